@@ -1,0 +1,20 @@
+const typescript = { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] };
+
+/** `npm test` runs unit and integration; the other projects need Docker, terraform or ../shared and have a script each. */
+const project = (displayName, testMatch, extra = {}) => ({
+  displayName,
+  testMatch,
+  transform: typescript,
+  testEnvironment: "node",
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/test/fixtures/.*/node_modules/"],
+  ...extra,
+});
+
+module.exports = {
+  projects: [
+    project("unit", ["<rootDir>/test/{config,runtime,constructs,provider,cli,examples,bench}/**/*.test.ts"]),
+    project("conformance", ["<rootDir>/test/conformance/**/*.test.ts"]),
+    project("package", ["<rootDir>/test/package/**/*.test.ts"]),
+    project("e2e", ["<rootDir>/test/e2e/**/*.test.ts"]),
+  ],
+};
