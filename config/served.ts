@@ -1,0 +1,114 @@
+/** What this version's gateway serves of what the model can say. One table for the gateway, `check` and the constructs. */
+import { isDeepStrictEqual } from "node:util";
+import type { Path } from "./problem";
+import { fieldAt } from "./schema/describe";
+
+/** Something valid that is not served yet. */
+export interface Unserved {
+  /** Where it stands, from `config` on. */
+  readonly path: Path;
+  /** Its name, for messages: `provider "anthropic"`. */
+  readonly what: string;
+  /** `route`: requests to it are answered with 501 that names it. `setting`: it has no effect. */
+  readonly kind: "route" | "setting";
+}
+
+const PROVIDERS: readonly string[] = ["openai"];
+const ROUTE_TYPES: readonly string[] = ["llm/v1/chat", "llm/v1/completions", "preserve"];
+const ALGORITHMS: readonly string[] = ["round-robin"];
+const LLM_FORMATS: readonly string[] = ["openai"];
+
+/** Settings of the balancer that only failover, breaker and the other algorithms read. */
+const BALANCER_SETTINGS = [
+  "fail_timeout",
+  "failover_criteria",
+  "hash_on_header",
+  "latency_strategy",
+  "max_fails",
+  "retries",
+  "slots",
+  "tokens_count_strategy",
+] as const;
+
+/** Credentials that are signed or fetched, not placed as a text. */
+const CLOUD_AUTH = [
+  "aws_access_key_id",
+  "aws_secret_access_key",
+  "azure_client_id",
+  "azure_client_secret",
+  "azure_tenant_id",
+  "azure_use_managed_identity",
+  "gcp_metadata_url",
+  "gcp_oauth_token_url",
+  "gcp_service_account_json",
+  "gcp_use_service_account",
+] as const;
+
+/** How a configuration is to be read; all optional. */
+export interface UnservedOptions {
+  /** Tells known values from ones that are not known yet (references, tokens), about which nothing is said. Default: all are known. */
+  readonly isKnown?: (value: unknown) => boolean;
+  /** Whether defaults were applied already: then a setting that has its default counts as not set. Default: false. */
+  readonly defaultsApplied?: boolean;
+}
+
+type Record_ = Readonly<Record<string, unknown>>;
+
+/**
+ * What of a plugin's configuration is not served, in the order of its places. Takes the raw or the completed configuration; never throws, and says
+ * nothing about values that are wrong, as validation does that. Only what is set counts: a default that is not served has no effect to miss.
+ * Access rules count as a route: to ignore them would let everybody in.
+ */
+export function unserved(plugin: "ai-proxy" | "ai-proxy-advanced", config: unknown, options: UnservedOptions = {}): readonly Unserved[] {
+  const finder = new Finder(plugin, options);
+  const root = record(config);
+  finder.word(["llm_format"], "llm_format", root["llm_format"], LLM_FORMATS);
+  if (plugin === "ai-proxy-advanced") {
+    const balancer = record(root["balancer"]);
+    finder.word(["balancer", "algorithm"], "algorithm", balancer["algorithm"], ALGORITHMS);
+    for (const name of BALANCER_SETTINGS) finder.setting(["balancer", name], balancer[name]);
+    finder.setting(["acls"], root["acls"], "route");
+    finder.setting(["embeddings"], root["embeddings"]);
+    finder.setting(["vectordb"], root["vectordb"]);
+  }
+  const targets = plugin === "ai-proxy" ? [root] : list(root["targets"]);
+  targets.forEach((target, index) => {
+    const at: Path = plugin === "ai-proxy" ? [] : ["targets", index];
+    const { auth, model, route_type: routeType } = record(target);
+    finder.word([...at, "model", "provider"], "provider", record(model)["provider"], PROVIDERS);
+    finder.word([...at, "route_type"], "route_type", routeType, ROUTE_TYPES);
+    for (const name of CLOUD_AUTH) finder.setting([...at, "auth", name], record(auth)[name]);
+  });
+  return finder.found;
+}
+
+class Finder {
+  readonly found: Unserved[] = [];
+
+  constructor(
+    private readonly plugin: "ai-proxy" | "ai-proxy-advanced",
+    private readonly options: UnservedOptions,
+  ) {}
+
+  /** A word of a closed list, of which some are served; an unserved one stops the route. */
+  word(path: Path, name: string, value: unknown, served: readonly string[]): void {
+    const { isKnown = () => true } = this.options;
+    if (typeof value !== "string" || served.includes(value) || !isKnown(value)) return;
+    this.found.push({ path, what: `${name} ${JSON.stringify(value)}`, kind: "route" });
+  }
+
+  /** A setting that is not served at all. */
+  setting(path: Path, value: unknown, kind: Unserved["kind"] = "setting"): void {
+    if (value === undefined || value === null || value === false) return;
+    if (this.options.defaultsApplied === true && isDeepStrictEqual(value, fieldAt(this.plugin, path)?.default)) return;
+    this.found.push({ path, what: String(path.at(-1)), kind });
+  }
+}
+
+function record(value: unknown): Record_ {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record_) : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as readonly unknown[]) : [];
+}

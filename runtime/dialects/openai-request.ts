@@ -1,0 +1,54 @@
+import type { Ask, CallOptions } from "../interfaces";
+import { findMember, parseMember, type ObjectScan } from "../json/scan";
+import { spliceObject, type Edit } from "../json/splice";
+import type { ModelParameters, TargetPlan } from "../snapshot/target-plan";
+
+/** Models that know `max_completion_tokens` only. Source: OpenAI's reference on reasoning models. */
+const REASONING_MODEL = /^(?:o\d|gpt-5)/;
+
+/** The smaller of the configured cap and what the client asked for, under the client's spelling (semantics.md 1). */
+function capTokens(ask: Ask, scan: ObjectScan, cap: number, model: string | undefined, edits: Edit[]): void {
+  let given = false;
+  for (const key of ["max_tokens", "max_completion_tokens"]) {
+    const member = findMember(scan, key);
+    if (member === undefined) continue;
+    const value = parseMember(ask.body, member);
+    if (value === null) continue;
+    given = true;
+    if (typeof value === "number" && value > cap) edits.push({ key, value: String(cap) });
+  }
+  if (!given) {
+    edits.push({ key: model !== undefined && REASONING_MODEL.test(model) ? "max_completion_tokens" : "max_tokens", value: String(cap) });
+  }
+}
+
+/** `stream_options` with usage asked for; whatever else the client wrote there stays. */
+function withUsage(ask: Ask, scan: ObjectScan): string {
+  const member = findMember(scan, "stream_options");
+  const given = member === undefined ? undefined : parseMember(ask.body, member);
+  return JSON.stringify({ ...(typeof given === "object" ? given : undefined), include_usage: true });
+}
+
+function addDefaults(scan: ObjectScan, parameters: ModelParameters, refuses: readonly string[], edits: Edit[]): void {
+  for (const [key, value] of parameters.defaults) {
+    if (findMember(scan, key) === undefined && !refuses.includes(key)) edits.push({ key, value });
+  }
+  for (const key of refuses) {
+    if (findMember(scan, key) !== undefined) edits.push({ key, value: undefined });
+  }
+}
+
+/**
+ * Same dialect, same bytes: only what must change is spliced, namely the model, forced and default options, and the stream flag.
+ */
+export function encode(ask: Ask, target: TargetPlan, call: CallOptions): Buffer {
+  const { scan } = ask;
+  if (scan === undefined) return ask.body;
+  const edits: Edit[] = [];
+  if (call.model !== undefined && call.model !== ask.model) edits.push({ key: "model", value: JSON.stringify(call.model) });
+  if (call.stream !== ask.stream) edits.push({ key: "stream", value: String(call.stream) });
+  if (call.streamUsage && !ask.streamUsage) edits.push({ key: "stream_options", value: withUsage(ask, scan) });
+  addDefaults(scan, target.parameters, target.provider.refuses, edits);
+  if (target.parameters.maxTokens !== undefined) capTokens(ask, scan, target.parameters.maxTokens, call.model, edits);
+  return edits.length === 0 ? ask.body : spliceObject(ask.body, scan, edits);
+}

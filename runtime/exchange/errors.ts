@@ -1,0 +1,57 @@
+/** Every error that the gateway itself answers with, in one table: code, HTTP status, type and text. */
+
+interface ErrorKind {
+  readonly status: number;
+  /** OpenAI's error type, which client libraries show. */
+  readonly type: "invalid_request_error" | "api_error" | "not_supported_error" | "permission_error";
+}
+
+const KINDS = {
+  no_route: { status: 404, type: "invalid_request_error" },
+  no_plugin: { status: 503, type: "api_error" },
+  not_ready: { status: 503, type: "api_error" },
+  body_too_large: { status: 413, type: "invalid_request_error" },
+  body_not_json: { status: 400, type: "invalid_request_error" },
+  body_aborted: { status: 400, type: "invalid_request_error" },
+  duplicate_key: { status: 400, type: "invalid_request_error" },
+  wrong_format: { status: 400, type: "invalid_request_error" },
+  streaming_denied: { status: 400, type: "invalid_request_error" },
+  unknown_model: { status: 400, type: "invalid_request_error" },
+  missing_model: { status: 400, type: "invalid_request_error" },
+  bad_template: { status: 400, type: "invalid_request_error" },
+  not_served: { status: 501, type: "not_supported_error" },
+  bad_endpoint: { status: 500, type: "api_error" },
+  credentials: { status: 500, type: "api_error" },
+  upstream_connect: { status: 502, type: "api_error" },
+  upstream_error: { status: 502, type: "api_error" },
+  upstream_answer: { status: 502, type: "api_error" },
+  upstream_timeout: { status: 504, type: "api_error" },
+  draining: { status: 503, type: "api_error" },
+  internal: { status: 500, type: "api_error" },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof KINDS;
+
+/** All codes, for the documentation and for the test that compares the two. */
+export const errorCodes = Object.keys(KINDS) as readonly ErrorCode[];
+
+/** An answer of the gateway's own; its text goes to the client and holds no secret. */
+export class GatewayError extends Error {
+  override readonly name = "GatewayError";
+  readonly status: number;
+  readonly type: string;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+  ) {
+    super(message);
+    this.status = KINDS[code].status;
+    this.type = KINDS[code].type;
+  }
+
+  /** `{"error":{"message":…,"type":…,"code":…}}` */
+  body(): Buffer {
+    return Buffer.from(JSON.stringify({ error: { message: this.message, type: this.type, code: this.code } }));
+  }
+}

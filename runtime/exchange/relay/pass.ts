@@ -1,0 +1,36 @@
+import type { ClientSide } from "../client-side";
+import type { GatewayError } from "../errors";
+import { NO_FACTS, type Relay, type RelayHost } from "./relay";
+
+/** Relays bytes as they come, without a look at them (`preserve`). */
+export class PassRelay implements Relay {
+  constructor(
+    private readonly host: RelayHost,
+    private readonly client: ClientSide,
+    status: number,
+    headers: string[],
+    coding: string | undefined,
+    length: string | undefined,
+  ) {
+    if (coding !== undefined) headers.push("content-encoding", coding);
+    if (length !== undefined) headers.push("content-length", length);
+    client.open(status, headers);
+    host.firstContent();
+  }
+
+  data(chunk: Buffer): boolean {
+    if (this.client.response.write(chunk)) return true;
+    this.client.response.once("drain", () => this.host.resume());
+    return false;
+  }
+
+  end(): void {
+    this.client.response.end();
+    this.host.delivered(NO_FACTS);
+  }
+
+  fail(error: GatewayError): void {
+    this.host.failed(error, NO_FACTS);
+    this.client.breakOff(undefined);
+  }
+}

@@ -1,0 +1,36 @@
+import { fastify, type FastifyInstance } from "fastify";
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** How long a kept connection may be idle; above the minute that load balancers in front use. */
+const KEEP_ALIVE_MS = 75_000;
+
+/** How long a client may take to send a whole request. */
+const REQUEST_MS = 300_000;
+
+/** Heads are limited so that nobody can fill the memory with them. */
+const MAX_HEAD_BYTES = 64 * 1024;
+
+/**
+ * The listener that clients talk to. Every request, whatever its method or URL, goes to `handle` with its body unread: the exchange reads it once,
+ * within the limit of the route's plugin.
+ */
+export function createProxyServer(handle: (request: IncomingMessage, response: ServerResponse) => void): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_MS,
+    http: { maxHeaderSize: MAX_HEAD_BYTES, noDelay: true },
+    // a URL that the framework's own router cannot read is still ours to route
+    frameworkErrors: (_error, request, reply) => {
+      reply.hijack();
+      handle(request.raw, reply.raw);
+    },
+  });
+  // the hook never says that it is done: the framework's own life of the request ends here
+  app.addHook("onRequest", (request, reply) => {
+    reply.hijack();
+    handle(request.raw, reply.raw);
+  });
+  app.all("*", () => undefined);
+  return app;
+}

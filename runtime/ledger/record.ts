@@ -1,0 +1,79 @@
+import type { IncomingMessage } from "node:http";
+import type { RouteAction } from "../snapshot/route-plan";
+import { aiProxyLog, type AttemptEntry } from "./entry";
+import type { FileLog } from "./file-log";
+import type { Logger } from "./log";
+
+/** Where exchanges are recorded. */
+export interface Recorder {
+  readonly log: Logger;
+}
+
+/** What of an exchange is recorded. */
+export interface RecordedExchange {
+  readonly id: string;
+  /** On the monotonic clock, in milliseconds. */
+  readonly startedAt: number;
+  readonly path: string;
+  readonly action: RouteAction | undefined;
+  readonly entries: readonly AttemptEntry[];
+  readonly error: { readonly code: string; readonly message: string } | undefined;
+  readonly client: { readonly request: IncomingMessage; readonly status: number };
+}
+
+/** Headers that say nothing secret; all others are left out of log files, as any of them may hold a credential. */
+const LOGGED_HEADERS = ["host", "user-agent", "content-type", "content-length", "accept", "accept-encoding"];
+
+/** 499 = the client went away before it got a status; nginx's number for it. */
+const CLIENT_GONE = 499;
+
+/** Writes one line per exchange to the log, and one to the route's `file-log` file if it has one. */
+export function recordExchange(exchange: RecordedExchange, recorder: Recorder): void {
+  const { action, entries, error } = exchange;
+  const route = action?.kind === "serve" ? action.plan.route : action?.route;
+  const fileLog = action?.kind === "serve" ? action.plan.fileLog : action?.fileLog;
+  const proxy = aiProxyLog(entries);
+  const milliseconds = performance.now() - exchange.startedAt;
+  const status = exchange.client.status || CLIENT_GONE;
+  const line = {
+    request_id: exchange.id,
+    method: exchange.client.request.method,
+    path: exchange.path,
+    status,
+    ms: Math.round(milliseconds * 10) / 10,
+    ...(route !== undefined && { route: route.key }),
+    ...(error !== undefined && { error: { code: error.code, message: error.message } }),
+    ...(proxy !== undefined && { ai: { proxy } }),
+  };
+  if (status >= 500) recorder.log.warn(line, "exchange");
+  else recorder.log.info(line, "exchange");
+  if (fileLog !== undefined) writeFileLog(fileLog, exchange, status, milliseconds, proxy);
+}
+
+/** The shape of Kong's log serializer, as far as it is known here. */
+function writeFileLog(fileLog: FileLog, exchange: RecordedExchange, status: number, milliseconds: number, proxy: unknown): void {
+  const { request } = exchange.client;
+  const route = exchange.action?.kind === "serve" ? exchange.action.plan.route : exchange.action?.route;
+  const upstreamMs = exchange.entries.reduce((sum, entry) => sum + entry.latencyMs, 0);
+  fileLog.write({
+    request: {
+      id: exchange.id,
+      method: request.method,
+      uri: exchange.path,
+      size: Number(request.headers["content-length"] ?? 0),
+      headers: Object.fromEntries(
+        LOGGED_HEADERS.flatMap((name) => (request.headers[name] === undefined ? [] : [[name, request.headers[name]]])),
+      ),
+    },
+    response: { status },
+    latencies: {
+      request: Math.round(milliseconds),
+      proxy: Math.round(upstreamMs),
+      kong: Math.max(0, Math.round(milliseconds - upstreamMs)),
+    },
+    client_ip: request.socket.remoteAddress,
+    started_at: Math.round(Date.now() - milliseconds),
+    ...(route !== undefined && { route: { id: route.id, name: route.name, paths: route.paths, service: route.service } }),
+    ...(proxy !== undefined && { ai: { proxy } }),
+  });
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+const FILE = "last-good-configuration";
+
+/**
+ * Keeps the text of a configuration that was applied, so that a restart can begin with it. Whoever reads sees the old text or the new one,
+ * also after a power cut. Only the gateway's own user can read it. Calls of one process must not overlap.
+ *
+ * @param stateDir made if missing
+ * @throws the file system's error, which names path and cause
+ */
+export async function saveLastGood(stateDir: string, text: string): Promise<void> {
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  // The process id keeps workers that save at the same time apart.
+  const temporary = join(stateDir, `${FILE}.${process.pid}.tmp`);
+  try {
+    const file = await open(temporary, "w", 0o600);
+    try {
+      await file.chmod(0o600);
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, join(stateDir, FILE));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(stateDir);
+}
+
+/** The text that was saved last; undefined where there is none that can be read. */
+export function readLastGood(stateDir: string): string | undefined {
+  try {
+    return readFileSync(join(stateDir, FILE), "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** The rename itself is on disk only when the folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

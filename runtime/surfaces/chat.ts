@@ -1,0 +1,28 @@
+import { GatewayError } from "../exchange/errors";
+import type { Surface } from "../interfaces";
+import { findMember, type ObjectScan } from "../json/scan";
+import { isFilledArray, readAsk, scanJsonBody } from "./read-json";
+
+const recognises = (scan: ObjectScan): boolean => findMember(scan, "messages") !== undefined;
+
+/** OpenAI's chat completions (`llm/v1/chat`). */
+export const chat: Surface = {
+  routeType: "llm/v1/chat",
+  path: "/v1/chat/completions",
+  opaque: false,
+  recognises,
+  read(body) {
+    const scan = scanJsonBody(body);
+    const prompt = findMember(scan, "prompt") !== undefined;
+    if (recognises(scan)) {
+      if (prompt)
+        throw new GatewayError("wrong_format", "request matches multiple LLM request formats: give either 'messages' or 'prompt'");
+      if (!isFilledArray(body, scan, "messages"))
+        throw new GatewayError("wrong_format", "'messages' must be an array with at least one message");
+      return readAsk(body, scan);
+    }
+    if (prompt)
+      throw new GatewayError("wrong_format", "[llm/v1/completions] message format is not compatible with [llm/v1/chat] route type");
+    throw new GatewayError("wrong_format", "request format not recognised: a chat request needs 'messages'");
+  },
+};

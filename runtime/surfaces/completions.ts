@@ -1,0 +1,26 @@
+import { GatewayError } from "../exchange/errors";
+import type { Surface } from "../interfaces";
+import { findMember, type ObjectScan } from "../json/scan";
+import { readAsk, scanJsonBody } from "./read-json";
+
+const recognises = (scan: ObjectScan): boolean => findMember(scan, "prompt") !== undefined;
+
+/** OpenAI's legacy completions (`llm/v1/completions`). */
+export const completions: Surface = {
+  routeType: "llm/v1/completions",
+  path: "/v1/completions",
+  opaque: false,
+  recognises,
+  read(body) {
+    const scan = scanJsonBody(body);
+    const messages = findMember(scan, "messages") !== undefined;
+    if (recognises(scan)) {
+      if (messages)
+        throw new GatewayError("wrong_format", "request matches multiple LLM request formats: give either 'messages' or 'prompt'");
+      return readAsk(body, scan);
+    }
+    if (messages)
+      throw new GatewayError("wrong_format", "[llm/v1/chat] message format is not compatible with [llm/v1/completions] route type");
+    throw new GatewayError("wrong_format", "request format not recognised: a completions request needs 'prompt'");
+  },
+};

@@ -1,0 +1,9 @@
+import type { RouteType, Surface } from "../interfaces";
+import { chat } from "./chat";
+import { completions } from "./completions";
+import { preserve } from "./preserve";
+
+/** One surface per `route_type` that this version serves. */
+export const surfaces: ReadonlyMap<RouteType, Surface> = new Map(
+  [chat, completions, preserve].map((surface) => [surface.routeType, surface]),
+);

@@ -1,0 +1,78 @@
+import { GatewayError } from "../exchange/errors";
+import type { Ask } from "../interfaces";
+import { duplicated, findMember, parseMember, scanObject, type ObjectScan } from "../json/scan";
+
+/** Members that the gateway itself reads or sets in OpenAI-format bodies; twice in one body is ambiguous and refused. */
+const OWN_KEYS = [
+  "model",
+  "stream",
+  "stream_options",
+  "messages",
+  "prompt",
+  "temperature",
+  "top_p",
+  "top_k",
+  "max_tokens",
+  "max_completion_tokens",
+];
+
+/**
+ * Scans a body that must be a JSON object.
+ * @throws GatewayError `body_not_json`, `duplicate_key`
+ */
+export function scanJsonBody(body: Buffer): ObjectScan {
+  const scan = scanObject(body);
+  if (!scan.ok) {
+    const found =
+      scan.reason === "empty"
+        ? "it is empty"
+        : scan.reason === "not-an-object"
+          ? "it is other JSON"
+          : `it stops being JSON at byte ${scan.offset}`;
+    throw new GatewayError("body_not_json", `the request body must be a JSON object, but ${found}`);
+  }
+  const twice = duplicated(scan, OWN_KEYS);
+  if (twice !== undefined)
+    throw new GatewayError("duplicate_key", `the request body must hold '${twice}' once, but it is given more than once`);
+  return scan;
+}
+
+/**
+ * Reads what every OpenAI-format body may hold.
+ * @throws GatewayError `wrong_format` where `model` or `stream` is of another type
+ */
+export function readAsk(body: Buffer, scan: ObjectScan): Ask {
+  const modelMember = findMember(scan, "model");
+  const model = modelMember === undefined ? undefined : parseMember(body, modelMember);
+  if (model !== undefined && model !== null && typeof model !== "string") {
+    throw new GatewayError(
+      "wrong_format",
+      `'model' must be a string, but ${Array.isArray(model) ? "an array" : `a value of type ${typeof model}`} was given`,
+    );
+  }
+  const streamMember = findMember(scan, "stream");
+  // "true" and "false" differ in their first byte, so that nothing has to be parsed
+  const stream = streamMember === undefined ? undefined : body[streamMember.valueStart];
+  if (stream !== undefined && stream !== 0x74 && stream !== 0x66 && stream !== 0x6e) {
+    throw new GatewayError("wrong_format", "'stream' must be true or false");
+  }
+  const streams = stream === 0x74;
+  return { body, scan, model: model ?? undefined, stream: streams, streamUsage: streams && asksForUsage(body, scan) };
+}
+
+function asksForUsage(body: Buffer, scan: ObjectScan): boolean {
+  const member = findMember(scan, "stream_options");
+  const options = member === undefined ? undefined : parseMember(body, member);
+  return typeof options === "object" && options !== null && (options as { include_usage?: unknown }).include_usage === true;
+}
+
+/** Whether a member's value is an array with at least one element. */
+export function isFilledArray(body: Buffer, scan: ObjectScan, key: string): boolean {
+  const member = findMember(scan, key);
+  if (member === undefined || body[member.valueStart] !== 0x5b) return false;
+  for (let at = member.valueStart + 1; at < member.valueEnd; at++) {
+    const byte = body[at];
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return byte !== 0x5d;
+  }
+  return false;
+}

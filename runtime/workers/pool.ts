@@ -1,0 +1,155 @@
+import { StartFailure, type FromWorker, type ToWorker } from "./messages";
+import { mayRespawn, recentCrashes, type RespawnLimit } from "./respawn";
+import type { GatewayStatus } from "../status";
+import { combineStatuses, NOT_STARTED } from "./status";
+
+/** One worker process as the pool sees it. */
+export interface WorkerProcess {
+  readonly pid: number | undefined;
+  send(message: ToWorker): void;
+  kill(): void;
+  onMessage(listener: (message: FromWorker) => void): void;
+  /** Called once, when the process is gone. */
+  onExit(listener: (code: number | null, signal: string | null) => void): void;
+}
+
+export interface PoolOptions {
+  /** Number of workers. */
+  readonly count: number;
+  readonly fork: () => WorkerProcess;
+  readonly limit: RespawnLimit;
+  /** Time that workers have to end by themselves after `drain`, in milliseconds; then they are killed. */
+  readonly drainMs: number;
+  /** Time that workers have to end by themselves after `stop`, in milliseconds. Default: 2000. */
+  readonly stopMs?: number;
+  /** Told about each worker that ended unasked. */
+  readonly onCrash?: (text: string) => void;
+  readonly now?: () => number;
+}
+
+interface Member {
+  readonly process: WorkerProcess;
+  status: GatewayStatus;
+  hasStarted: boolean;
+}
+
+/** Keeps a number of worker processes running, replaces those that crash, and ends them together. */
+export class WorkerPool {
+  readonly #members = new Set<Member>();
+  readonly #now: () => number;
+  #crashes: readonly number[] = [];
+  #isEnding = false;
+  #draining = false;
+  #port = 0;
+  #settleStart: ((failure?: StartFailure) => void) | undefined;
+  #whenEmpty: (() => void) | undefined;
+  #reportCollapse: (reason: string) => void = () => undefined;
+  /** Resolves with the reason when workers crash so often that the pool gave up; the rest is stopped by then. */
+  readonly collapsed: Promise<string>;
+
+  constructor(private readonly options: PoolOptions) {
+    this.#now = options.now ?? Date.now;
+    this.collapsed = new Promise((resolve) => (this.#reportCollapse = resolve));
+  }
+
+  /** Port that all workers listen on. */
+  get port(): number {
+    return this.#port;
+  }
+
+  /** What all workers together report. */
+  status(): GatewayStatus {
+    const combined = combineStatuses(
+      [...this.#members].map((member) => member.status),
+      this.options.count,
+    );
+    return this.#draining ? { ...combined, ready: false, draining: true } : combined;
+  }
+
+  /**
+   * Starts all workers and waits until each serves.
+   * @throws StartFailure where one cannot; the others are ended then.
+   */
+  async start(): Promise<void> {
+    const failure = await new Promise<StartFailure | undefined>((resolve) => {
+      this.#settleStart = resolve;
+      for (let index = 0; index < this.options.count; index++) this.#spawn();
+    });
+    this.#settleStart = undefined;
+    if (failure === undefined) return;
+    await this.stop();
+    throw failure;
+  }
+
+  /** Lets all workers finish what is open; resolves when all are gone. */
+  drain(): Promise<void> {
+    this.#draining = true;
+    return this.#end("drain", this.options.drainMs);
+  }
+
+  /** Ends all workers at once; resolves when all are gone. */
+  stop(): Promise<void> {
+    this.#draining = true;
+    return this.#end("stop", this.options.stopMs ?? 2000);
+  }
+
+  async #end(how: ToWorker["signalbox"], patienceMs: number): Promise<void> {
+    this.#isEnding = true;
+    const members = [...this.#members];
+    if (members.length === 0) return;
+    const empty = new Promise<void>((resolve) => (this.#whenEmpty = resolve));
+    for (const member of members) member.process.send({ signalbox: how });
+    const timer = setTimeout(() => {
+      for (const member of this.#members) member.process.kill();
+    }, patienceMs);
+    await empty;
+    clearTimeout(timer);
+  }
+
+  #spawn(): void {
+    const member: Member = { process: this.options.fork(), status: NOT_STARTED, hasStarted: false };
+    this.#members.add(member);
+    member.process.onMessage((message) => {
+      this.#hear(member, message);
+    });
+    member.process.onExit((code, signal) => {
+      this.#lose(member, signal ?? `exit code ${code ?? "unknown"}`);
+    });
+  }
+
+  #hear(member: Member, message: FromWorker): void {
+    if (message.signalbox === "failed") {
+      this.#settleStart?.(new StartFailure(message.failure));
+      return;
+    }
+    member.status = message.status;
+    if (message.signalbox !== "started") return;
+    member.hasStarted = true;
+    this.#port = message.port;
+    const members = [...this.#members];
+    if (members.length === this.options.count && members.every(({ hasStarted }) => hasStarted)) this.#settleStart?.();
+  }
+
+  #lose(member: Member, how: string): void {
+    this.#members.delete(member);
+    if (this.#isEnding) {
+      if (this.#members.size === 0) this.#whenEmpty?.();
+      return;
+    }
+    const now = this.#now();
+    this.#crashes = recentCrashes([...this.#crashes, now], now, this.options.limit);
+    const name = `worker ${member.process.pid ?? "without a process id"} ended by itself (${how})`;
+    if (this.#settleStart !== undefined) {
+      this.#settleStart(new StartFailure({ message: `A ${name} before it served.`, problems: [] }));
+      return;
+    }
+    this.options.onCrash?.(name);
+    if (mayRespawn(this.#crashes, now, this.options.limit)) this.#spawn();
+    else {
+      const reason = `${this.#crashes.length} workers crashed within ${this.options.limit.withinMs / 1000} s`;
+      void this.stop().then(() => {
+        this.#reportCollapse(reason);
+      });
+    }
+  }
+}
