@@ -16,6 +16,10 @@ export interface Reference {
 
 /** Reads the present value of references. Implementations never log or keep a value longer than they say. */
 export interface ReferenceSource {
-  /** @throws ReferenceError_ naming the variable or file (and uid and remedy where it is unreadable), never a value. */
+  /** @throws ReferenceProblem naming the variable or file (and uid and remedy where it is unreadable), never a value. */
   read(reference: Reference): string;
 }
+
+export { ReferenceProblem } from "./references/problem";
+export { hasReference, parseReferences } from "./references/parse";
+export { createReferenceSource, resolveText, type ReferenceSourceOptions } from "./references/source";

@@ -1,0 +1,348 @@
+import { formatPath } from "../../config/problem";
+import { RULES } from "../../config/rules";
+import type { AiPluginName } from "../../config/schema/plugins";
+import type { ValidateOptions } from "../../config/validate";
+import { validatePlugin } from "../../config/validate";
+
+interface Case {
+  readonly rule: number;
+  readonly what: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly plugin?: AiPluginName;
+  readonly options?: ValidateOptions;
+  /** Paths of all errors, as printed; none means that it is accepted. */
+  readonly errors?: readonly string[];
+  readonly warnings?: readonly string[];
+}
+
+type Options = Readonly<Record<string, unknown>>;
+
+const target = (provider: string, options: Options = {}, more: Options = {}) => ({
+  route_type: "llm/v1/chat",
+  model: { provider, name: "m", options },
+  ...more,
+});
+const targets = (...list: readonly unknown[]) => ({ targets: list });
+const one = (provider: string, options: Options = {}, more: Options = {}) => targets(target(provider, options, more));
+
+const VERTEX = { api_endpoint: "e", project_id: "p", location_id: "l" };
+const EMBEDDINGS = { model: { provider: "openai", name: "text-embedding-3-small" } };
+const VECTORDB = { strategy: "redis", distance_metric: "cosine", dimensions: 1536 };
+const SEMANTIC = { balancer: { algorithm: "semantic" } };
+const CHEAPEST = { balancer: { algorithm: "lowest-usage", tokens_count_strategy: "cost" } };
+const STATISTICS = { logging: { log_statistics: true } };
+
+const CASES: readonly Case[] = [
+  { rule: 1, what: "header name and value", config: one("openai", {}, { auth: { header_name: "a", header_value: "b" } }) },
+  {
+    rule: 1,
+    what: "header name alone",
+    config: one("openai", {}, { auth: { header_name: "a" } }),
+    errors: ["targets[0].auth.header_value"],
+  },
+  {
+    rule: 1,
+    what: "header value alone",
+    config: one("openai", {}, { auth: { header_value: "a" } }),
+    errors: ["targets[0].auth.header_name"],
+  },
+  {
+    rule: 1,
+    what: "header name alone, in ai-proxy",
+    plugin: "ai-proxy",
+    config: target("openai", {}, { auth: { header_name: "a" } }),
+    errors: ["auth.header_value"],
+  },
+  {
+    rule: 1,
+    what: "header name alone, at the embedding model",
+    config: { ...one("openai"), embeddings: { ...EMBEDDINGS, auth: { header_name: "a" } } },
+    errors: ["embeddings.auth.header_value"],
+  },
+  {
+    rule: 2,
+    what: "all of the parameter's fields",
+    config: one("openai", {}, { auth: { param_name: "a", param_value: "b", param_location: "query" } }),
+  },
+  {
+    rule: 2,
+    what: "only the parameter's name",
+    config: one("openai", {}, { auth: { param_name: "a" } }),
+    errors: ["targets[0].auth.param_location", "targets[0].auth.param_value"],
+  },
+  { rule: 3, what: "no auth", config: one("bedrock") },
+  { rule: 3, what: "override off", config: one("gemini", {}, { auth: { allow_override: false } }) },
+  { rule: 3, what: "override at another provider", config: one("openai", {}, { auth: { allow_override: true } }) },
+  {
+    rule: 3,
+    what: "override",
+    config: one("bedrock", {}, { auth: { allow_override: true } }),
+    errors: ["targets[0].auth.allow_override"],
+  },
+  {
+    rule: 3,
+    what: "override at the embedding model",
+    config: { ...one("openai"), embeddings: { model: { provider: "gemini", name: "e" }, auth: { allow_override: true } } },
+    errors: ["embeddings.auth.allow_override"],
+  },
+  { rule: 4, what: "format and URL", config: one("llama2", { llama2_format: "raw", upstream_url: "http://h/" }) },
+  {
+    rule: 4,
+    what: "neither",
+    config: one("llama2"),
+    errors: ["targets[0].model.options.llama2_format", "targets[0].model.options.upstream_url"],
+  },
+  {
+    rule: 4,
+    what: "neither, without options, in ai-proxy",
+    plugin: "ai-proxy",
+    config: { route_type: "llm/v1/chat", model: { provider: "llama2" } },
+    errors: ["model.options.llama2_format", "model.options.upstream_url"],
+  },
+  { rule: 5, what: "format", config: one("mistral", { mistral_format: "openai" }) },
+  { rule: 5, what: "no format", config: one("mistral"), errors: ["targets[0].model.options.mistral_format"] },
+  { rule: 6, what: "version", config: one("anthropic", { anthropic_version: "2023-06-01" }) },
+  {
+    rule: 6,
+    what: "null for a version",
+    config: one("anthropic", { anthropic_version: null }),
+    errors: ["targets[0].model.options.anthropic_version"],
+  },
+  {
+    rule: 6,
+    what: "second target without a version",
+    config: targets(target("openai"), target("anthropic")),
+    errors: ["targets[1].model.options.anthropic_version"],
+  },
+  { rule: 7, what: "instance and deployment", config: one("azure", { azure_instance: "i", azure_deployment_id: "d" }) },
+  { rule: 7, what: "templates", config: one("azure", { azure_instance: "$(headers.i)", azure_deployment_id: "$(headers.d)" }) },
+  {
+    rule: 7,
+    what: "only a URL",
+    config: one("azure", { upstream_url: "http://h/" }),
+    errors: ["targets[0].model.options.azure_deployment_id", "targets[0].model.options.azure_instance"],
+  },
+  { rule: 8, what: "all coordinates", config: one("gemini", { gemini: VERTEX }) },
+  { rule: 8, what: "only an endpoint of Model Garden", config: one("gemini", { gemini: { endpoint_id: "1" } }) },
+  {
+    rule: 8,
+    what: "no project",
+    config: one("gemini", { gemini: { ...VERTEX, project_id: undefined } }),
+    errors: ["targets[0].model.options.gemini.project_id"],
+  },
+  {
+    rule: 8,
+    what: "no project at the embedding model",
+    config: {
+      ...one("openai"),
+      embeddings: { model: { provider: "gemini", name: "e", options: { gemini: { api_endpoint: "e", location_id: "l" } } } },
+    },
+    warnings: ["embeddings.model.options.gemini.project_id"],
+  },
+  {
+    rule: 9,
+    what: "completions without statistics",
+    config: one("anthropic", { anthropic_version: "v" }, { route_type: "llm/v1/completions" }),
+  },
+  { rule: 9, what: "chat with statistics", config: one("anthropic", { anthropic_version: "v" }, STATISTICS) },
+  {
+    rule: 9,
+    what: "completions with statistics",
+    config: one("anthropic", { anthropic_version: "v" }, { route_type: "llm/v1/completions", ...STATISTICS }),
+    errors: ["targets[0].logging.log_statistics"],
+  },
+  { rule: 10, what: "free of charge", config: one("openai", { input_cost: 0, output_cost: 0 }) },
+  {
+    rule: 10,
+    what: "negative price",
+    config: one("openai", { input_cost: -1, output_cost: 2 }),
+    warnings: ["targets[0].model.options.input_cost"],
+  },
+  { rule: 11, what: "own format", config: { ...one("cohere"), llm_format: "cohere" } },
+  { rule: 11, what: "anthropic is converted", config: { ...one("openai"), llm_format: "anthropic" } },
+  {
+    rule: 11,
+    what: "anthropic's own batches",
+    config: { ...one("anthropic", { anthropic_version: "v" }, { route_type: "llm/v1/batches" }), llm_format: "anthropic" },
+  },
+  {
+    rule: 11,
+    what: "anthropic on another route type",
+    config: { ...one("openai", {}, { route_type: "llm/v1/embeddings" }), llm_format: "anthropic" },
+    warnings: ["targets[0].route_type"],
+  },
+  {
+    rule: 11,
+    what: "another provider's format",
+    config: { ...targets(target("gemini"), target("openai")), llm_format: "gemini" },
+    errors: ["targets[1].model.provider"],
+  },
+  {
+    rule: 11,
+    what: "another provider's format, in ai-proxy",
+    plugin: "ai-proxy",
+    config: { ...target("openai"), llm_format: "huggingface" },
+    errors: ["model.provider"],
+  },
+  {
+    rule: 12,
+    what: "all that semantic needs",
+    config: { ...one("openai", {}, { description: "d" }), ...SEMANTIC, embeddings: EMBEDDINGS, vectordb: VECTORDB },
+  },
+  {
+    rule: 12,
+    what: "nothing that semantic needs",
+    config: { ...targets(target("openai", {}, { description: "d" }), target("openai")), ...SEMANTIC },
+    errors: ["embeddings", "targets[1].description", "vectordb"],
+  },
+  { rule: 13, what: "prices", config: { ...one("openai", { input_cost: 1, output_cost: 2 }, STATISTICS), ...CHEAPEST } },
+  {
+    rule: 13,
+    what: "cost strategy of another algorithm",
+    config: { ...one("openai"), balancer: { algorithm: "round-robin", tokens_count_strategy: "cost" } },
+  },
+  {
+    rule: 13,
+    what: "no output price",
+    config: { ...one("openai", { input_cost: 1 }, STATISTICS), ...CHEAPEST },
+    errors: ["targets[0].model.options.output_cost"],
+  },
+  {
+    rule: 13,
+    what: "no statistics",
+    config: { ...one("openai"), balancer: { algorithm: "lowest-usage" } },
+    warnings: ["targets[0].logging.log_statistics"],
+  },
+  { rule: 14, what: "unknown protocols", config: one("openai", {}, { route_type: "realtime/v1/realtime" }) },
+  {
+    rule: 14,
+    what: "web sockets",
+    config: one("openai", {}, { route_type: "realtime/v1/realtime" }),
+    options: { protocols: ["http", "wss"] },
+  },
+  {
+    rule: 14,
+    what: "no web sockets",
+    config: one("openai", {}, { route_type: "realtime/v1/realtime" }),
+    options: { protocols: ["http", "https"] },
+    warnings: ["targets[0].route_type"],
+  },
+  {
+    rule: 15,
+    what: "URL",
+    config: targets(target("vllm", { upstream_url: "http://h/" }), target("ollama", { upstream_url: "http://h/" })),
+  },
+  {
+    rule: 15,
+    what: "no URL",
+    config: targets(target("vllm"), target("ollama")),
+    errors: ["targets[0].model.options.upstream_url", "targets[1].model.options.upstream_url"],
+  },
+  { rule: 16, what: "workspace", config: one("databricks", { databricks: { workspace_instance_id: "dbc-1" } }) },
+  { rule: 16, what: "URL", config: one("databricks", { upstream_url: "http://h/" }) },
+  {
+    rule: 16,
+    what: "neither",
+    config: one("databricks"),
+    errors: ["targets[0].model.options.databricks.workspace_instance_id"],
+  },
+  {
+    rule: 17,
+    what: "its own length",
+    config: { ...one("openai"), embeddings: { model: { provider: "openai", name: "text-embedding-ada-002" } }, vectordb: VECTORDB },
+  },
+  {
+    rule: 17,
+    what: "another length",
+    config: {
+      ...one("openai"),
+      embeddings: { model: { provider: "openai", name: "text-embedding-ada-002" } },
+      vectordb: { ...VECTORDB, dimensions: 1024 },
+    },
+    errors: ["vectordb.dimensions"],
+  },
+  {
+    rule: 17,
+    what: "a length asked for",
+    config: targets({
+      route_type: "llm/v1/embeddings",
+      model: { provider: "openai", name: "text-embedding-ada-002", options: { embeddings_dimensions: 1536 } },
+    }),
+    errors: ["targets[0].model.options.embeddings_dimensions"],
+  },
+];
+
+test.each(CASES.map((one) => [`rule ${one.rule}: ${one.what}`, one] as const))("%s", (_, { config, plugin, options, errors, warnings }) => {
+  const { problems, config: result } = validatePlugin(plugin ?? "ai-proxy-advanced", config, options);
+  const paths = (severity: string) => problems.filter((problem) => problem.severity === severity).map(({ path }) => formatPath(path));
+  expect(paths("error")).toEqual(errors ?? []);
+  expect(paths("warning")).toEqual(warnings ?? []);
+  expect(result === undefined).toBe(errors !== undefined);
+});
+
+test("every rule has a number of its own, an accepted and a refused case", () => {
+  const ids = RULES.map(({ id }) => id);
+  expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]);
+  for (const id of ids) {
+    const own = CASES.filter(({ rule }) => rule === id);
+    expect(own.some(({ errors, warnings }) => errors === undefined && warnings === undefined)).toBe(true);
+    expect(own.some(({ errors, warnings }) => errors !== undefined || warnings !== undefined)).toBe(true);
+  }
+});
+
+test("what is not known yet counts as given and as nothing in particular", () => {
+  const isDeferred = (value: unknown): boolean => value === "later";
+  const config = {
+    ...SEMANTIC,
+    embeddings: "later",
+    vectordb: { ...VECTORDB, dimensions: "later" },
+    targets: [
+      {
+        route_type: "llm/v1/chat",
+        model: { provider: "later" },
+        auth: { header_name: "later", header_value: "later" },
+        description: "later",
+      },
+      { route_type: "later", model: { provider: "anthropic", options: "later" }, description: "d", logging: { log_statistics: "later" } },
+    ],
+  };
+  expect(validatePlugin("ai-proxy-advanced", config, { isDeferred }).problems).toEqual([]);
+  expect(validatePlugin("ai-proxy-advanced", { targets: "later" }, { isDeferred }).problems).toEqual([]);
+});
+
+test("rules speak up beside fields of a wrong type, but not twice about one field", () => {
+  const { problems } = validatePlugin("ai-proxy-advanced", {
+    targets: [{ route_type: 7, model: { provider: "anthropic", options: { anthropic_version: [], max_tokens: "x" } } }, "nonsense", null],
+    balancer: { algorithm: "semantic", retries: -1 },
+    llm_format: "cohere",
+    vectordb: 5,
+  });
+  expect(problems.map(({ path }) => formatPath(path))).toEqual([
+    "balancer.retries",
+    "embeddings",
+    "targets[0].description",
+    "targets[0].model.options.anthropic_version",
+    "targets[0].model.options.max_tokens",
+    "targets[0].model.provider",
+    "targets[0].route_type",
+    "targets[1]",
+    "targets[1].description",
+    "targets[2]",
+    "targets[2].description",
+    "vectordb",
+  ]);
+});
+
+test("messages say what must hold, what was given and what to do", () => {
+  const [problem] = validatePlugin("ai-proxy", { ...target("openai"), llm_format: "bedrock" }).problems;
+  expect(problem?.message).toBe(
+    'must be bedrock with llm_format bedrock, but "openai" was given. Only llm_format openai and anthropic are converted.',
+  );
+});
+
+test("a hidden value is not printed by a rule either", () => {
+  const config = { ...one("openai", { input_cost: -12345 }) };
+  const [problem] = validatePlugin("ai-proxy-advanced", config, { isHidden: (path) => path.at(-1) === "input_cost" }).problems;
+  expect(problem?.message).toContain("a number was given");
+  expect(problem?.message).not.toContain("12345");
+});
