@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { AddressInfo } from "node:net";
 import { loadDeclarative } from "../config/declarative/load";
+import { ReferenceProblem } from "../config/references";
 import { formatProblem, hasErrors, type Problem } from "../config/problem";
 import { Exchange, type ExchangeContext } from "./exchange/exchange";
 import { GatewayError } from "./exchange/errors";
@@ -9,6 +10,7 @@ import { createProxyServer } from "./http/proxy-server";
 import { FileLogs } from "./ledger/file-log";
 import { createLog, type Log } from "./ledger/log";
 import { Reloader, type Loaded, type ReloadStatus } from "./reload/reloader";
+import { RouteProblem } from "./router/candidate";
 import { createSecretStore } from "./secrets/store";
 import { compileSnapshot, type CompileContext, type Snapshot } from "./snapshot/compile";
 import { statusOf, type GatewayStatus } from "./status";
@@ -181,7 +183,7 @@ class RunningGateway implements Gateway {
     try {
       return { problems, value: compileSnapshot(configuration, context) };
     } catch (error) {
-      if (!(error instanceof GatewayError)) throw error;
+      if (!(error instanceof GatewayError || error instanceof RouteProblem || error instanceof ReferenceProblem)) throw error;
       return { problems: [...problems, { severity: "error", path: [], message: error.message }] };
     }
   }
