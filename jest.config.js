@@ -12,7 +12,7 @@ const project = (displayName, testMatch, extra = {}) => ({
 
 module.exports = {
   projects: [
-    project("unit", ["<rootDir>/test/{config,runtime,constructs,provider,cli,examples,bench}/**/*.test.ts"]),
+    project("unit", ["<rootDir>/test/{config,runtime,constructs,provider,cli,examples,bench,container,support}/**/*.test.ts"]),
     project("conformance", ["<rootDir>/test/conformance/**/*.test.ts"]),
     project("package", ["<rootDir>/test/package/**/*.test.ts"]),
     project("e2e", ["<rootDir>/test/e2e/**/*.test.ts"]),

@@ -73,8 +73,10 @@ export class OpenAiStreamReader implements StreamReader {
         keptFrom = end;
       }
       from = end;
+      // what an upstream says after its own error, an end mark above all, must not reach the client
+      if (this.failure !== undefined) break;
     }
-    this.rest = from === bytes.length ? EMPTY : bytes.subarray(from);
+    this.rest = from === bytes.length || this.failure !== undefined ? EMPTY : bytes.subarray(from);
     if (this.rest.length > MAX_EVENT_BYTES) {
       this.failure = `sent an event of more than ${MAX_EVENT_BYTES} bytes`;
       this.rest = EMPTY;

@@ -42,13 +42,15 @@ export class WorkerPool {
   #draining = false;
   #port = 0;
   #settleStart: ((failure?: StartFailure) => void) | undefined;
-  #whenEmpty: (() => void) | undefined;
+  readonly #empty: Promise<void>;
+  #reportEmpty: () => void = () => undefined;
   #reportCollapse: (reason: string) => void = () => undefined;
   /** Resolves with the reason when workers crash so often that the pool gave up; the rest is stopped by then. */
   readonly collapsed: Promise<string>;
 
   constructor(private readonly options: PoolOptions) {
     this.#now = options.now ?? Date.now;
+    this.#empty = new Promise((resolve) => (this.#reportEmpty = resolve));
     this.collapsed = new Promise((resolve) => (this.#reportCollapse = resolve));
   }
 
@@ -97,12 +99,11 @@ export class WorkerPool {
     this.#isEnding = true;
     const members = [...this.#members];
     if (members.length === 0) return;
-    const empty = new Promise<void>((resolve) => (this.#whenEmpty = resolve));
     for (const member of members) member.process.send({ signalbox: how });
     const timer = setTimeout(() => {
       for (const member of this.#members) member.process.kill();
     }, patienceMs);
-    await empty;
+    await this.#empty;
     clearTimeout(timer);
   }
 
@@ -133,7 +134,7 @@ export class WorkerPool {
   #lose(member: Member, how: string): void {
     this.#members.delete(member);
     if (this.#isEnding) {
-      if (this.#members.size === 0) this.#whenEmpty?.();
+      if (this.#members.size === 0) this.#reportEmpty();
       return;
     }
     const now = this.#now();

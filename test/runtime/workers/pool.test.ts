@@ -1,0 +1,157 @@
+import { StartFailure, type FromWorker, type ToWorker } from "../../../runtime/workers/messages";
+import { WorkerPool, type PoolOptions, type WorkerProcess } from "../../../runtime/workers/pool";
+import type { GatewayStatus } from "../../../runtime/status";
+
+const served: GatewayStatus = { ready: true, draining: false, configuration: { state: "served", digest: "a" } };
+
+class FakeWorker implements WorkerProcess {
+  readonly received: ToWorker["signalbox"][] = [];
+  killed = false;
+  private hear: (message: FromWorker) => void = () => undefined;
+  private end: (code: number | null, signal: string | null) => void = () => undefined;
+
+  constructor(
+    readonly pid: number,
+    private readonly obedient: boolean,
+  ) {}
+
+  send(message: ToWorker): void {
+    this.received.push(message.signalbox);
+    if (this.obedient) this.exit(0, null);
+  }
+  kill(): void {
+    this.killed = true;
+    this.exit(null, "SIGKILL");
+  }
+  onMessage(listener: (message: FromWorker) => void): void {
+    this.hear = listener;
+  }
+  onExit(listener: (code: number | null, signal: string | null) => void): void {
+    this.end = listener;
+  }
+  tell(message: FromWorker): void {
+    this.hear(message);
+  }
+  started(): void {
+    this.tell({ signalbox: "started", port: 4000, status: served });
+  }
+  exit(code: number | null, signal: string | null): void {
+    queueMicrotask(() => {
+      this.end(code, signal);
+    });
+  }
+}
+
+function pool(options: Partial<PoolOptions> & { obedient?: boolean } = {}) {
+  const workers: FakeWorker[] = [];
+  const crashes: string[] = [];
+  const made = new WorkerPool({
+    count: 2,
+    limit: { crashes: 2, withinMs: 1000 },
+    drainMs: 10_000,
+    fork: () => {
+      const worker = new FakeWorker(workers.length + 1, options.obedient ?? true);
+      workers.push(worker);
+      return worker;
+    },
+    onCrash: (text) => crashes.push(text),
+    now: () => 0,
+    ...options,
+  });
+  return { pool: made, workers, crashes };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+async function startedPool(options: Parameters<typeof pool>[0] = {}) {
+  const parts = pool(options);
+  const start = parts.pool.start();
+  for (const worker of parts.workers) worker.started();
+  await start;
+  return parts;
+}
+
+test("is ready when every worker serves", async () => {
+  const { pool: made, workers } = pool();
+  const start = made.start();
+  expect(made.status()).toMatchObject({ ready: false, configuration: { state: "none" } });
+  workers[0]!.started();
+  expect(made.status().ready).toBe(false);
+  workers[1]!.started();
+  await start;
+  expect(made.status()).toEqual(served);
+  expect(made.port).toBe(4000);
+});
+
+test("a refused reload of one worker shows", async () => {
+  const { pool: made, workers } = await startedPool();
+  workers[1]!.tell({
+    signalbox: "status",
+    status: { ready: true, draining: false, configuration: { state: "refused", reason: "bad", digest: "a" } },
+  });
+  expect(made.status()).toEqual({ ready: true, draining: false, configuration: { state: "refused", reason: "bad", digest: "a" } });
+});
+
+test("a worker that cannot start ends the others and is told", async () => {
+  const { pool: made, workers } = pool();
+  const start = made.start();
+  workers[0]!.tell({ signalbox: "failed", failure: { message: "no", problems: [{ severity: "error", path: ["a"], message: "m" }] } });
+  await expect(start).rejects.toBeInstanceOf(StartFailure);
+  expect(workers.map((worker) => worker.received)).toEqual([["stop"], ["stop"]]);
+});
+
+test("a worker that dies before it served is a failed start", async () => {
+  const { pool: made, workers } = pool();
+  const start = made.start();
+  workers[0]!.exit(1, null);
+  await expect(start).rejects.toThrow("exit code 1");
+  expect(workers).toHaveLength(2);
+});
+
+test("a crashed worker is replaced, and until then the pool is not ready", async () => {
+  const { pool: made, workers, crashes } = await startedPool();
+  workers[0]!.exit(null, "SIGSEGV");
+  await turn();
+  expect(crashes).toEqual(["worker 1 ended by itself (SIGSEGV)"]);
+  expect(workers).toHaveLength(3);
+  expect(made.status().ready).toBe(false);
+  workers[2]!.started();
+  expect(made.status().ready).toBe(true);
+});
+
+test("too many crashes end the pool", async () => {
+  const { pool: made, workers } = await startedPool();
+  for (const index of [0, 2, 3]) {
+    workers[index]!.exit(1, null);
+    await turn();
+  }
+  await expect(made.collapsed).resolves.toContain("3 workers crashed within 1 s");
+  expect(workers).toHaveLength(4);
+  expect(workers[1]!.received).toEqual(["stop"]);
+});
+
+test("a drain is not ready at once and ends every worker", async () => {
+  const { pool: made, workers } = await startedPool();
+  const drained = made.drain();
+  expect(made.status()).toMatchObject({ ready: false, draining: true });
+  await drained;
+  expect(workers.map((worker) => worker.received)).toEqual([["drain"], ["drain"]]);
+  await expect(made.drain()).resolves.toBeUndefined();
+});
+
+test("a worker that does not end by itself is killed", async () => {
+  const { pool: made, workers } = await startedPool({ obedient: false, drainMs: 20 });
+  await made.drain();
+  expect(workers.map((worker) => worker.killed)).toEqual([true, true]);
+});
+
+test("stop cuts a drain short", async () => {
+  const { pool: made, workers } = await startedPool({ obedient: false, stopMs: 20 });
+  const drained = made.drain();
+  await made.stop();
+  await drained;
+  expect(workers.map((worker) => worker.received)).toEqual([
+    ["drain", "stop"],
+    ["drain", "stop"],
+  ]);
+});
