@@ -162,7 +162,7 @@ class RunningGateway implements Gateway {
     await this.pools.destroy();
     this.secrets.close();
     await this.fileLogs.settled();
-    this.log.close();
+    await this.log.close();
   }
 
   /** Resolves when no exchange is under way, or after so many milliseconds. */

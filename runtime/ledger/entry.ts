@@ -44,14 +44,21 @@ function metaOf(entry: AttemptEntry): NonNullable<AiProxyLog["meta"]> {
 }
 
 function usageOf(entry: AttemptEntry): NonNullable<AiProxyLog["usage"]> {
-  const usage = entry.usage ?? { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
-  return {
-    ...usage,
-    cost: costOf(usage, entry.target.prices),
-    time_per_token: usage.completion_tokens > 0 ? entry.latencyMs / usage.completion_tokens : 0,
-    ...(entry.firstTokenMs !== undefined && { time_to_first_token: entry.firstTokenMs }),
-    ...(entry.usageEstimated && { estimated: true }),
+  const { usage } = entry;
+  const completion = usage?.completion_tokens ?? 0;
+  // members are set one by one: this runs for every request, and spreading costs several times as much
+  const log: NonNullable<AiProxyLog["usage"]> = {
+    prompt_tokens: usage?.prompt_tokens ?? 0,
+    completion_tokens: completion,
+    total_tokens: usage?.total_tokens ?? 0,
+    cost: usage === undefined ? 0 : costOf(usage, entry.target.prices),
+    time_per_token: completion > 0 ? entry.latencyMs / completion : 0,
   };
+  if (usage?.prompt_tokens_details !== undefined) log["prompt_tokens_details"] = usage.prompt_tokens_details;
+  if (usage?.completion_tokens_details !== undefined) log["completion_tokens_details"] = usage.completion_tokens_details;
+  if (entry.firstTokenMs !== undefined) log["time_to_first_token"] = entry.firstTokenMs;
+  if (entry.usageEstimated) log["estimated"] = true;
+  return log;
 }
 
 function triedTarget(entry: AttemptEntry): Record<string, string | number> {

@@ -35,16 +35,16 @@ export function recordExchange(exchange: RecordedExchange, recorder: Recorder): 
   const proxy = aiProxyLog(entries);
   const milliseconds = performance.now() - exchange.startedAt;
   const status = exchange.client.status || CLIENT_GONE;
-  const line = {
+  const line: Record<string, unknown> = {
     request_id: exchange.id,
     method: exchange.client.request.method,
     path: exchange.path,
     status,
     ms: Math.round(milliseconds * 10) / 10,
-    ...(route !== undefined && { route: route.key }),
-    ...(error !== undefined && { error: { code: error.code, message: error.message } }),
-    ...(proxy !== undefined && { ai: { proxy } }),
   };
+  if (route !== undefined) line["route"] = route.key;
+  if (error !== undefined) line["error"] = { code: error.code, message: error.message };
+  if (proxy !== undefined) line["ai"] = { proxy };
   if (status >= 500) recorder.log.warn(line, "exchange");
   else recorder.log.info(line, "exchange");
   if (fileLog !== undefined) writeFileLog(fileLog, exchange, status, milliseconds, proxy);

@@ -11,10 +11,12 @@ export function isWorkerProcess(): boolean {
 /** Starts this same command once more as a worker; all workers share one listening port. */
 export function forkWorker(): WorkerProcess {
   const worker = cluster.fork();
+  // Without a listener a message to a worker that is just ending would end the primary process; its end is told by "exit".
+  worker.on("error", () => undefined);
   return {
     pid: worker.process.pid,
     send: (message) => {
-      if (worker.isConnected()) worker.send(message);
+      if (worker.isConnected()) worker.send(message, () => undefined);
     },
     kill: () => {
       worker.process.kill("SIGKILL");
@@ -25,8 +27,12 @@ export function forkWorker(): WorkerProcess {
       });
     },
     onExit: (listener) => {
+      // A worker's last message can arrive after its exit, but never after its channel's end.
+      const closed = new Promise<void>((resolve) => worker.once("disconnect", resolve));
       worker.once("exit", (code: number | null, signal: string | null) => {
-        listener(code, signal === "" ? null : signal);
+        void closed.then(() => {
+          listener(code, signal === "" ? null : signal);
+        });
       });
     },
   };
@@ -36,7 +42,7 @@ export function forkWorker(): WorkerProcess {
 export function primaryChannel(): Channel {
   return {
     send: (message) => {
-      if (process.connected) process.send?.(message);
+      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
     },
     on: (event: "message" | "disconnect", listener: (message: unknown) => void) => {
       process.on(event, listener);
