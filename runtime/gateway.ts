@@ -1,11 +1,10 @@
-import type { FastifyInstance } from "fastify";
-import type { AddressInfo } from "node:net";
 import { loadDeclarative } from "../config/declarative/load";
 import { ReferenceProblem } from "../config/references";
 import { formatProblem, hasErrors, type Problem } from "../config/problem";
 import { Exchange, type ExchangeContext } from "./exchange/exchange";
 import { GatewayError } from "./exchange/errors";
 import { createAdminServer } from "./http/admin-server";
+import type { Listener } from "./http/listener";
 import { createProxyServer } from "./http/proxy-server";
 import { FileLogs } from "./ledger/file-log";
 import { createLog, type Log } from "./ledger/log";
@@ -91,8 +90,8 @@ class RunningGateway implements Gateway {
   private readonly fileLogs: FileLogs;
   private readonly secrets;
   private readonly reloader: Reloader<Snapshot>;
-  private readonly proxy: FastifyInstance;
-  private readonly admin: FastifyInstance | undefined;
+  private readonly proxy: Listener;
+  private readonly admin: Listener | undefined;
 
   constructor(
     private readonly options: GatewayOptions,
@@ -116,11 +115,11 @@ class RunningGateway implements Gateway {
   }
 
   get port(): number {
-    return portOf(this.proxy);
+    return this.proxy.port;
   }
 
   get adminPort(): number | undefined {
-    return this.admin && portOf(this.admin);
+    return this.admin?.port;
   }
 
   status(): GatewayStatus {
@@ -130,8 +129,8 @@ class RunningGateway implements Gateway {
   async start(): Promise<void> {
     const status = await this.reloader.start();
     if (this.snapshot === undefined) throw new ConfigurationRefused(status.reason ?? "there is no configuration", status.problems ?? []);
-    await this.proxy.listen({ host: this.options.host ?? "127.0.0.1", port: this.options.port });
-    await this.admin?.listen({ host: this.options.adminHost ?? "127.0.0.1", port: this.options.adminPort ?? 0 });
+    await this.proxy.listen(this.options.host ?? "127.0.0.1", this.options.port);
+    await this.admin?.listen(this.options.adminHost ?? "127.0.0.1", this.options.adminPort ?? 0);
     this.log.logger.info({ port: this.port, admin_port: this.adminPort }, "listening");
   }
 
@@ -141,8 +140,7 @@ class RunningGateway implements Gateway {
     this.options.onStatusChange?.(this.status());
     const { drainTimeoutSeconds = 30 } = this.options;
     this.log.logger.info({ exchanges: this.active.size, drain_timeout_s: drainTimeoutSeconds }, "draining");
-    // no new connections; idle ones end, those with an exchange end after it
-    this.proxy.server.close();
+    this.proxy.stopAccepting();
     await this.exchangesEnded(drainTimeoutSeconds * 1000);
     for (const exchange of this.active) exchange.cutShort();
     await this.exchangesEnded(1_000);
@@ -156,7 +154,6 @@ class RunningGateway implements Gateway {
 
   private async shutDown(): Promise<void> {
     await this.reloader.close();
-    this.proxy.server.closeAllConnections();
     await this.proxy.close();
     await this.admin?.close();
     await this.pools.destroy();
@@ -198,9 +195,4 @@ class RunningGateway implements Gateway {
     else logger.info({ digest: status.digest }, "configuration served");
     this.options.onStatusChange?.(this.status());
   }
-}
-
-function portOf(app: FastifyInstance): number {
-  const address = app.server.address() as AddressInfo | null;
-  return address?.port ?? 0;
 }

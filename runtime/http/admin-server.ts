@@ -1,11 +1,12 @@
-import { fastify, type FastifyInstance } from "fastify";
+import { fastify } from "fastify";
 import type { GatewayStatus } from "../status";
+import { listenerOf, type Listener } from "./listener";
 
 /**
  * The admin listener: `/healthz` (the process lives) and `/readyz` (200 where requests are served; 503 before the first configuration and while
  * draining). After a refused reload it stays 200 and says so (semantics.md 27).
  */
-export function createAdminServer(status: () => GatewayStatus): FastifyInstance {
+export function createAdminServer(status: () => GatewayStatus): Listener {
   const app = fastify({ logger: false, forceCloseConnections: true });
   app.get("/healthz", () => ({ status: "alive" }));
   app.get("/readyz", (_request, reply) => {
@@ -20,5 +21,5 @@ export function createAdminServer(status: () => GatewayStatus): FastifyInstance 
     };
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: "Not found" }));
-  return app;
+  return listenerOf(app);
 }

@@ -1,5 +1,6 @@
-import { fastify, type FastifyInstance } from "fastify";
+import { fastify } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { listenerOf, type Listener } from "./listener";
 
 /** How long a kept connection may be idle; above the minute that load balancers in front use. */
 const KEEP_ALIVE_MS = 75_000;
@@ -14,7 +15,7 @@ const MAX_HEAD_BYTES = 64 * 1024;
  * The listener that clients talk to. Every request, whatever its method or URL, goes to `handle` with its body unread: the exchange reads it once,
  * within the limit of the route's plugin.
  */
-export function createProxyServer(handle: (request: IncomingMessage, response: ServerResponse) => void): FastifyInstance {
+export function createProxyServer(handle: (request: IncomingMessage, response: ServerResponse) => void): Listener {
   const app = fastify({
     logger: false,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -32,5 +33,5 @@ export function createProxyServer(handle: (request: IncomingMessage, response: S
     handle(request.raw, reply.raw);
   });
   app.all("*", () => undefined);
-  return app;
+  return listenerOf(app);
 }
