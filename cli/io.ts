@@ -1,0 +1,19 @@
+/** What a command reads and writes; injected, so that a command can run inside a test. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** Whether stdout may carry colours: a terminal, and no `NO_COLOR`. */
+  readonly colours: boolean;
+}
+
+/** The process's own streams and environment. */
+export function processIo(): Io {
+  return {
+    env: process.env,
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    // isTTY is absent, not false, where the stream is no terminal.
+    colours: (process.stdout.isTTY as boolean | undefined) === true && (process.env["NO_COLOR"] ?? "") === "",
+  };
+}

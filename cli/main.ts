@@ -1,0 +1,12 @@
+import { processIo } from "./io";
+import { run, type Commands } from "./program";
+
+const commands: Commands = {
+  check: async (options, io) => (await import("./check.js")).check(options, io),
+  serve: async (options, io) => (await import("./serve.js")).serve(options, io),
+  health: async (options, io) => (await import("./health.js")).health(options, io),
+};
+
+void run(process.argv.slice(2), commands, processIo()).then((code) => {
+  process.exitCode = code;
+});

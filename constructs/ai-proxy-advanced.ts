@@ -1,0 +1,82 @@
+import type { Construct } from "constructs";
+import type { AiProxyAdvancedInput } from "../config/types.generated";
+import { AiPlugin } from "./ai-plugin";
+import { Balancer } from "./balancer";
+import type { SemanticBalancer } from "./balancer";
+import { readKong } from "./from-kong";
+import type { FromKong, FromKongFile } from "./from-kong";
+import { lowerOptions, omit, plainOptions } from "./options";
+import type { AiProxyAdvancedFields } from "./props.generated";
+import type { Route } from "./route";
+import { Target } from "./target";
+import type { DescribedTarget } from "./target";
+import { Misuse } from "./tree";
+import type { Tree } from "./tree";
+
+/** What a target has to be for a balancer: one with a description where prompts are compared with it. */
+export type TargetFor<B extends Balancer> = B extends SemanticBalancer ? DescribedTarget : Target;
+
+/** Properties of {@link AiProxyAdvanced}. Names, units and defaults are Kong's. */
+export interface AiProxyAdvancedProps<B extends Balancer = Balancer> extends Omit<
+  AiProxyAdvancedFields,
+  "balancer" | "embeddings" | "targets" | "vectordb"
+> {
+  /** The route that is served. */
+  readonly route: Route;
+  /** How a target is chosen, and what happens when it fails. @default Balancer.roundRobin() */
+  readonly balancer?: B;
+  /** The models that serve the route; at least one. */
+  readonly targets: readonly TargetFor<B>[];
+}
+
+const PLUGIN = "ai-proxy-advanced";
+
+/** Options of the plugin itself, which both AI plugins have. */
+export const PLUGIN_OPTIONS = plainOptions(["genaiCategory", "llmFormat", "maxRequestBodySize", "modelNameHeader", "responseStreaming"]);
+
+/** Several models behind one route: balanced, with retries and failover. Kong's `ai-proxy-advanced`. */
+export class AiProxyAdvanced<B extends Balancer = Balancer> extends AiPlugin {
+  /**
+   * A configuration in Kong's own form, checked in the same way.
+   *
+   * @throws Error if a text or file cannot be read.
+   */
+  static fromKong(
+    scope: Construct,
+    id: string,
+    props: { readonly route: Route } & (FromKong<AiProxyAdvancedInput> | FromKongFile),
+  ): AiPlugin {
+    return new ImportedAiProxyAdvanced(scope, id, props.route, readKong(PLUGIN, props));
+  }
+
+  constructor(scope: Construct, id: string, props: AiProxyAdvancedProps<B>) {
+    super(scope, id, PLUGIN, props.route, lower(props));
+  }
+}
+
+class ImportedAiProxyAdvanced extends AiPlugin {
+  constructor(scope: Construct, id: string, route: Route, tree: Tree) {
+    super(scope, id, PLUGIN, route, tree);
+  }
+}
+
+function lower<B extends Balancer>(props: AiProxyAdvancedProps<B>): Tree {
+  const { balancer, targets } = props;
+  const rest = omit(props, "route", "balancer", "targets");
+  return {
+    ...lowerOptions("AiProxyAdvanced", { ...PLUGIN_OPTIONS, acls: "acls" }, rest),
+    ...lowerBalancer(balancer),
+    targets: Array.isArray(targets) ? (targets as readonly unknown[]).map(lowerTarget) : targets,
+  };
+}
+
+function lowerBalancer(balancer: unknown): Tree {
+  if (balancer === undefined) return {};
+  if (balancer instanceof Balancer) return balancer._toKong();
+  return { balancer: new Misuse(`must be a Balancer, but a ${typeof balancer} was given. Use Balancer.roundRobin() or another factory.`) };
+}
+
+function lowerTarget(target: unknown): Tree | Misuse {
+  if (target instanceof Target) return target._toKong();
+  return new Misuse(`must be a Target, but a ${typeof target} was given. Use Target.openai("…") or another factory.`);
+}

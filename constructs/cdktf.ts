@@ -1,0 +1,22 @@
+/**
+ * The one door to CDKTF. Everything else imports from here, so that the same source runs on `cdktf` and on its successor `cdktn`,
+ * and public signatures stay free of their nominal classes.
+ */
+export {
+  Annotations,
+  Aspects,
+  AssetType,
+  Fn,
+  Lazy,
+  Op,
+  TerraformAsset,
+  TerraformElement,
+  TerraformLocal,
+  TerraformOutput,
+  TerraformProvider,
+  TerraformStack,
+  TerraformVariable,
+  Token,
+  Tokenization,
+} from "cdktf";
+export type { IAspect, IResolvable, ITerraformDependable } from "cdktf";

@@ -1,0 +1,37 @@
+/** A `signalbox serve` whose gateway is an HTTP server of a few lines: what is tested with it is the command's processes and signals. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { superviseGateway, type ServedGateway, type ServeOptions } from "../../cli/gateway-process";
+import { processIo } from "../../cli/io";
+import { run } from "../../cli/program";
+import { ConfigurationRefused } from "../../runtime/gateway";
+import type { GatewayStatus } from "../../runtime/status";
+
+async function startFake(options: ServeOptions): Promise<ServedGateway> {
+  if (options.config === "refused") throw new ConfigurationRefused("bad", [{ severity: "error", path: ["routes", 0], message: "is bad" }]);
+  const server = createServer((request, response) => {
+    if (request.url === "/crash") process.exit(3);
+    response.end(String(process.pid));
+  });
+  server.listen(options.port, options.host);
+  await once(server, "listening");
+  const status: GatewayStatus = { ready: true, draining: false, configuration: { state: "served", digest: "d" } };
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  const drain = (): Promise<void> =>
+    options.config === "slow" ? new Promise((resolve) => setTimeout(resolve, 60_000)) : Promise.resolve();
+  return { port: (server.address() as AddressInfo).port, adminPort: undefined, status: () => status, drain, close };
+}
+
+const none = (): Promise<number> => Promise.resolve(2);
+void run(
+  process.argv.slice(2),
+  { check: none, health: none, serve: (options, io) => superviseGateway(startFake, options, io) },
+  processIo(),
+).then((code) => {
+  process.exitCode = code;
+});
