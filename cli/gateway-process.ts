@@ -116,9 +116,8 @@ async function listenForAdmin(
   status: () => GatewayStatus,
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
   const server = createAdminServer(status);
-  await server.listen({ host, port });
-  const address = server.server.address();
-  return { port: typeof address === "object" && address !== null ? address.port : port, close: () => server.close() };
+  await server.listen(host, port);
+  return server;
 }
 
 async function serveAsWorker(start: StartGateway, options: ServeOptions): Promise<number> {

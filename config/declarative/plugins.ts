@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { PluginEntity, PluginScope } from "../configuration";
 import { formatPath, type Path } from "../problem";
 import { didYouMean } from "../suggest";
+import { unserved } from "../served";
 import { normalizeAiConfig, validatePlugin, type ConfigOf } from "../validate";
 import { pluginField } from "../schema/describe";
 import type { RawEntity } from "./collect";
@@ -145,7 +146,17 @@ function loadPlugin(entity: RawEntity, name: string, around: Surroundings, conte
     return config === undefined ? undefined : { ...base, name, config };
   }
   const config = check(name);
-  return config === undefined ? undefined : { ...base, name, config: normalizeAiConfig(name, config) };
+  if (config === undefined) return undefined;
+  if (enabled) warnOfGaps(name, config, at, context);
+  return { ...base, name, config: normalizeAiConfig(name, config) };
+}
+
+/** What is valid but not served by this version loads all the same, so it has to be said (semantics.md 23). */
+function warnOfGaps(name: Exclude<ServedName, "file-log">, config: unknown, path: Path, context: LoadContext): void {
+  for (const gap of unserved(name, config, { defaultsApplied: true })) {
+    const effect = gap.kind === "route" ? "its routes answer 501" : "it has no effect";
+    context.warning([...path, ...gap.path], `${gap.what} is not served by this version yet: ${effect}.`);
+  }
 }
 
 /** Kong's file-log can run Lua over its lines, which nothing here can do. */
