@@ -1,6 +1,7 @@
 import { loadDeclarative } from "../config/declarative/load";
 import { ReferenceProblem } from "../config/references";
 import { formatProblem, hasErrors, type Problem } from "../config/problem";
+import { ActiveList } from "./exchange/active";
 import { Exchange, type ExchangeContext } from "./exchange/exchange";
 import { GatewayError } from "./exchange/errors";
 import { createAdminServer } from "./http/admin-server";
@@ -85,7 +86,7 @@ class RunningGateway implements Gateway {
   private snapshot: Snapshot | undefined;
   private draining = false;
   private closing: Promise<void> | undefined;
-  private readonly active = new Set<Exchange>();
+  private readonly active = new ActiveList<Exchange>();
   private readonly pools = new Pools();
   private readonly fileLogs: FileLogs;
   private readonly secrets;
@@ -142,7 +143,7 @@ class RunningGateway implements Gateway {
     this.log.logger.info({ exchanges: this.active.size, drain_timeout_s: drainTimeoutSeconds }, "draining");
     this.proxy.stopAccepting();
     await this.exchangesEnded(drainTimeoutSeconds * 1000);
-    for (const exchange of this.active) exchange.cutShort();
+    this.active.forEach((exchange) => exchange.cutShort());
     await this.exchangesEnded(1_000);
     await this.close();
   }

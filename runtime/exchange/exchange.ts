@@ -8,6 +8,7 @@ import type { RouteAction, RoutePlan, TargetGroup } from "../snapshot/route-plan
 import type { TargetPlan } from "../snapshot/target-plan";
 import { TemplateProblem } from "../templates/template";
 import type { Pools } from "../upstream/pools";
+import type { ActiveList, Linked } from "./active";
 import { Attempt, type AttemptOrder, type AttemptOwner } from "./attempt";
 import { readClientBody } from "./client-body";
 import { ClientSide } from "./client-side";
@@ -21,13 +22,15 @@ import { scanJsonBody } from "../surfaces/read-json";
 export interface ExchangeContext extends Recorder {
   readonly pools: Pools;
   /** Exchanges under way. */
-  readonly active: Set<Exchange>;
+  readonly active: ActiveList<Exchange>;
   /** Whether the gateway is about to end, so that connections are not kept. */
   readonly draining: () => boolean;
 }
 
 /** The life of one client request: admit, choose, attempt, relay, record. */
-export class Exchange implements AttemptOwner {
+export class Exchange implements AttemptOwner, Linked<Exchange> {
+  previous: Exchange | undefined;
+  next: Exchange | undefined;
   readonly id = nextRequestId();
   readonly startedAt = performance.now();
   readonly client: ClientSide;
@@ -175,7 +178,7 @@ export class Exchange implements AttemptOwner {
   }
 
   private closed(): void {
-    this.context.active.delete(this);
+    this.context.active.remove(this);
     if (!this.client.response.writableFinished) this.attempt?.abort(undefined);
     this.record();
   }
