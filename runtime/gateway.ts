@@ -110,7 +110,7 @@ class RunningGateway implements Gateway {
       },
       onStatus: (status) => this.reloaded(status),
     });
-    const context: ExchangeContext = { pools: this.pools, active: this.active, log: logger, draining: () => this.draining };
+    const context: ExchangeContext = { pools: this.pools, active: this.active, log, draining: () => this.draining };
     this.proxy = createProxyServer((request, response) => new Exchange(context, request, response).run(this.snapshot));
     this.admin = options.adminPort === undefined ? undefined : createAdminServer(() => this.status());
   }

@@ -172,7 +172,8 @@ export class Exchange implements AttemptOwner, Linked<Exchange> {
   private refuse(cause: unknown): void {
     const error = toGatewayError(cause);
     this.error = error;
-    if (error.code === "internal") this.context.log.error({ request_id: this.id, err: cause }, "an exchange failed inside the gateway");
+    if (error.code === "internal")
+      this.context.log.logger.error({ request_id: this.id, err: cause }, "an exchange failed inside the gateway");
     this.client.refuse(error);
     this.record();
   }

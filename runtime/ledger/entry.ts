@@ -1,6 +1,7 @@
 import type { Endpoint, Usage } from "../interfaces";
 import type { TargetPlan } from "../snapshot/target-plan";
 import { costOf } from "./cost";
+import { quote } from "./json-text";
 
 /** What is known of one attempt when it has ended: the one source of logs and, later, of metrics and traces. */
 export interface AttemptEntry {
@@ -23,77 +24,49 @@ export interface AttemptEntry {
   readonly responsePayload: string | undefined;
 }
 
-/** Kong's `ai.proxy` object (kong-config.md 7.2). */
-export interface AiProxyLog {
-  meta?: Record<string, string | number | undefined>;
-  usage?: Record<string, unknown>;
-  tried_targets?: readonly Record<string, string | number>[];
-  payload?: { request?: string; response?: string };
-}
-
-function metaOf(entry: AttemptEntry): NonNullable<AiProxyLog["meta"]> {
-  const { target } = entry;
-  return {
-    plugin_id: entry.pluginId,
-    provider_name: target.provider.name,
-    request_model: entry.requestModel ?? "UNSPECIFIED",
-    response_model: entry.responseModel ?? entry.requestModel ?? "UNSPECIFIED",
-    llm_latency: Math.round(entry.latencyMs),
-    request_mode: entry.stream ? "stream" : "oneshot",
-  };
-}
-
-function usageOf(entry: AttemptEntry): NonNullable<AiProxyLog["usage"]> {
-  const { usage } = entry;
+/** Statistics as JSON text. It is written by hand, as it is made for every request and a general writer takes several times as long. */
+function statistics(entry: AttemptEntry): string {
+  const { target, usage } = entry;
   const completion = usage?.completion_tokens ?? 0;
-  // members are set one by one: this runs for every request, and spreading costs several times as much
-  const log: NonNullable<AiProxyLog["usage"]> = {
-    prompt_tokens: usage?.prompt_tokens ?? 0,
-    completion_tokens: completion,
-    total_tokens: usage?.total_tokens ?? 0,
-    cost: usage === undefined ? 0 : costOf(usage, entry.target.prices),
-    time_per_token: completion > 0 ? entry.latencyMs / completion : 0,
-  };
-  if (usage?.prompt_tokens_details !== undefined) log["prompt_tokens_details"] = usage.prompt_tokens_details;
-  if (usage?.completion_tokens_details !== undefined) log["completion_tokens_details"] = usage.completion_tokens_details;
-  if (entry.firstTokenMs !== undefined) log["time_to_first_token"] = entry.firstTokenMs;
-  if (entry.usageEstimated) log["estimated"] = true;
-  return log;
+  const requestModel = quote(entry.requestModel ?? "UNSPECIFIED");
+  const responseModel = entry.responseModel === undefined ? requestModel : quote(entry.responseModel);
+  let text = `"meta":{"plugin_id":${quote(entry.pluginId)},"provider_name":"${target.provider.name}","request_model":${requestModel}`;
+  text += `,"response_model":${responseModel},"llm_latency":${Math.round(entry.latencyMs)},"request_mode":"${entry.stream ? "stream" : "oneshot"}"}`;
+  text += `,"usage":{"prompt_tokens":${usage?.prompt_tokens ?? 0},"completion_tokens":${completion},"total_tokens":${usage?.total_tokens ?? 0}`;
+  text += `,"cost":${usage === undefined ? 0 : costOf(usage, target.prices)}`;
+  text += `,"time_per_token":${completion > 0 ? round(entry.latencyMs / completion) : 0}`;
+  if (entry.firstTokenMs !== undefined) text += `,"time_to_first_token":${round(entry.firstTokenMs)}`;
+  if (usage?.prompt_tokens_details !== undefined) text += `,"prompt_tokens_details":${JSON.stringify(usage.prompt_tokens_details)}`;
+  if (usage?.completion_tokens_details !== undefined)
+    text += `,"completion_tokens_details":${JSON.stringify(usage.completion_tokens_details)}`;
+  return `${text}${entry.usageEstimated ? ',"estimated":true}' : "}"}`;
 }
 
-function triedTarget(entry: AttemptEntry): Record<string, string | number> {
-  const { scheme, host, port, path } = entry.endpoint;
-  return {
-    provider: entry.target.provider.name,
-    model: entry.requestModel ?? "UNSPECIFIED",
-    route_type: entry.target.config.route_type,
-    upstream_scheme: scheme,
-    host,
-    port,
-    upstream_uri: path,
-  };
+/** Milliseconds with as many digits as anybody reads. */
+const round = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
+
+function triedTarget({ target, requestModel, endpoint }: AttemptEntry): string {
+  const { scheme, host, port, path } = endpoint;
+  let text = `{"provider":"${target.provider.name}","model":${quote(requestModel ?? "UNSPECIFIED")},"route_type":"${target.config.route_type}"`;
+  text += `,"upstream_scheme":"${scheme}","host":${quote(host)},"port":${port},"upstream_uri":${quote(path)}}`;
+  return text;
 }
 
 /**
- * Kong's `ai.proxy` log object of an exchange: statistics where `log_statistics`, bodies where `log_payloads` is set on the target that answered.
+ * Kong's `ai.proxy` log object of an exchange (kong-config.md 7.2), as JSON text: statistics where `log_statistics`, bodies where `log_payloads` is set
+ * on the target that answered.
  * @returns undefined where neither is
  */
-export function aiProxyLog(entries: readonly AttemptEntry[]): AiProxyLog | undefined {
+export function aiProxyJson(entries: readonly AttemptEntry[]): string | undefined {
   const last = entries.at(-1);
   if (last === undefined) return undefined;
   const { log_statistics, log_payloads } = last.target.logging;
   if (!log_statistics && !log_payloads) return undefined;
-  const log: AiProxyLog = {};
+  const parts: string[] = [];
   if (log_statistics) {
-    log.meta = metaOf(last);
-    log.usage = usageOf(last);
-    log.tried_targets = entries.map(triedTarget);
+    parts.push(statistics(last));
+    parts.push(`"tried_targets":[${entries.map(triedTarget).join(",")}]`);
   }
-  if (log_payloads) {
-    log.payload = {
-      ...(last.requestPayload !== undefined && { request: last.requestPayload }),
-      ...(last.responsePayload !== undefined && { response: last.responsePayload }),
-    };
-  }
-  return log;
+  if (log_payloads) parts.push(`"payload":${JSON.stringify({ request: last.requestPayload, response: last.responsePayload })}`);
+  return `{${parts.join(",")}}`;
 }

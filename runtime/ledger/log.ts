@@ -6,6 +6,8 @@ export type { Logger };
 /** A log and the way to end it. */
 export interface Log {
   readonly logger: Logger;
+  /** Writes a line whose members are JSON text already: for the one line that every request writes. `message` needs no escaping. */
+  line(level: "info" | "warn", members: string, message: string): void;
   /** Writes what is still buffered, and ends. */
   close(): Promise<void>;
 }
@@ -13,15 +15,15 @@ export interface Log {
 let second = -1;
 let upToSecond = "";
 
-/** `,"time":"2026-01-02T03:04:05.678Z"`; the part up to the second is made once a second, as hundreds of lines share it. */
-function timestamp(): string {
+/** Now, as ISO text; the part up to the second is made once a second, as hundreds of lines share it. */
+function isoNow(): string {
   const now = Date.now();
   const millisecond = now % 1000;
   if (now - millisecond !== second) {
     second = now - millisecond;
-    upToSecond = `,"time":"${new Date(second).toISOString().slice(0, 20)}`;
+    upToSecond = new Date(second).toISOString().slice(0, 20);
   }
-  return `${upToSecond}${String(millisecond).padStart(3, "0")}Z"`;
+  return `${upToSecond}${String(millisecond).padStart(3, "0")}Z`;
 }
 
 /**
@@ -30,6 +32,20 @@ function timestamp(): string {
  */
 export function createLog(options: { readonly path?: string; readonly level?: string } = {}): Log {
   const sink = new LogSink(options.path);
-  const logger = pino({ level: options.level ?? "info", base: null, formatters: { level: (label) => ({ level: label }) }, timestamp }, sink);
-  return { logger, close: () => sink.close() };
+  const logger = pino(
+    {
+      level: options.level ?? "info",
+      base: null,
+      formatters: { level: (label) => ({ level: label }) },
+      timestamp: () => `,"time":"${isoNow()}"`,
+    },
+    sink,
+  );
+  return {
+    logger,
+    line(level, members, message) {
+      sink.write(`{"level":"${level}","time":"${isoNow()}",${members},"msg":"${message}"}\n`);
+    },
+    close: () => sink.close(),
+  };
 }

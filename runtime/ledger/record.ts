@@ -1,12 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import type { RouteAction } from "../snapshot/route-plan";
-import { aiProxyLog, type AttemptEntry } from "./entry";
+import { quote } from "./json-text";
+import { aiProxyJson, type AttemptEntry } from "./entry";
 import type { FileLog } from "./file-log";
-import type { Logger } from "./log";
+import type { Log } from "./log";
 
 /** Where exchanges are recorded. */
 export interface Recorder {
-  readonly log: Logger;
+  readonly log: Log;
 }
 
 /** What of an exchange is recorded. */
@@ -32,26 +33,20 @@ export function recordExchange(exchange: RecordedExchange, recorder: Recorder): 
   const { action, entries, error } = exchange;
   const route = action?.kind === "serve" ? action.plan.route : action?.route;
   const fileLog = action?.kind === "serve" ? action.plan.fileLog : action?.fileLog;
-  const proxy = aiProxyLog(entries);
+  const proxy = aiProxyJson(entries);
   const milliseconds = performance.now() - exchange.startedAt;
   const status = exchange.client.status || CLIENT_GONE;
-  const line: Record<string, unknown> = {
-    request_id: exchange.id,
-    method: exchange.client.request.method,
-    path: exchange.path,
-    status,
-    ms: Math.round(milliseconds * 10) / 10,
-  };
-  if (route !== undefined) line["route"] = route.key;
-  if (error !== undefined) line["error"] = { code: error.code, message: error.message };
-  if (proxy !== undefined) line["ai"] = { proxy };
-  if (status >= 500) recorder.log.warn(line, "exchange");
-  else recorder.log.info(line, "exchange");
+  let members = `"request_id":"${exchange.id}","method":"${exchange.client.request.method ?? ""}","path":${quote(exchange.path)}`;
+  members += `,"status":${status},"ms":${Math.round(milliseconds * 10) / 10}`;
+  if (route !== undefined) members += `,"route":${quote(route.key)}`;
+  if (error !== undefined) members += `,"error":${JSON.stringify({ code: error.code, message: error.message })}`;
+  if (proxy !== undefined) members += `,"ai":{"proxy":${proxy}}`;
+  recorder.log.line(status >= 500 ? "warn" : "info", members, "exchange");
   if (fileLog !== undefined) writeFileLog(fileLog, exchange, status, milliseconds, proxy);
 }
 
 /** The shape of Kong's log serializer, as far as it is known here. */
-function writeFileLog(fileLog: FileLog, exchange: RecordedExchange, status: number, milliseconds: number, proxy: unknown): void {
+function writeFileLog(fileLog: FileLog, exchange: RecordedExchange, status: number, milliseconds: number, proxy: string | undefined): void {
   const { request } = exchange.client;
   const route = exchange.action?.kind === "serve" ? exchange.action.plan.route : exchange.action?.route;
   const upstreamMs = exchange.entries.reduce((sum, entry) => sum + entry.latencyMs, 0);
@@ -74,6 +69,6 @@ function writeFileLog(fileLog: FileLog, exchange: RecordedExchange, status: numb
     client_ip: request.socket.remoteAddress,
     started_at: Math.round(Date.now() - milliseconds),
     ...(route !== undefined && { route: { id: route.id, name: route.name, paths: route.paths, service: route.service } }),
-    ...(proxy !== undefined && { ai: { proxy } }),
+    ...(proxy !== undefined && { ai: { proxy: JSON.parse(proxy) as unknown } }),
   });
 }

@@ -11,10 +11,10 @@ export interface TestGateway {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
   /** Writes a new configuration; resolves when the gateway has taken notice of it. */
-  reconfigure(document: object | string): Promise<void>;
+  readonly reconfigure: (document: object | string) => Promise<void>;
   /** Log lines so far, of exchanges or of all messages. */
-  log(message?: string): Promise<LogLine[]>;
-  close(): Promise<void>;
+  readonly log: (message?: string) => Promise<LogLine[]>;
+  readonly close: () => Promise<void>;
 }
 
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };

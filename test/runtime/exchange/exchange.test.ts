@@ -198,7 +198,7 @@ describe("models", () => {
     [undefined, ["gpt-4o", "gpt-4o-mini", "gpt-4.1"]],
   ])("asked for %s", async (model, expected) => {
     const { url } = await gateway(config());
-    for (const _ of expected) await post(`${url}/chat`, { ...CHAT, model });
+    for (let sent = 0; sent < expected.length; sent++) await post(`${url}/chat`, { ...CHAT, model });
     expect(upstream.calls.map((call) => (JSON.parse(call.body) as { model: string }).model)).toEqual(expected);
   });
 
