@@ -2,14 +2,49 @@
 module.exports = {
   forbidden: [
     { name: "no-circle", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
-    { name: "config-imports-nothing-of-ours", severity: "error", from: { path: "^config/" }, to: { path: "^(runtime|constructs|provider|cli|examples|test|bench|build)/" } },
-    { name: "runtime-imports-config-only", severity: "error", from: { path: "^runtime/" }, to: { path: "^(constructs|provider|cli|examples|test|bench|build)/" } },
-    { name: "constructs-import-config-only", severity: "error", from: { path: "^constructs/" }, to: { path: "^(runtime|provider|cli|examples|test|bench|build)/" } },
-    { name: "provider-imports-config-only", severity: "error", from: { path: "^provider/" }, to: { path: "^(runtime|constructs|cli|examples|test|bench|build)/" } },
+    {
+      name: "config-imports-nothing-of-ours",
+      severity: "error",
+      from: { path: "^config/" },
+      to: { path: "^(runtime|constructs|provider|cli|examples|test|bench|build)/" },
+    },
+    {
+      name: "runtime-imports-config-only",
+      severity: "error",
+      from: { path: "^runtime/" },
+      to: { path: "^(constructs|provider|cli|examples|test|bench|build)/" },
+    },
+    {
+      name: "constructs-import-config-only",
+      severity: "error",
+      from: { path: "^constructs/" },
+      to: { path: "^(runtime|provider|cli|examples|test|bench|build)/" },
+    },
+    {
+      name: "provider-imports-config-only",
+      severity: "error",
+      from: { path: "^provider/" },
+      to: { path: "^(runtime|constructs|cli|examples|test|bench|build)/" },
+    },
     { name: "nothing-imports-cli", severity: "error", from: { path: "^(config|runtime|constructs|provider)/" }, to: { path: "^cli/" } },
-    { name: "only-the-http-shell-knows-fastify", severity: "error", from: { path: "^runtime/", pathNot: "^runtime/http/" }, to: { path: "node_modules/fastify" } },
-    { name: "cdktf-behind-one-seam", severity: "error", from: { path: "^constructs/", pathNot: "^constructs/cdktf\\.ts$" }, to: { path: "node_modules/cdktf/" } },
-    { name: "docker-provider-in-one-file", severity: "error", from: { path: "^constructs/", pathNot: "^constructs/platforms/docker-resources\\.ts$" }, to: { path: "node_modules/@cdktf/provider-docker" } },
+    {
+      name: "only-the-http-shell-knows-fastify",
+      severity: "error",
+      from: { path: "^runtime/", pathNot: "^runtime/http/" },
+      to: { path: "node_modules/fastify" },
+    },
+    {
+      name: "cdktf-behind-one-seam",
+      severity: "error",
+      from: { path: "^constructs/", pathNot: "^constructs/cdktf\\.ts$" },
+      to: { path: "node_modules/cdktf/" },
+    },
+    {
+      name: "docker-provider-in-one-file",
+      severity: "error",
+      from: { path: "^constructs/", pathNot: "^constructs/platforms/docker-resources\\.ts$" },
+      to: { path: "node_modules/@cdktf/provider-docker" },
+    },
     { name: "product-imports-no-test", severity: "error", from: { pathNot: "^(test|bench)/" }, to: { path: "^test/" } },
   ],
   options: {

@@ -1,7 +1,17 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/**", "node_modules/**", "**/cdktf.out/**", "**/*.generated.ts", "test/fixtures/**", "test/**/*.compile-fail.ts", "**/*.{js,cjs,mjs}"] },
+  {
+    ignores: [
+      "dist/**",
+      "node_modules/**",
+      "**/cdktf.out/**",
+      "**/*.generated.ts",
+      "test/fixtures/**",
+      "test/**/*.compile-fail.ts",
+      "**/*.{js,cjs,mjs}",
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -23,14 +23,20 @@ const upstream = base === undefined ? {} : { upstreamUrl: `${base}/chat/completi
 new AiProxyAdvanced(stack, "Chat", {
   route: gateway.route("chat", { paths: ["/chat"] }),
   balancer: Balancer.roundRobin(),
+  // inputCost and outputCost are dollars per 1,000,000 tokens: what a request cost stands in the log
   targets: [
-    Target.openai("gpt-4o", { auth, weight: 70, logging: { logStatistics: true }, options: { maxTokens: 1024, ...upstream } }),
+    Target.openai("gpt-4o", {
+      auth,
+      weight: 70,
+      logging: { logStatistics: true },
+      options: { maxTokens: 1024, inputCost: 2.5, outputCost: 10, ...upstream },
+    }),
     Target.openai("gpt-4o-mini", {
       auth,
       weight: 30,
       modelAlias: "quick",
       logging: { logStatistics: true },
-      options: { maxTokens: 512, ...upstream },
+      options: { maxTokens: 512, inputCost: 0.15, outputCost: 0.6, ...upstream },
     }),
   ],
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(__dirname, "..", "..");
@@ -20,7 +20,7 @@ test.each(runs)(
   (_name, variables, atLeast) => {
     if (!existsSync(command)) throw new Error(`${command} is missing: run "npm run build" first.`);
     if (!existsSync(runner)) throw new Error(`${runner} is missing: the conformance data must stand beside the repository.`);
-    const { status, stdout, stderr } = spawnSync(process.execPath, [runner], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [realpathSync(runner)], {
       encoding: "utf8",
       env: {
         ...process.env,
@@ -30,9 +30,11 @@ test.each(runs)(
       },
     });
     // a soft check is Kong's exact wording or a bug of Kong's: it counts as failed in the runner's sum, but not in its exit code
-    const [, passed = "0", failed = "0", soft = "0"] = /(\d+) passed, (\d+) failed(?: \((\d+) soft\))?\n$/.exec(stdout) ?? [];
-    expect({ output: `${stdout}${stderr}`, hard: Number(failed) - Number(soft) }).toMatchObject({ hard: 0 });
-    expect(Number(passed) + Number(soft)).toBeGreaterThanOrEqual(atLeast);
+    const sum = /(\d+) passed, (\d+) failed(?: \((\d+) soft\))?\n$/.exec(stdout);
+    if (sum === null) throw new Error(`the runner printed no sum:\n${stdout}${stderr}`);
+    const [passed = 0, failed = 0, soft = 0] = sum.slice(1).map((number: string | undefined) => Number(number ?? 0));
+    if (failed !== soft) throw new Error(`${failed - soft} hard checks failed:\n${stdout}`);
+    expect(passed + soft).toBeGreaterThanOrEqual(atLeast);
     expect(status).toBe(0);
   },
   120_000,

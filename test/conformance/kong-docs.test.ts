@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(__dirname, "..", "..");
@@ -12,7 +12,7 @@ test.each(["global", "service", "route", "consumer", "consumer_group"])(
   (scope) => {
     if (!existsSync(command)) throw new Error(`${command} is missing: run "npm run build" first.`);
     if (!existsSync(runner)) throw new Error(`${runner} is missing: the conformance data must stand beside the repository.`);
-    const { status, stdout, stderr } = spawnSync(process.execPath, [runner], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [realpathSync(runner)], {
       encoding: "utf8",
       env: { ...process.env, SCOPES: scope, CHECK_CMD: `"${process.execPath}" "${command}" check {CONFIG}` },
     });

@@ -5,15 +5,14 @@ import type { ResourceType } from "./template";
 /** What an apply does with one resource. */
 export type Action = "create" | "replace" | "update" | "keep" | "delete";
 
-/** Attributes that the provider (3.6.2) changes without a new resource; every other difference replaces. */
-const IN_PLACE: Readonly<Record<ResourceType, ReadonlySet<string>>> = {
+/** Attributes that change without a new resource, because the Engine can change them or because they matter at a later operation only; every other difference replaces. */
+export const IN_PLACE: Readonly<Record<ResourceType, ReadonlySet<string>>> = {
   docker_image: new Set(["keep_locally", "force_remove", "timeouts"]),
   docker_network: new Set(),
   docker_volume: new Set(),
   docker_container: new Set([
     ...["restart", "max_retry_count", "memory", "memory_swap", "cpu_shares", "cpu_set"],
-    ...["rm", "start", "attach", "logs", "must_run", "remove_volumes", "destroy_grace_seconds", "wait", "wait_timeout", "tmpfs", "init"],
-    "container_read_refresh_timeout_milliseconds",
+    ...["must_run", "remove_volumes", "destroy_grace_seconds", "wait", "wait_timeout"],
   ]),
 };
 

@@ -6,6 +6,9 @@ import type { ContainerRequest, ContainerUpdate } from "./container";
 import type { ImageRequest } from "./image";
 import { tar } from "./tar";
 
+/** Log lines of a container that an error shows. */
+const LAST_LINES = 20;
+
 /** Carries out the requests of the mappings on a Docker engine, in the order and with the waits of the real provider. */
 export class Engine {
   /** @param directory where Terraform would run: build contexts are relative to it. */
@@ -15,10 +18,11 @@ export class Engine {
   ) {}
 
   /** Builds the image, or finds it where there is nothing to build (nothing is ever pulled); resolves to its id. Throws with the end of the build's log. */
-  async createImage(request: ImageRequest): Promise<string> {
+  async createImage(request: ImageRequest, signal?: AbortSignal): Promise<string> {
     if (request.build) {
       const context = resolve(this.directory, request.build.context);
-      const stream = await this.docker.buildImage({ context, src: await readdir(context) }, request.build.options);
+      const options = signal === undefined ? request.build.options : { ...request.build.options, abortSignal: signal };
+      const stream = await this.docker.buildImage({ context, src: await readdir(context) }, options);
       await this.finish(stream);
     }
     const { Id } = await this.docker.getImage(request.name).inspect();
@@ -34,7 +38,7 @@ export class Engine {
   async createContainer(request: ContainerRequest): Promise<string> {
     const container = await this.docker.createContainer(request.create);
     try {
-      await this.bringUp(container, request);
+      await this.bringUp(container.id, request);
     } catch (error) {
       await container.remove({ force: true, v: request.removeVolumes });
       throw error;
@@ -48,7 +52,7 @@ export class Engine {
   }
 
   /** Stops the container with the grace that was asked for, else kills it, and removes it. */
-  async removeContainer(id: string, request: ContainerRequest): Promise<void> {
+  async removeContainer(id: string, request: Pick<ContainerRequest, "destroyGraceSeconds" | "removeVolumes">): Promise<void> {
     const container = this.docker.getContainer(id);
     const grace = request.destroyGraceSeconds ?? 0;
     if (grace > 0) await container.stop({ t: grace }).catch(ignoreNotModified);
@@ -73,30 +77,31 @@ export class Engine {
     return { exitCode: ExitCode ?? -1, output: frames(Buffer.concat(parts)).toString("utf8") };
   }
 
-  private async bringUp(container: Docker.Container, request: ContainerRequest): Promise<void> {
+  /** Connects, fills, starts and awaits a container that was created. Between its steps, and while it waits, it gives up once the signal is aborted. */
+  async bringUp(id: string, request: ContainerRequest, signal?: AbortSignal): Promise<void> {
+    const container = this.docker.getContainer(id);
     if (request.networks.length > 0 && request.create.HostConfig?.NetworkMode === "bridge") {
-      await this.docker.getNetwork("bridge").disconnect({ Container: container.id });
+      await this.docker.getNetwork("bridge").disconnect({ Container: id });
     }
     for (const { name, endpoint } of request.networks) {
-      await this.docker.getNetwork(name).connect({ Container: container.id, EndpointConfig: endpoint });
+      await this.docker.getNetwork(name).connect({ Container: id, EndpointConfig: endpoint });
     }
     for (const upload of request.uploads) await container.putArchive(tar([upload]), { path: "/" });
+    signal?.throwIfAborted();
     if (request.start) await container.start();
     if (request.mustRun) await this.mustRun(container, request);
-    if (request.wait) await this.untilHealthy(container, request.waitTimeoutSeconds);
+    if (request.wait) await this.untilHealthy(container, request.waitTimeoutSeconds, signal);
   }
 
   private async mustRun(container: Docker.Container, request: ContainerRequest): Promise<void> {
     const { State } = await container.inspect();
     if (State.Running) return;
-    const log = await this.logs(container.id);
-    await this.removeContainer(container.id, request);
     throw new Error(
-      `${request.create.name ?? container.id}: container failed to be in running state (exit code ${State.ExitCode}).\n${log}`,
+      `${request.create.name ?? container.id}: container failed to be in running state (exit code ${State.ExitCode}).\n${await this.lastLines(container.id)}`,
     );
   }
 
-  private async untilHealthy(container: Docker.Container, timeoutSeconds: number): Promise<void> {
+  private async untilHealthy(container: Docker.Container, timeoutSeconds: number, signal?: AbortSignal): Promise<void> {
     const deadline = Date.now() + timeoutSeconds * 1000;
     for (;;) {
       const { State, Name } = await container.inspect();
@@ -105,11 +110,15 @@ export class Engine {
       if (Date.now() > deadline) {
         const last = State.Health.Log.at(-1)?.Output ?? "";
         throw new Error(
-          `${Name}: container failed to be in healthy state within ${timeoutSeconds} s.\n${last}\n${await this.logs(container.id)}`,
+          `${Name}: container failed to be in healthy state within ${timeoutSeconds} s.\n${last}\n${await this.lastLines(container.id)}`,
         );
       }
-      await sleep(200);
+      await sleep(200, undefined, signal === undefined ? {} : { signal });
     }
+  }
+
+  private async lastLines(id: string): Promise<string> {
+    return (await this.logs(id)).trimEnd().split("\n").slice(-LAST_LINES).join("\n");
   }
 
   private async finish(stream: NodeJS.ReadableStream): Promise<void> {
