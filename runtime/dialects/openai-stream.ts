@@ -65,6 +65,11 @@ export class OpenAiStreamReader implements StreamReader {
     let keptFrom = 0;
     let kept: Buffer[] | undefined;
     for (;;) {
+      const known = this.content ? this.endOfKnownEvent(bytes, from) : -1;
+      if (known >= 0) {
+        from = known;
+        continue;
+      }
       const end = endOfEvent(bytes, from);
       if (end < 0) break;
       if (this.read(bytes, from, end) === "withhold") {
@@ -98,7 +103,6 @@ export class OpenAiStreamReader implements StreamReader {
   }
 
   private read(bytes: Buffer, from: number, end: number): Verdict {
-    if (this.content && this.matchesPattern(bytes, from, end)) return "relay";
     const data = dataOf(bytes, from, end);
     if (data === undefined) return "relay";
     if (data === "[DONE]") {
@@ -147,18 +151,23 @@ export class OpenAiStreamReader implements StreamReader {
     }
   }
 
-  private matchesPattern(bytes: Buffer, from: number, end: number): boolean {
-    const head = this.patternHead.length;
-    const tail = this.patternTail.length;
-    const textEnd = end - tail;
-    if (head === 0 || textEnd < from + head) return false;
-    if (this.patternTail.compare(bytes, textEnd, end) !== 0 || this.patternHead.compare(bytes, from, from + head) !== 0) return false;
-    for (let at = from + head; at < textEnd; at++) {
-      const byte = bytes[at] ?? 0;
-      if (byte === QUOTE || byte === BACKSLASH || byte < 0x20) return false;
+  /** Index behind the event at `from` if it is the pattern with another text; -1 where it is not, or not whole yet. */
+  private endOfKnownEvent(bytes: Buffer, from: number): number {
+    const { patternHead: head, patternTail: tail } = this;
+    const start = from + head.length;
+    if (head.length === 0 || start + tail.length > bytes.length || head.compare(bytes, from, start) !== 0) return -1;
+    let at = start;
+    for (;;) {
+      const byte = bytes[at];
+      if (byte === QUOTE) break;
+      // JSON treats these specially, and the bytes may end before the text does
+      if (byte === undefined || byte === BACKSLASH || byte < 0x20) return -1;
+      at++;
     }
-    this.characters += textEnd - from - head;
-    return true;
+    const end = at + tail.length;
+    if (end > bytes.length || tail.compare(bytes, at, end) !== 0) return -1;
+    this.characters += at - start;
+    return end;
   }
 
   /** Only an event with one choice, one plain text and no usage or finish can serve, as nothing else of it is looked at again. */

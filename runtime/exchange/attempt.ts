@@ -116,6 +116,10 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost {
     else this.relay.fail(failure);
   }
 
+  pause(): void {
+    this.controller?.pause();
+  }
+
   resume(): void {
     this.controller?.resume();
   }

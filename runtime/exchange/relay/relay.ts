@@ -15,7 +15,7 @@ export const NO_FACTS: AnswerFacts = { model: undefined, usage: undefined, chara
 
 /** Carries one upstream answer to the client. */
 export interface Relay {
-  /** Takes the next bytes; false: the client is slow, the upstream must wait until `resume` is called. */
+  /** Takes the next bytes; false: the client is slow, and the upstream waits until `resume` is called. */
   data(chunk: Buffer): boolean;
   /** The upstream's answer is complete. */
   end(): void;
@@ -25,7 +25,9 @@ export interface Relay {
 
 /** What a relay needs of the attempt that it works for. */
 export interface RelayHost {
-  /** Lets the upstream go on after `data` returned false. */
+  /** Makes the upstream wait: the client is slow. */
+  pause(): void;
+  /** Lets the upstream go on. */
   resume(): void;
   /** The answer reached the client whole. */
   delivered(facts: AnswerFacts): void;

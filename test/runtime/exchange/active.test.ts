@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { ActiveList, type Linked } from "../../../runtime/exchange/active";
+
+class Member implements Linked<Member> {
+  previous: Member | undefined;
+  next: Member | undefined;
+  constructor(readonly name: number) {}
+}
+
+const names = (list: ActiveList<Member>): number[] => {
+  const all: number[] = [];
+  list.forEach((member) => all.push(member.name));
+  return all.sort((a, b) => a - b);
+};
+
+test("property: it holds what was added and not removed, and a removed member links to nothing", () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(20)), (steps) => {
+      const list = new ActiveList<Member>();
+      const held = new Map<number, Member>();
+      for (const name of steps) {
+        const member = held.get(name);
+        if (member === undefined) {
+          const added = new Member(name);
+          held.set(name, added);
+          list.add(added);
+        } else {
+          held.delete(name);
+          list.remove(member);
+          expect(member).toMatchObject({ previous: undefined, next: undefined });
+        }
+        expect(list.size).toBe(held.size);
+        expect(names(list)).toEqual([...held.keys()].sort((a, b) => a - b));
+      }
+    }),
+  );
+});
+
+test("a member may be removed while it is visited", () => {
+  const list = new ActiveList<Member>();
+  for (let name = 0; name < 5; name++) list.add(new Member(name));
+  list.forEach((member) => list.remove(member));
+  expect(list.size).toBe(0);
+});
