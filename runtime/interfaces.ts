@@ -1,7 +1,7 @@
 /** The small interfaces that hold the gateway together; each has one implementation per file and one table per folder. */
-import type { LlmFormat, Provider as ProviderName, RouteType, TargetConfig } from "../config/types.generated";
+import type { LlmFormat, LoggingConfig, ModelOptions, Provider as ProviderName, RouteType, TargetConfig } from "../config/types.generated";
 import type { ObjectScan } from "./json/scan";
-import type { TargetPlan } from "./snapshot/target-plan";
+import type { Template, TemplatedValue } from "./templates/template";
 
 /** What the surface understood of a request: read once, before a target is chosen. */
 export interface Ask {
@@ -120,7 +120,7 @@ export interface Provider {
    * Where calls of a surface go; `options` are rendered.
    * @throws GatewayError where no address can be made of the options.
    */
-  endpoint(target: TargetConfig, options: NonNullable<TargetConfig["model"]["options"]>, surface: Surface): Endpoint;
+  endpoint(target: TargetConfig, options: ModelOptions, surface: Surface): Endpoint;
   /** Request fields that this provider refuses and that are therefore left out. */
   readonly refuses: readonly string[];
   /** Whether a stream can be asked for its usage. */
@@ -146,6 +146,40 @@ export interface CredentialSource {
   readonly queryParameter: string | undefined;
   /** `client` = what the client sent under the configured names. */
   authorize(request: OutgoingRequest): OutgoingRequest | Promise<OutgoingRequest>;
+}
+
+/** Model parameters that a target adds to requests. */
+export interface ModelParameters {
+  /** Member and JSON text; each is added where the client did not set it (semantics.md 1). */
+  readonly defaults: readonly (readonly [string, string])[];
+  /** Cap on output tokens. */
+  readonly maxTokens: number | undefined;
+}
+
+/** Prices per 1,000,000 tokens. */
+export interface Prices {
+  readonly input: number;
+  readonly output: number;
+}
+
+/** One configured model, compiled: everything that can be known before a request comes. */
+export interface TargetPlan {
+  /** Position in `config.targets`. */
+  readonly index: number;
+  readonly config: TargetConfig;
+  readonly provider: Provider;
+  readonly dialect: Dialect;
+  readonly weight: number;
+  readonly alias: string | undefined;
+  /** The provider's model name; a template where it depends on the request. */
+  readonly model: string | Template | undefined;
+  readonly parameters: ModelParameters;
+  readonly options: TemplatedValue<ModelOptions>;
+  /** Undefined where the address depends on the request. */
+  readonly endpoint: Endpoint | undefined;
+  readonly credential: CredentialSource;
+  readonly logging: LoggingConfig;
+  readonly prices: Prices | undefined;
 }
 
 /** The targets among which one request may be placed: all of a plugin, or those of one alias or name. */

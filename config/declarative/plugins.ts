@@ -17,7 +17,7 @@ const SERVED = ["ai-proxy", "ai-proxy-advanced", "file-log"] as const;
 type ServedName = (typeof SERVED)[number];
 
 /** Fields of a plugin entity. Source: Kong 3.15, entity Plugin. */
-const pluginFields = {
+export const pluginFields = {
   ...commonFields,
   name: text(),
   instance_name: nameField,
@@ -60,7 +60,8 @@ export function loadPlugins(
   return plugins;
 }
 
-function readScope(entity: RawEntity, entities: LoadedEntities, context: LoadContext): PluginScope {
+/** What a plugin applies to, by nesting or by its own fields. */
+export function readScope(entity: RawEntity, entities: LoadedEntities, context: LoadContext): PluginScope {
   const service = foreignKey(entity, "service", entities.services.index, context);
   const route = foreignKey(entity, "route", entities.routes.index, context);
   const consumer = foreignKey(entity, "consumer", entities.consumers.index, context);
@@ -176,7 +177,7 @@ function refuseName(name: string): string {
 }
 
 /** What Kong allows at a plugin and what would change its meaning if it were passed over. */
-function noteUnserved({ path, value }: RawEntity, scope: PluginScope, context: LoadContext): void {
+export function noteUnserved({ path, value }: RawEntity, scope: PluginScope, context: LoadContext): void {
   if (value["condition"] != null && value["condition"] !== "") {
     context.error(
       [...path, "condition"],

@@ -1,4 +1,4 @@
-import type { Reference } from "../references";
+import type { Reference } from "./reference";
 import { ReferenceProblem } from "./problem";
 
 const OPENING = /\{vault:\/\/|\$\{\{/g;

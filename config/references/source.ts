@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Reference, ReferenceSource } from "../references";
+import type { Reference, ReferenceSource } from "./reference";
 import { parseReferences } from "./parse";
 import { ReferenceProblem } from "./problem";
 

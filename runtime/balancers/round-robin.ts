@@ -1,5 +1,5 @@
 import type { Balancer, CandidateSet } from "../interfaces";
-import type { TargetPlan } from "../snapshot/target-plan";
+import type { TargetPlan } from "../interfaces";
 
 interface Cycle {
   /** What each target has saved up; the sum of all is zero between picks. */

@@ -5,7 +5,7 @@ import { answerHeaders } from "./forward-headers";
 import type { Endpoint, OutgoingRequest } from "../interfaces";
 import { estimateUsage } from "../ledger/estimate";
 import type { AttemptEntry } from "../ledger/entry";
-import type { TargetPlan } from "../snapshot/target-plan";
+import type { TargetPlan } from "../interfaces";
 import { upstreamError } from "./upstream-error";
 import { BufferedRelay } from "./relay/buffered";
 import { PassRelay } from "./relay/pass";

@@ -5,7 +5,7 @@ import { recordExchange, type Recorder } from "../ledger/record";
 import type { RouteMatch } from "../router/router";
 import type { Snapshot } from "../snapshot/compile";
 import type { RouteAction, RoutePlan, TargetGroup } from "../snapshot/route-plan";
-import type { TargetPlan } from "../snapshot/target-plan";
+import type { TargetPlan } from "../interfaces";
 import { TemplateProblem } from "../templates/template";
 import type { Pools } from "../upstream/pools";
 import type { ActiveList, Linked } from "./active";

@@ -2,7 +2,7 @@ import { GatewayError } from "./errors";
 import { accepts, forwardedHeaders } from "./forward-headers";
 import type { Ask, Endpoint, OutgoingRequest, Surface } from "../interfaces";
 import type { RoutePlan } from "../snapshot/route-plan";
-import type { TargetPlan } from "../snapshot/target-plan";
+import type { TargetPlan } from "../interfaces";
 import type { TemplateSources } from "../templates/template";
 import type { AttemptOrder } from "./attempt";
 import type { IncomingMessage } from "node:http";

@@ -1,5 +1,5 @@
 import type { Endpoint, Usage } from "../interfaces";
-import type { TargetPlan } from "../snapshot/target-plan";
+import type { TargetPlan } from "../interfaces";
 import { costOf } from "./cost";
 import { quote } from "./json-text";
 

@@ -11,7 +11,8 @@ import type { SecretStore } from "../secrets/store";
 import { surfaces } from "../surfaces";
 import { CandidateIndex } from "./candidates";
 import type { RouteAction, RoutePlan, TargetGroup } from "./route-plan";
-import { compileTarget, type TargetPlan } from "./target-plan";
+import type { TargetPlan } from "../interfaces";
+import { compileTarget } from "./compile-target";
 
 /** The immutable, compiled form of one configuration; a reload swaps the whole of it. */
 export interface Snapshot {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { RoundRobin } from "../../../runtime/balancers/round-robin";
 import type { CandidateSet } from "../../../runtime/interfaces";
-import type { TargetPlan } from "../../../runtime/snapshot/target-plan";
+import type { TargetPlan } from "../../../runtime/interfaces";
 
 const setOf = (weights: readonly number[]): CandidateSet => ({
   key: "all",

@@ -1,42 +1,8 @@
 import type { LoggingConfig, ModelOptions, TargetConfig } from "../../config/types.generated";
-import type { Dialect, CredentialSource, Endpoint, Provider, Surface } from "../interfaces";
+import type { Dialect, ModelParameters, Prices, Provider, Surface, TargetPlan } from "../interfaces";
 import type { SecretStore } from "../secrets/store";
-import { compileTemplate, compileTemplates, type Template, type TemplatedValue } from "../templates/template";
+import { compileTemplate, compileTemplates } from "../templates/template";
 import { noCredential, StaticCredential } from "../credentials/static";
-
-/** Model parameters that a target adds to requests. */
-export interface ModelParameters {
-  /** Member and JSON text; each is added where the client did not set it (semantics.md 1). */
-  readonly defaults: readonly (readonly [string, string])[];
-  /** Cap on output tokens. */
-  readonly maxTokens: number | undefined;
-}
-
-/** Prices per 1,000,000 tokens. */
-export interface Prices {
-  readonly input: number;
-  readonly output: number;
-}
-
-/** One configured model, compiled: everything that can be known before a request comes. */
-export interface TargetPlan {
-  /** Position in `config.targets`. */
-  readonly index: number;
-  readonly config: TargetConfig;
-  readonly provider: Provider;
-  readonly dialect: Dialect;
-  readonly weight: number;
-  readonly alias: string | undefined;
-  /** The provider's model name; a template where it depends on the request. */
-  readonly model: string | Template | undefined;
-  readonly parameters: ModelParameters;
-  readonly options: TemplatedValue<ModelOptions>;
-  /** Undefined where the address depends on the request. */
-  readonly endpoint: Endpoint | undefined;
-  readonly credential: CredentialSource;
-  readonly logging: LoggingConfig;
-  readonly prices: Prices | undefined;
-}
 
 const NO_LOGGING: LoggingConfig = { log_payloads: false, log_statistics: false };
 
