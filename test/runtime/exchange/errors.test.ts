@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { errorCodes, GatewayError } from "../../../runtime/exchange/errors";
 
 const documented = new Map(
-  [...readFileSync(join(__dirname, "../../../docs/behaviour.md"), "utf8").matchAll(/^\| `(\w+)` \| (\d{3}) \|/gm)].map((row) => [
+  [...readFileSync(join(__dirname, "../../../docs/behaviour.md"), "utf8").matchAll(/^\| `(\w+)` +\| (\d{3}) +\|/gm)].map((row) => [
     row[1],
     Number(row[2]),
   ]),
