@@ -1,10 +1,17 @@
-// The bare floor that the gateway is measured against: node:http in front, the same undici Pool behind, bytes passed untouched.
+// The bare floor that the gateway is measured against: node:http in front, the same undici Pool behind, headers and bytes passed on.
 // usage: node relay.mjs UPSTREAM_ORIGIN PORT
 import { createServer } from "node:http";
 import { Pool } from "undici";
 
 const [, , upstream, port] = process.argv;
 const pool = new Pool(upstream, { connections: 64, pipelining: 1 });
+const ofOneConnection = new Set(["connection", "keep-alive", "transfer-encoding", "host"]);
+
+function forwarded(headers) {
+  const kept = {};
+  for (const name in headers) if (!ofOneConnection.has(name)) kept[name] = headers[name];
+  return kept;
+}
 
 createServer((request, response) => {
   const body = [];
@@ -15,11 +22,10 @@ createServer((request, response) => {
     response.on("drain", () => controller?.resume());
     response.on("close", () => response.writableFinished || controller?.abort(new Error("the client left")));
     pool.dispatch(
-      { method, path, headers: { "content-type": headers["content-type"] }, body: body.length === 1 ? body[0] : Buffer.concat(body) },
+      { method, path, headers: forwarded(headers), body: body.length === 1 ? body[0] : Buffer.concat(body) },
       {
         onRequestStart: (current) => (controller = current),
-        onResponseStart: (_, status, { "content-type": type, "content-length": length }) =>
-          response.writeHead(status, length === undefined ? { "content-type": type } : { "content-type": type, "content-length": length }),
+        onResponseStart: (_, status, answered) => response.writeHead(status, forwarded(answered)),
         onResponseData: (_, chunk) => response.write(chunk) || controller.pause(),
         onResponseEnd: () => response.end(),
         onResponseError: () => response.destroy(),
