@@ -4,6 +4,7 @@
  *   dist/index.js, index.d.ts      the library (tsc, CommonJS; `import` finds its names too), with constructs/ and config/ beside it
  *   dist/container/                build context of the gateway's image: Dockerfile, and the command bundled with all its libraries
  *   dist/cli/main.js               the same command for people: two lines that load it, so that the package carries it once
+ *   dist/provider/, dist/release/  the Terraform provider and its framework (see provider.ts)
  *   dist/THIRD-PARTY-NOTICES.txt   licences of the bundled libraries; dist/sbom.cdx.json lists them
  */
 import { execFile } from "node:child_process";
@@ -13,6 +14,7 @@ import { promisify } from "node:util";
 import { bundle } from "./bundle";
 import { notices } from "./notices";
 import { bundledPackages } from "./packages";
+import { buildProvider, bundleServe } from "./provider";
 import { sbom } from "./sbom";
 
 const root = join(__dirname, "..");
@@ -24,6 +26,7 @@ interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly license: string;
+  readonly engines: { readonly node: string };
 }
 
 async function buildLibrary(): Promise<void> {
@@ -53,7 +56,7 @@ async function main(): Promise<void> {
   const started = process.hrtime.bigint();
   rmSync(dist, { recursive: true, force: true });
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
-  await Promise.all([buildLibrary(), buildCommand(manifest)]);
+  await Promise.all([buildLibrary().then(() => bundleServe(root)), buildCommand(manifest), buildProvider(root, manifest)]);
   console.log(`built in ${Number((process.hrtime.bigint() - started) / 1_000_000n) / 1000} s`);
 }
 

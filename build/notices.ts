@@ -24,11 +24,11 @@ function textOf({ name, license, author, licenseText }: BundledPackage): string 
   throw new Error(`${name} is bundled, so the text of its licence (${license}) must be at hand, but the package brings no licence file.`);
 }
 
-/** The whole file, the same for the same packages. */
-export function notices(packages: readonly BundledPackage[]): string {
+/** The whole file, the same for the same packages. `what` says which product contains them. */
+export function notices(packages: readonly BundledPackage[], what = "The command and the container image of Signalbox contain"): string {
   const parts = packages.map((one) => {
     const source = one.homepage === undefined ? "" : `\n${one.homepage}`;
     return `${line}\n${one.name} ${one.version} (${one.license})${source}\n\n${textOf(one)}\n`;
   });
-  return `The command and the container image of Signalbox contain the following software in bundled form.\n\n${parts.join("\n")}`;
+  return `${what} the following software in bundled form.\n\n${parts.join("\n")}`;
 }

@@ -5,6 +5,8 @@ const commands: Commands = {
   check: async (options, io) => (await import("./check.js")).check(options, io),
   serve: async (options, io) => (await import("./serve.js")).serve(options, io),
   health: async (options, io) => (await import("./health.js")).health(options, io),
+  providerInstall: async (options, io) => (await import("./provider-install.js")).providerInstall(options, io),
+  planSummary: async (options, io) => (await import("./plan-summary/command.js")).planSummary(options, io),
 };
 
 void run(process.argv.slice(2), commands, processIo()).then((code) => {

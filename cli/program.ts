@@ -3,6 +3,8 @@ import type { CheckOptions } from "./check";
 import { CannotRun, EXIT } from "./errors";
 import type { HealthOptions } from "./health";
 import type { Io } from "./io";
+import type { ProviderInstallOptions } from "./provider-install";
+import type { PlanSummaryOptions } from "./plan-summary/command";
 import type { ServeOptions } from "./gateway-process";
 
 /** The commands' bodies; each is loaded only when it runs, so that a healthcheck starts fast. */
@@ -10,6 +12,8 @@ export interface Commands {
   check(options: CheckOptions, io: Io): Promise<number>;
   serve(options: ServeOptions, io: Io): Promise<number>;
   health(options: HealthOptions, io: Io): Promise<number>;
+  providerInstall(options: ProviderInstallOptions, io: Io): Promise<number>;
+  planSummary(options: PlanSummaryOptions, io: Io): Promise<number>;
 }
 
 /** Runs the command that `argv` (without node and script) names; returns the exit code and never throws. */
@@ -125,6 +129,27 @@ function createProgram(commands: Commands, io: Io, finish: (code: number) => voi
           io,
         ),
       );
+    });
+
+  program
+    .command("plan-summary")
+    .description("Print what a Terraform plan changes about its gateways, as Markdown for a pull request. Exit code 2 if it is no plan.")
+    .argument("<plan.json>", "output of `terraform show -json PLANFILE` (or tofu); - reads standard input")
+    .option("--json", "print one JSON object", false)
+    .addHelpText("after", "\nExample:\n  signalbox plan-summary plan.json")
+    .action(async (file: string, flags: Flags) => {
+      finish(await commands.planSummary({ file, json: flags["json"] === true }, io));
+    });
+
+  const provider = program.command("provider").description("The Terraform provider that comes with this package.");
+  provider
+    .command("install")
+    .description("Put the provider into a local mirror for terraform and tofu, and print the CLI configuration that uses it.")
+    .option("--dir <folder>", "the mirror's folder; by default ~/.terraform.d/plugins, where both look by themselves")
+    .option("--json", "print one JSON object", false)
+    .addHelpText("after", "\nExample:\n  signalbox provider install --dir ./terraform-mirror")
+    .action(async (flags: Flags) => {
+      finish(await commands.providerInstall({ dir: flags["dir"] as string | undefined, json: flags["json"] === true }, io));
     });
   return program;
 }

@@ -1,14 +1,13 @@
 import { Construct } from "constructs";
+import { missingOperations } from "../config/operations";
 import type { Problem } from "../config/problem";
 import { formatPath } from "../config/problem";
 import { hasReference } from "../config/references";
-import { PROVIDERS, ROUTE_TYPES } from "../config/schema/vocabulary";
-import { PROVIDER_ROUTES, serves } from "../config/schema/provider-matrix";
 import { unserved } from "../config/served";
 import { validatePlugin } from "../config/validate";
 import { Annotations, Token } from "./cdktf";
 import type { Route } from "./route";
-import { isRecord, renderTree } from "./tree";
+import { renderTree } from "./tree";
 import type { Tree } from "./tree";
 
 /** The AI plugins. */
@@ -52,7 +51,7 @@ export abstract class AiPlugin extends Construct {
   private problems(): readonly Problem[] {
     const { config, problems } = this.render();
     const taken = new Set(problems.map(({ path }) => formatPath(path)));
-    const others = [...this.validate(config), ...unservedRouteTypes(this.plugin, config)];
+    const others = [...this.validate(config), ...missingOperations(this.plugin, config)];
     return [...problems, ...others.filter(({ severity, path }) => severity === "error" && !taken.has(formatPath(path)))];
   }
 
@@ -77,22 +76,4 @@ function isDeferred(value: unknown): boolean {
 function describe({ path, message }: Problem): string {
   const advice = path.at(-1) === "weight" && message.includes("but 0 was given") ? " Leave the target out to send it nothing." : "";
   return `${formatPath(path)} ${message}${advice}`;
-}
-
-const isWord = <Word extends string>(words: readonly Word[], value: unknown): value is Word =>
-  (words as readonly unknown[]).includes(value);
-
-/** Targets whose provider has no such operation. Kong loads them and fails at the first request, so this is the constructs' own rule. */
-function unservedRouteTypes(plugin: AiPluginName, config: Readonly<Record<string, unknown>>): readonly Problem[] {
-  const targets = plugin === "ai-proxy" ? [config] : config["targets"];
-  if (!Array.isArray(targets)) return [];
-  return targets.flatMap((target: unknown, index): readonly Problem[] => {
-    if (!isRecord(target) || !isRecord(target["model"])) return [];
-    const { provider } = target["model"];
-    const routeType = target["route_type"];
-    if (!isWord(PROVIDERS, provider) || !isWord(ROUTE_TYPES, routeType) || serves(provider, routeType)) return [];
-    const served = [...Object.keys(PROVIDER_ROUTES[provider]), "preserve"].join(", ");
-    const path = plugin === "ai-proxy" ? ["route_type"] : ["targets", index, "route_type"];
-    return [{ severity: "error", path, message: `must be one that ${provider} serves (${served}), but ${routeType} was given.` }];
-  });
 }

@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import { kongDocument } from "../config/document";
 import { Annotations, Aspects, Fn, Lazy, TerraformLocal, TerraformOutput, TerraformStack } from "./cdktf";
 import { Delivery } from "./delivery";
 import type { Deployment, Store, StoreKind, StoreOptions } from "./deployment";
@@ -24,9 +25,6 @@ export interface GatewayProps {
    */
   readonly noInlineSecrets?: boolean;
 }
-
-/** A Kong Service needs an address; the AI plugins replace it whole. */
-const DUMMY_URL = "http://localhost:32000";
 
 /** A running gateway: routes lead into it, plugins on the routes say where requests go. */
 export class Gateway extends Construct {
@@ -91,8 +89,10 @@ export class Gateway extends Construct {
 
   /** @internal The declarative document that the gateway serves. */
   _toKong(): Record<string, unknown> {
-    const service = { name: readableName(this), url: DUMMY_URL, routes: this.routes.map((route) => route._toKong()) };
-    return { _format_version: "3.0", services: [service] };
+    return kongDocument(
+      readableName(this),
+      this.routes.map((route) => route._toKong()),
+    );
   }
 
   private readonly warned = new Set<string>();

@@ -6,7 +6,7 @@ import { fieldAt } from "../config/schema/describe";
 import type { Provider } from "../config/types.generated";
 import { AiPlugin } from "./ai-plugin";
 import { Annotations, TerraformStack, Token } from "./cdktf";
-import { keyShapes } from "./key-shapes";
+import { keyShapes } from "../config/key-shapes";
 import { isRecord } from "./tree";
 
 /** A rule over a tree of constructs, to be put there with `Aspects.of(scope).add(policy)`. A breach fails the synth. */

@@ -9,7 +9,7 @@ async function call(argv: readonly string[], answer: () => number = () => 0) {
     calls.push(options);
     return Promise.resolve().then(answer);
   };
-  const commands: Commands = { check: take, serve: take, health: take };
+  const commands: Commands = { check: take, serve: take, health: take, planSummary: take };
   const io = memoryIo();
   const code = await run(argv, commands, io);
   return { code, calls, out: io.out(), err: io.err() };
@@ -86,6 +86,11 @@ test("check and health", async () => {
   expect((await call(["health"])).calls).toEqual([{ adminHost: "127.0.0.1", adminPort: 8001, json: false }]);
 });
 
+test("plan-summary", async () => {
+  expect((await call(["plan-summary", "-"])).calls).toEqual([{ file: "-", json: false }]);
+  expect((await call(["plan-summary", "p.json", "--json"])).calls).toEqual([{ file: "p.json", json: true }]);
+});
+
 test.each([
   [["serve"], "--config"],
   [["serve", "--config", "c", "--port", "65536"], "whole number from 0 to 65535"],
@@ -101,7 +106,7 @@ test.each([
   expect(err).toContain(part);
 });
 
-test.each(["check", "serve", "health"])("%s --help has an example and ends with 0", async (command) => {
+test.each(["check", "serve", "health", "plan-summary"])("%s --help has an example and ends with 0", async (command) => {
   const { code, out } = await call([command, "--help"]);
   expect(code).toBe(0);
   expect(out).toContain(`Example:\n  signalbox ${command}`);

@@ -1,7 +1,7 @@
 import { Aspects, TerraformOutput } from "cdktf";
 import { AiProxy, AiProxyAdvanced, Auth, Balancer, Policies, Target } from "../../index";
 import type { Policy } from "../../index";
-import { keyShapes } from "../../constructs/key-shapes";
+import { keyShapes } from "../../config/key-shapes";
 import { KEY, annotations, gatewayStack, synth } from "./support";
 
 function breaches(policy: Policy, targets: readonly Target[], balancer?: Balancer): readonly string[] {
