@@ -30,7 +30,7 @@ async function startFake(options: ServeOptions): Promise<ServedGateway> {
 const none = (): Promise<number> => Promise.resolve(2);
 void run(
   process.argv.slice(2),
-  { check: none, health: none, serve: (options, io) => superviseGateway(startFake, options, io) },
+  { check: none, health: none, planSummary: none, providerInstall: none, serve: (options, io) => superviseGateway(startFake, options, io) },
   processIo(),
 ).then((code) => {
   process.exitCode = code;

@@ -9,7 +9,7 @@ async function call(argv: readonly string[], answer: () => number = () => 0) {
     calls.push(options);
     return Promise.resolve().then(answer);
   };
-  const commands: Commands = { check: take, serve: take, health: take, planSummary: take };
+  const commands: Commands = { check: take, serve: take, health: take, planSummary: take, providerInstall: take };
   const io = memoryIo();
   const code = await run(argv, commands, io);
   return { code, calls, out: io.out(), err: io.err() };
@@ -106,10 +106,17 @@ test.each([
   expect(err).toContain(part);
 });
 
-test.each(["check", "serve", "health", "plan-summary"])("%s --help has an example and ends with 0", async (command) => {
-  const { code, out } = await call([command, "--help"]);
+test.each(["check", "serve", "health", "plan-summary", "provider install"])("%s --help has an example and ends with 0", async (command) => {
+  const { code, out } = await call([...command.split(" "), "--help"]);
   expect(code).toBe(0);
   expect(out).toContain(`Example:\n  signalbox ${command}`);
+});
+
+test.each([
+  [["provider", "install"], { dir: undefined, json: false }],
+  [["provider", "install", "--dir", "d", "--json"], { dir: "d", json: true }],
+])("%j", async (argv, options) => {
+  expect((await call(argv)).calls).toEqual([options]);
 });
 
 test("the command's exit code is the program's", async () => {
