@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { lifeProperty, planProperty } from "../support/life-property";
 
-/** A sample on every run of the unit tests; test/e2e/provider-properties.test.ts runs 10,000 of each. */
+/** A sample on every run of the unit tests; test/e2e/provider-properties.test.ts runs 10,000. */
 const LIVES = 150;
 const PLANS = 250;
 
