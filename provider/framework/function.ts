@@ -1,4 +1,5 @@
-import type { KnownOf, CtyType } from "./cty/type";
+import type { CtyType } from "./cty/type";
+import type { KnownOf } from "./cty/builders";
 import type { Unknown } from "./cty/value";
 
 /** One parameter of a function. */

@@ -1,7 +1,8 @@
 import type { Diagnostics } from "../diagnostics";
 import type { Path } from "../cty/path";
-import type { KnownOf, CtyType } from "../cty/type";
-import { t } from "../cty/type";
+import type { CtyType } from "../cty/type";
+import type { KnownOf } from "../cty/builders";
+import { t } from "../cty/builders";
 import type { Dynamic, CtyRecord, CtyValue } from "../cty/value";
 import type { Decimal } from "../cty/number";
 

@@ -1,4 +1,5 @@
-export { LifeCycleError, TestCore, type TestCoreOptions } from "./test-core";
+export { LifeCycleError } from "./life-cycle-error";
+export { TestCore, type TestCoreOptions } from "./test-core";
 export { TestedResource, type Action, type Applied, type Planned } from "./tested-resource";
 export { runLifeCycle } from "./life-cycle";
 export { planViolations, stateViolations, type Violation } from "../plan/core-rules";

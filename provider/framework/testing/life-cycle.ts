@@ -1,5 +1,6 @@
 import type { Provider } from "../provider";
-import { LifeCycleError, requireNoErrors, TestCore, type TestCoreOptions } from "./test-core";
+import { LifeCycleError, requireNoErrors } from "./life-cycle-error";
+import { TestCore, type TestCoreOptions } from "./test-core";
 import type { Action } from "./tested-resource";
 
 /**

@@ -5,20 +5,9 @@ import { emptyObject, withEmptyBlocks } from "../plan/object";
 import type { Provider } from "../provider";
 import { bodyType, type Body } from "../schema/block";
 import { createProviderServer, type ProviderServer, type ServerOptions } from "../server";
-import type { ClientCapabilitiesMessage, DiagnosticMessage, DynamicValueMessage } from "../server/messages";
-import { TestedResource } from "./tested-resource";
-
-/** What the test kit throws where core would speak of a bug in the provider, or where an operation fails that should not. */
-export class LifeCycleError extends Error {
-  constructor(
-    message: string,
-    /** The diagnostics of the operation, if it was an operation that failed. */
-    readonly diagnostics: readonly DiagnosticMessage[] = [],
-  ) {
-    super([message, ...diagnostics.map(({ summary, detail }) => `- ${summary}: ${detail}`)].join("\n"));
-    this.name = "LifeCycleError";
-  }
-}
+import type { ClientCapabilitiesMessage, DynamicValueMessage } from "../server/messages";
+import { LifeCycleError, missing, requireNoErrors } from "./life-cycle-error";
+import { TestedResource, type TestedProvider } from "./tested-resource";
 
 /** What the part of core can do, in a test. */
 export interface TestCoreOptions extends ServerOptions {
@@ -29,7 +18,7 @@ export interface TestCoreOptions extends ServerOptions {
 }
 
 /** Plays core against a provider in this process, over the messages of the protocol, encodings included. */
-export class TestCore {
+export class TestCore implements TestedProvider {
   private constructor(
     readonly provider: Provider,
     readonly server: ProviderServer,
@@ -99,15 +88,4 @@ export class TestCore {
     if (error !== undefined) throw new LifeCycleError(`${name}: ${error.text}`);
     return decodeMsgpack(fn.returns, result?.msgpack ?? missing(`result of ${name}`));
   }
-}
-
-/** Fails a test for something that is not there. */
-export function missing(what: string): never {
-  throw new LifeCycleError(`${what} does not exist`);
-}
-
-/** Fails where there is an error. */
-export function requireNoErrors(doing: string, diagnostics: readonly DiagnosticMessage[]): void {
-  const errors = diagnostics.filter(({ severity }) => severity === 1);
-  if (errors.length > 0) throw new LifeCycleError(`${doing} failed`, errors);
 }

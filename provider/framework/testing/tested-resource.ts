@@ -4,10 +4,19 @@ import { isRecord, isUnknown, isWhollyKnown, member, type CtyRecord, type CtyVal
 import { outcomeViolations } from "../plan/compatible";
 import { planViolations, stateViolations, type Violation } from "../plan/core-rules";
 import { proposedNew } from "../plan/proposed";
+import type { Provider } from "../provider";
 import type { Resource } from "../resource";
-import { bodyType } from "../schema/block";
-import type { AttributePathMessage, DiagnosticMessage, PlanResourceChangeResponse, ResourceIdentityMessage } from "../server/messages";
-import { LifeCycleError, missing, requireNoErrors, type TestCore } from "./test-core";
+import { bodyType, type Body } from "../schema/block";
+import type { ProviderServer } from "../server";
+import type {
+  AttributePathMessage,
+  ClientCapabilitiesMessage,
+  DiagnosticMessage,
+  DynamicValueMessage,
+  PlanResourceChangeResponse,
+  ResourceIdentityMessage,
+} from "../server/messages";
+import { LifeCycleError, missing, requireNoErrors } from "./life-cycle-error";
 
 /** What a plan came to. */
 export type Action = "none" | "create" | "update" | "replace" | "delete";
@@ -28,6 +37,16 @@ export interface Applied {
   readonly state: CtyRecord | null;
   readonly isTainted: boolean;
   readonly diagnostics: readonly DiagnosticMessage[];
+}
+
+/** The configured provider that a resource is tested with, and the encoding that core and it share. */
+export interface TestedProvider {
+  readonly provider: Provider;
+  readonly server: ProviderServer;
+  readonly clientCapabilities: ClientCapabilitiesMessage;
+  configOf(body: Body, given: Readonly<Record<string, unknown>>): CtyRecord;
+  encode(body: Body, value: CtyRecord | null): DynamicValueMessage;
+  decode(body: Body, message: DynamicValueMessage | undefined): CtyRecord | null;
 }
 
 /** The value that an attribute path of core leads to; undefined where it leads nowhere. */
@@ -56,7 +75,7 @@ export class TestedResource {
   private readonly resource: Resource<unknown>;
 
   constructor(
-    private readonly core: TestCore,
+    private readonly core: TestedProvider,
     readonly typeName: string,
   ) {
     this.resource = core.provider.resources[typeName] ?? missing(typeName);
