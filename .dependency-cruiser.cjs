@@ -26,6 +26,18 @@ module.exports = {
       from: { path: "^provider/" },
       to: { path: "^(runtime|constructs|cli|examples|test|bench|build)/" },
     },
+    {
+      name: "framework-knows-no-transport-and-no-gateway",
+      severity: "error",
+      from: { path: "^provider/framework/" },
+      to: { path: "^(config/|provider/(?!framework/))|node_modules/@grpc/" },
+    },
+    {
+      name: "rpc-knows-no-gateway",
+      severity: "error",
+      from: { path: "^provider/rpc/" },
+      to: { path: "^(config/|provider/(?!framework/|rpc/))" },
+    },
     { name: "nothing-imports-cli", severity: "error", from: { path: "^(config|runtime|constructs|provider)/" }, to: { path: "^cli/" } },
     {
       name: "only-the-http-shell-knows-fastify",
