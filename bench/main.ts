@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: the gateway against a bare relay and against nginx as proxy.
+ * `npm run bench`: the gateway against a bare relay (undici by its documented streaming call), against the floor (undici at its lowest level) and against
+ * nginx as proxy.
  *
  * The measured process has one core to itself, nginx (the instant mock provider) and wrk (the load) share another one. The subjects take turns within each
  * round, so that what disturbs the machine disturbs all of them; a round counts only if the measured process used nearly all of its core.
@@ -18,13 +19,13 @@ import { workloads, type Workload } from "./workloads";
 
 const goal = 0.7;
 const connections = 32;
-const subjectNames: readonly SubjectName[] = ["relay", "nginx", "gateway"];
+const subjectNames: readonly SubjectName[] = ["relay", "floor", "nginx", "gateway"];
 const resultsFolder = join(__dirname, "results");
 
 const usage = `npm run bench -- [options]
   --rounds N      rounds that must count, per workload and subject (default 5; at most three times as many are run)
   --seconds S     length of a round (default 4)
-  --only NAMES    comma list of workloads (chat, stream) and subjects (relay, nginx, gateway)
+  --only NAMES    comma list of workloads (chat, stream) and subjects (relay, floor, nginx, gateway)
   --command CMD   how the gateway is started, up to "serve" (default "node dist/cli/main.js")
   --profile       keep a CPU profile of the gateway in bench/results/ (it slows the gateway: no figures to quote)
 `;

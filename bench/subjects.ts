@@ -7,7 +7,7 @@ import { nginxEnvironment, writeMock, writeProxy } from "./nginx";
 import { freePort, startPinned } from "./processes";
 import { assertAnswer, workloads } from "./workloads";
 
-export type SubjectName = "relay" | "nginx" | "gateway";
+export type SubjectName = "relay" | "floor" | "nginx" | "gateway";
 
 /** A running process under test. */
 export interface Subject {
@@ -61,7 +61,8 @@ const gatewayConfiguration = (mockPort: number): string =>
   });
 
 async function commandOf(name: SubjectName, port: number, options: SubjectOptions): Promise<readonly string[]> {
-  if (name === "relay") return ["node", join(__dirname, "relay.mjs"), `http://127.0.0.1:${options.mockPort}`, String(port)];
+  if (name === "relay" || name === "floor")
+    return ["node", join(__dirname, `${name}.mjs`), `http://127.0.0.1:${options.mockPort}`, String(port)];
   if (name === "nginx") return ["nginx", "-c", writeProxy(options.folder, port, options.mockPort)];
   const config = join(options.folder, "gateway", "kong.json");
   const state = join(options.folder, "state");

@@ -315,5 +315,20 @@ export function memberText(body: Buffer, member: Member): string {
 
 /** The member's value, parsed. Never throws for a member of a successful scan of the same body. */
 export function parseMember(body: Buffer, member: Member): unknown {
+  const { valueStart, valueEnd } = member;
+  // most members asked for are short names, which stand in the body as they are
+  if (body[valueStart] === Char.Quote && valueEnd - valueStart <= SHORT_TEXT && !hasEscape(body, valueStart, valueEnd)) {
+    return body.toString("utf8", valueStart + 1, valueEnd - 1);
+  }
   return JSON.parse(memberText(body, member));
+}
+
+/** Texts up to this many bytes are looked through for an escape before the parser is asked. */
+const SHORT_TEXT = 64;
+
+function hasEscape(body: Buffer, from: number, to: number): boolean {
+  for (let index = from; index < to; index++) {
+    if (body[index] === Char.Backslash) return true;
+  }
+  return false;
 }

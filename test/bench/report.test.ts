@@ -18,8 +18,8 @@ it("prints one aligned line per subject and marks a lower bound", () => {
   const rows = table(lines).split("\n");
   expect(rows).toHaveLength(4);
   expect(new Set(rows.map((row) => row.length)).size).toBe(1);
-  expect(rows[2]).toMatch(/chat\s+nginx\s+~4000\s+4\.00\s+1\.00/);
-  expect(rows[3]).toMatch(/chat\s+gateway\s+800\s+0\.80\s+0\.20.*1320\.0\s+0\.75\s+5\/5/);
+  expect(rows[2]).toMatch(/chat\s+nginx\s+~4000\s+4\.00\s+-\s+1\.00/);
+  expect(rows[3]).toMatch(/chat\s+gateway\s+800\s+0\.80\s+-\s+0\.20.*1320\.0\s+0\.75\s+5\/5/);
 });
 
 it("draws a bar per subject, the longest for the fastest", () => {
