@@ -317,7 +317,7 @@ export function memberText(body: Buffer, member: Member): string {
 export function parseMember(body: Buffer, member: Member): unknown {
   const { valueStart, valueEnd } = member;
   // most members asked for are short names, which stand in the body as they are
-  if (body[valueStart] === Char.Quote && valueEnd - valueStart <= SHORT_TEXT && !hasEscape(body, valueStart, valueEnd)) {
+  if (body[valueStart] === QUOTE && valueEnd - valueStart <= SHORT_TEXT && !hasEscape(body, valueStart, valueEnd)) {
     return body.toString("utf8", valueStart + 1, valueEnd - 1);
   }
   return JSON.parse(memberText(body, member));
@@ -328,7 +328,7 @@ const SHORT_TEXT = 64;
 
 function hasEscape(body: Buffer, from: number, to: number): boolean {
   for (let index = from; index < to; index++) {
-    if (body[index] === Char.Backslash) return true;
+    if (body[index] === BACKSLASH) return true;
   }
   return false;
 }
