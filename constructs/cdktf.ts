@@ -10,6 +10,7 @@ export {
   Lazy,
   Op,
   TerraformAsset,
+  TerraformDataSource,
   TerraformElement,
   TerraformLocal,
   TerraformOutput,
@@ -19,4 +20,4 @@ export {
   Token,
   Tokenization,
 } from "cdktf";
-export type { IAspect, IResolvable, ITerraformDependable } from "cdktf";
+export type { IAspect, IResolvable, ITerraformDependable, TerraformMetaArguments } from "cdktf";
