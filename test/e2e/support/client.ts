@@ -55,12 +55,17 @@ export interface Load {
 
 /** Sends chats, `concurrency` at a time, one after the other each. */
 export function startLoad(client: Client, concurrency: number, script: Script): Load {
+  return repeat(concurrency, () => client.chat(script));
+}
+
+/** Does something again and again, `concurrency` times at once, until it is stopped. */
+export function repeat(concurrency: number, once: () => Promise<unknown>): Load {
   const failures: string[] = [];
   let loading = true;
   let succeeded = 0;
   const work = async (): Promise<void> => {
     while (loading) {
-      await client.chat(script);
+      await once();
       succeeded++;
     }
   };
