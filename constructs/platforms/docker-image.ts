@@ -21,7 +21,8 @@ export function dockerImage(scope: Construct, options: DockerOptions): string {
 
 /**
  * The build's folder is copied beside the synthesized stack: its path is the same on every machine, and the output can be applied elsewhere.
- * A new image is built before the containers of the old one are replaced; the old one stays on the daemon, as a rollback needs it.
+ * The old image stays on the daemon, as a rollback needs it. Terraform stops the old gateway while the new image is still being built, as no destroy
+ * waits for a create: `terraform apply -target` on the image first keeps that time short.
  */
 function builtImage(scope: Construct, { baseImage = DEFAULT_BASE_IMAGE }: DockerOptions): Image {
   const { folder, hash } = runtimeBundle(scope.node.tryGetContext(RUNTIME_CONTEXT_KEY) as string | undefined);

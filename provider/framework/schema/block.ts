@@ -85,7 +85,9 @@ export const block = {
     options: BlockOptions<A, B> & { /** @default false */ readonly required?: R },
   ): Block<"single", A, B, R> {
     const required = (options.required ?? false) as R;
-    return make("single", options, { required, minItems: required ? 1 : 0, maxItems: 1 });
+    // core takes a single block's limits only where they agree: one, or none at all
+    const count = required ? 1 : 0;
+    return make("single", options, { required, minItems: count, maxItems: count });
   },
   group<A extends Attributes, B extends Blocks = None>(options: BlockOptions<A, B>): Block<"group", A, B, true> {
     return make("group", options, { required: true });

@@ -107,6 +107,9 @@ function checkBlockLimits(block: Block, path: string, found: string[]): void {
   if ((nesting === "list" || nesting === "set") && maxItems !== 0 && minItems > maxItems) {
     found.push(`${path} must have at most maxItems (${maxItems}) as minItems, got ${minItems}`);
   }
+  if (nesting === "single" && minItems !== maxItems) {
+    found.push(`${path} must have the same minItems and maxItems, as it is a single block, got ${minItems} and ${maxItems}`);
+  }
 }
 
 function checkBody(body: Body, place: Place, found: string[]): void {

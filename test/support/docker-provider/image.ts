@@ -101,17 +101,13 @@ const schema = defineSchema({
   ),
   blocks: {
     ...replacingBlocks({ build }),
-    timeouts: {
-      ...block.single({
-        attributes: {
-          create: attribute.string({ optional: true }),
-          delete: attribute.string({ optional: true }),
-          update: attribute.string({ optional: true }),
-        },
-      }),
-      // Core takes a block that may be left out only without a limit.
-      maxItems: 0,
-    },
+    timeouts: block.single({
+      attributes: {
+        create: attribute.string({ optional: true }),
+        delete: attribute.string({ optional: true }),
+        update: attribute.string({ optional: true }),
+      },
+    }),
   },
 });
 

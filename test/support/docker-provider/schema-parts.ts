@@ -8,7 +8,7 @@ import {
   type Validator,
 } from "../../../provider/framework";
 
-/** What may be left out of a resource's own rules, for nobody reads it in this place. */
+/** Title of every such diagnostic. */
 const REFUSED = "Not supported by the stand-in";
 
 /**

@@ -36,6 +36,11 @@ describe("checkSchema", () => {
       /at most maxItems \(2\) as minItems, got 3/,
     ],
     [
+      "limits of a single block that differ, which core would refuse",
+      mistakes({}, { a: { ...block.single({ attributes: {} }), maxItems: 1 } }),
+      /the same minItems and maxItems/,
+    ],
+    [
       "write-only in a set",
       mistakes({ s: attribute.setNested({ optional: true, attributes: { secret } }) }),
       /x\.s\.secret must not be write-only inside a set/,

@@ -42,3 +42,8 @@ describe("schemaToMessage", () => {
     ]);
   });
 });
+
+it("fix: a single block that may be left out has no limits, as core refuses limits that differ", () => {
+  const { block: body } = schemaToMessage(defineSchema({ attributes: {}, blocks: { one: block.single({ attributes: {} }) } }));
+  expect(body.blockTypes).toMatchObject([{ typeName: "one", minItems: 0, maxItems: 0 }]);
+});
