@@ -1,4 +1,4 @@
-/** Core's own judgement of the framework's plans and applies: 2,000 random pairs of a stored object and a configuration through the real program. */
+/** Core's own judgement of the framework's plans and applies: 2,000 random pairs of a stored object and a configuration through the real terraform. */
 import fc from "fast-check";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,11 +8,10 @@ import { serveForReattach, type ReattachableProvider } from "../../provider/rpc/
 import { everythingSchema } from "../provider/framework/fixture/everything";
 import { fixtureProvider } from "../provider/framework/fixture/provider";
 import { bodyValue } from "../provider/framework/support/arbitrary-config";
-import { terraformEngines } from "../support/terraform/engines";
 import { Workspace } from "../support/provider/terraform";
 
-const RESOURCES = 500;
-const CHANGES = 4;
+const RESOURCES = 100;
+const CHANGES = 20;
 const ADDRESS = "registry.terraform.io/acme/fixture";
 
 type Given = Readonly<Record<string, unknown>>;
@@ -41,17 +40,16 @@ async function configurations(core: TestCore, count: number, seed: number): Prom
 const changed = (before: Given, other: Given, step: number): Given =>
   Object.fromEntries(Object.entries(before).map(([name, value], index) => [name, (index + step) % 4 === 0 ? other[name] : value]));
 
-describe.each(terraformEngines())("$name", ({ name, binary }) => {
+describe("terraform", () => {
   let provider: ReattachableProvider;
   let workspace: Workspace;
   let core: TestCore;
 
   beforeAll(async () => {
     core = await TestCore.start(fixtureProvider());
-    const address = name === "tofu" ? ADDRESS.replace("terraform.io", "opentofu.org") : ADDRESS;
     const shared = fixtureProvider();
-    provider = await serveForReattach({ createServer: () => createProviderServer(shared), address });
-    workspace = new Workspace({ engine: binary, env: provider.env });
+    provider = await serveForReattach({ createServer: () => createProviderServer(shared), address: ADDRESS });
+    workspace = new Workspace({ env: provider.env });
   });
   afterAll(() => {
     provider.close();
