@@ -15,7 +15,7 @@ test("an upstream whose certificate nobody vouches for is not spoken to", async 
     requests++;
     response.end("{}");
   });
-  const port = await listen(server as unknown as Server);
+  const port = await listen(server);
   const { url, close } = await startTestGateway(document({ targets: [target(`https://localhost:${port}/v1/chat/completions`)] }));
   const response = await post(`${url}/chat`, CHAT);
   expect(response.status).toBe(502);
