@@ -1,5 +1,5 @@
 /** The small interfaces that hold the gateway together; each has one implementation per file and one table per folder. */
-import type { LlmFormat, LoggingConfig, ModelOptions, Provider as ProviderName, RouteType, TargetConfig } from "../config/types.generated";
+import type { LoggingConfig, ModelOptions, Provider as ProviderName, RouteType, TargetConfig } from "../config/types.generated";
 import type { ObjectScan } from "./json/scan";
 import type { Template, TemplatedValue } from "./templates/template";
 
@@ -202,4 +202,4 @@ export interface Balancer {
   finished(target: TargetPlan, outcome: Outcome): void;
 }
 
-export type { LlmFormat, ProviderName, RouteType };
+export type { ProviderName, RouteType };

@@ -1,5 +1,5 @@
 import type { AiPlugin, RouteEntity } from "../../config/configuration";
-import type { Balancer, CandidateSet, Surface } from "../interfaces";
+import type { Balancer, Surface } from "../interfaces";
 import type { FileLog } from "../ledger/file-log";
 import type { CandidateIndex } from "./candidates";
 
@@ -32,5 +32,3 @@ export type RouteAction =
   | { readonly kind: "unserved"; readonly what: string; readonly fileLog: FileLog | undefined; readonly route: RouteEntity }
   /** 503: no AI plugin applies to the route. */
   | { readonly kind: "no-plugin"; readonly fileLog: FileLog | undefined; readonly route: RouteEntity };
-
-export type { CandidateSet };
