@@ -1,7 +1,7 @@
 /** nginx in its two parts: the instant mock provider behind everything, and a proxy to compare with. One process each, no access log. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chatAnswer, closingEvents, contentEvent, contentEvents } from "./workloads";
+import { chatAnswer, closingEvents, contentEvent, contentEvents, DOWN_PATH } from "./workloads";
 
 const quote = (text: string): string => `'${text.replaceAll("'", "\\'")}'`;
 
@@ -34,6 +34,8 @@ function mock(folder: string, port: number): string {
     listen 127.0.0.1:${port};
     root ${folder};
     location = /chat { default_type application/json; return 200 ${quote(chatAnswer)}; }
+    location = /failover { default_type application/json; return 200 ${quote(chatAnswer)}; }
+    location = ${DOWN_PATH} { default_type application/json; return 503 '{"error":{"message":"overloaded"}}'; }
     location = /event { internal; default_type text/event-stream; return 200 ${quote(contentEvent)}; }
     location = /stream {
       default_type text/event-stream; ssi on; ssi_types text/event-stream; postpone_output 8000;

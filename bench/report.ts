@@ -19,6 +19,12 @@ export function ratio(lines: readonly Line[], line: Line, subject: SubjectName):
   return other && line.summary.requestsPerSecond / other.requestsPerSecond;
 }
 
+/** The gateway's speed with half of its targets failing over its speed with none of them failing; undefined where either was not measured. */
+export function throughFailover(lines: readonly Line[]): number | undefined {
+  const [healthy, failing] = [find(lines, "chat", "gateway"), find(lines, "failover", "gateway")];
+  return healthy && failing && failing.requestsPerSecond / healthy.requestsPerSecond;
+}
+
 /** The same for processor time per request, which says something also where a round does not count. */
 function cpuRatio(lines: readonly Line[], line: Line): number | undefined {
   const relay = find(lines, line.workload, "relay");

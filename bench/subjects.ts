@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { nginxEnvironment, writeMock, writeProxy } from "./nginx";
 import { freePort, startPinned } from "./processes";
-import { assertAnswer, workloads } from "./workloads";
+import { assertAnswer, DOWN_PATH, workloads } from "./workloads";
 
 export type SubjectName = "relay" | "floor" | "nginx" | "gateway";
 
@@ -35,6 +35,17 @@ const target = (mockPort: number, path: string, name: string, weight: number): o
   weight,
 });
 
+const chatConfig = (mockPort: number, path: string): object => ({
+  balancer: { algorithm: "round-robin" },
+  targets: [target(mockPort, path, "gpt-4o", 70), target(mockPort, path, "gpt-4o", 30)],
+});
+
+/** Half of the targets fail always, and no circuit breaker spares anybody: every second request takes two attempts. */
+const failoverConfig = (mockPort: number, path: string): object => ({
+  balancer: { algorithm: "round-robin", failover_criteria: ["error", "timeout", "http_503", "non_idempotent"] },
+  targets: [target(mockPort, path, "gpt-4o", 50), target(mockPort, DOWN_PATH, "gpt-4o", 50)],
+});
+
 /** A route per workload, each with two targets by weight and statistics logging; JSON is YAML too. */
 const gatewayConfiguration = (mockPort: number): string =>
   JSON.stringify({
@@ -49,10 +60,7 @@ const gatewayConfiguration = (mockPort: number): string =>
           plugins: [
             {
               name: "ai-proxy-advanced",
-              config: {
-                balancer: { algorithm: "round-robin" },
-                targets: [target(mockPort, path, "gpt-4o", 70), target(mockPort, path, "gpt-4o", 30)],
-              },
+              config: name === "failover" ? failoverConfig(mockPort, path) : chatConfig(mockPort, path),
             },
           ],
         })),

@@ -2,13 +2,18 @@
 
 /** One kind of request and the mock's answer to it. */
 export interface Workload {
-  readonly name: "chat" | "stream";
+  readonly name: "chat" | "stream" | "failover";
   /** Path at the mock, the relay, nginx and the gateway alike. */
   readonly path: string;
   /** The request's body, about 1 KB. */
   readonly body: string;
   readonly answerType: string;
+  /** Of no interest for the others, which fail over to nobody. */
+  readonly gatewayOnly?: true;
 }
+
+/** Where the mock answers 503 at once: half of the gateway's targets of the failover workload are there. */
+export const DOWN_PATH = "/down";
 
 const messages = [
   { role: "system", content: "You answer briefly." },
@@ -45,12 +50,19 @@ export const closingEvents =
 export const workloads: readonly Workload[] = [
   { name: "chat", path: "/chat", body: JSON.stringify({ model: "gpt-4o", messages }), answerType: "application/json" },
   { name: "stream", path: "/stream", body: JSON.stringify({ model: "gpt-4o", stream: true, messages }), answerType: "text/event-stream" },
+  {
+    name: "failover",
+    path: "/failover",
+    body: JSON.stringify({ model: "gpt-4o", messages }),
+    answerType: "application/json",
+    gatewayOnly: true,
+  },
 ];
 
 /** How a whole answer is told from a cut or an invented one; throws with what was wrong. */
 export function assertAnswer(workload: Workload, status: number, body: string): void {
   const complete =
-    workload.name === "chat"
+    workload.name !== "stream"
       ? body === chatAnswer
       : body.split(contentEvent).length - 1 === contentEvents && body.endsWith("data: [DONE]\n\n");
   if (status !== 200 || !complete) {

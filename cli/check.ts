@@ -32,7 +32,8 @@ export function check(options: CheckOptions, io: Io): number {
   return hasErrors(problems) ? EXIT.problems : EXIT.ok;
 }
 
-function readInput(file: string): string {
+/** The text of a file, or of standard input for `-`. @throws CannotRun where it cannot be read */
+export function readInput(file: string): string {
   try {
     return readFileSync(file === "-" ? 0 : file, "utf8");
   } catch (error) {

@@ -1,8 +1,10 @@
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { createAdminServer } from "../runtime/http/admin-server";
+import { readToken } from "../runtime/http/admin-token";
 import type { GatewayStatus } from "../runtime/status";
 import { forkWorker, isWorkerProcess, leavePrimary, primaryChannel } from "../runtime/workers/cluster";
+import { adminOfPool } from "../runtime/workers/admin";
 import { ConfigurationRefused } from "../runtime/gateway";
 import { StartFailure } from "../runtime/workers/messages";
 import { WorkerPool } from "../runtime/workers/pool";
@@ -28,6 +30,7 @@ export interface ServeOptions {
   readonly drainTimeoutSeconds: number;
   readonly ignorePlugins: readonly string[];
   readonly stateDir: string | undefined;
+  /** Holds the token that changes over the admin port ask for; undefined: nothing can be changed over it. */
   readonly adminTokenFile: string | undefined;
 }
 
@@ -50,14 +53,12 @@ export type StartGateway = (
 
 /**
  * Runs a gateway until a signal ends it: in this process, or in as many worker processes as were asked for. Returns the exit code.
- * @throws CannotRun where a port cannot be had.
+ * @throws CannotRun where a port cannot be had, or the token file holds no token.
  */
 export async function superviseGateway(startGateway: StartGateway, options: ServeOptions, io: Io): Promise<number> {
   const start: StartGateway = (...given) => startServing(startGateway, ...given);
   if (isWorkerProcess()) return serveAsWorker(start, options);
-  if (options.adminTokenFile !== undefined) {
-    io.stderr("signalbox: warning: --admin-token-file has no effect yet, as the admin port serves health checks only.\n");
-  }
+  await checkTokenFile(options.adminTokenFile);
   try {
     const admin = await chooseAdminPort(options, io);
     await (options.workers === 1 ? serveAlone(start, options, admin, io) : serveWithWorkers(options, admin, io));
@@ -93,7 +94,7 @@ async function serveWithWorkers(options: ServeOptions, adminPort: number | undef
       io.stderr(`signalbox: ${text}\n`);
     },
   });
-  const admin = adminPort === undefined ? undefined : await listenForAdmin(options.adminHost, adminPort, () => pool.status());
+  const admin = adminPort === undefined ? undefined : await listenForAdmin(options, adminPort, pool);
   try {
     await pool.start();
     announce(options, pool.port, admin?.port, io);
@@ -111,13 +112,26 @@ async function serveWithWorkers(options: ServeOptions, adminPort: number | undef
 
 /** The admin port of the primary process, which serves no requests itself. */
 async function listenForAdmin(
-  host: string,
+  { adminHost, adminTokenFile }: ServeOptions,
   port: number,
-  status: () => GatewayStatus,
+  pool: WorkerPool,
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const server = createAdminServer(status);
-  await server.listen(host, port);
+  const server = createAdminServer(adminOfPool(pool), { tokenFile: adminTokenFile });
+  await server.listen(adminHost, port);
   return server;
+}
+
+/** A token that cannot be read is told at the start: later, only who wants to change something would hear of it. */
+async function checkTokenFile(path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  try {
+    await readToken(path);
+  } catch (error) {
+    const user = process.getuid === undefined ? "this user" : `the user with id ${process.getuid()}`;
+    throw new CannotRun(
+      `The token file ${path} (--admin-token-file) cannot be used: ${describeError(error)}. It must hold one token and be readable for ${user}; without the flag the admin port changes nothing.`,
+    );
+  }
 }
 
 async function serveAsWorker(start: StartGateway, options: ServeOptions): Promise<number> {

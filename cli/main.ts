@@ -3,6 +3,7 @@ import { run, type Commands } from "./program";
 
 const commands: Commands = {
   check: async (options, io) => (await import("./check.js")).check(options, io),
+  explain: async (options, io) => (await import("./explain.js")).explain(options, io),
   serve: async (options, io) => (await import("./serve.js")).serve(options, io),
   health: async (options, io) => (await import("./health.js")).health(options, io),
   providerInstall: async (options, io) => (await import("./provider-install.js")).providerInstall(options, io),

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { CheckOptions } from "./check";
 import { CannotRun, EXIT } from "./errors";
+import type { ExplainOptions } from "./explain";
 import type { HealthOptions } from "./health";
 import type { Io } from "./io";
 import type { ProviderInstallOptions } from "./provider-install";
@@ -10,6 +11,7 @@ import type { ServeOptions } from "./gateway-process";
 /** The commands' bodies; each is loaded only when it runs, so that a healthcheck starts fast. */
 export interface Commands {
   check(options: CheckOptions, io: Io): Promise<number>;
+  explain(options: ExplainOptions, io: Io): Promise<number>;
   serve(options: ServeOptions, io: Io): Promise<number>;
   health(options: HealthOptions, io: Io): Promise<number>;
   providerInstall(options: ProviderInstallOptions, io: Io): Promise<number>;
@@ -87,6 +89,22 @@ function createProgram(commands: Commands, io: Io, finish: (code: number) => voi
       finish(await commands.check({ ...shared(flags), file, json: flags["json"] === true }, io));
     });
 
+  program
+    .command("explain")
+    .description(
+      "Print what happens on each kind of failure, and the worst case in seconds. Exit code 1 if the file has errors, 2 if it cannot be read.",
+    )
+    .argument("<file>", "Kong declarative file, YAML or JSON; - reads standard input")
+    .option("--route <name>", "this route alone")
+    .option("--json", "print one JSON object", false)
+    .addOption(secrets())
+    .addOption(ignorePlugins())
+    .addHelpText("after", "\nExample:\n  signalbox explain kong.yaml --route chat")
+    .action(async (file: string, flags: Flags) => {
+      const route = flags["route"] as string | undefined;
+      finish(await commands.explain({ ...shared(flags), file, route, json: flags["json"] === true }, io));
+    });
+
   const serve = program
     .command("serve")
     .description("Run the gateway. The file is watched: a valid change is served at once, an invalid one changes nothing.")
@@ -94,7 +112,7 @@ function createProgram(commands: Commands, io: Io, finish: (code: number) => voi
     .addOption(setting("--port <number>", "port for requests; 0 takes any free one").argParser(wholeNumber(0, 65_535)).default(8000))
     .addOption(setting("--host <address>", "address for requests").default(LOOPBACK))
     .addOption(
-      setting("--admin-port <number>", "port of /healthz and /readyz; 0 takes any free one, off has none")
+      setting("--admin-port <number>", "port of /healthz, /readyz, /metrics and /status; 0 takes any free one, off has none")
         .argParser(adminPort)
         .default(ADMIN_PORT),
     )
@@ -108,7 +126,9 @@ function createProgram(commands: Commands, io: Io, finish: (code: number) => voi
     )
     .addOption(ignorePlugins())
     .addOption(setting("--state <dir>", "folder where the last good configuration survives a restart"))
-    .addOption(setting("--admin-token-file <file>", "file with the token that the Admin API asks for"))
+    .addOption(
+      setting("--admin-token-file <file>", "file with the token that changes over the admin port ask for; without it there are none"),
+    )
     .addHelpText("after", "\nExample:\n  signalbox serve --config kong.yaml --port 8000 --secrets ./secrets");
   serve.action(async (flags: Flags) => {
     finish(await commands.serve(serveOptions(flags, serve.getOptionValueSource("adminPort") !== "default"), io));

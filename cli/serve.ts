@@ -8,9 +8,13 @@ import type { Io } from "./io";
  */
 export function serve(options: ServeOptions, io: Io): Promise<number> {
   return superviseGateway(
-    ({ config, host, port, adminHost, drainTimeoutSeconds, ignorePlugins, secretsDir, stateDir }, adminPort, onStatusChange) =>
+    (
+      { config, host, port, adminHost, adminTokenFile, drainTimeoutSeconds, ignorePlugins, secretsDir, stateDir },
+      adminPort,
+      onStatusChange,
+    ) =>
       startGateway({
-        ...{ config, host, port, adminHost, adminPort, drainTimeoutSeconds, ignorePlugins, secretsDir, stateDir },
+        ...{ config, host, port, adminHost, adminPort, adminTokenFile, drainTimeoutSeconds, ignorePlugins, secretsDir, stateDir },
         ...(onStatusChange === undefined ? {} : { onStatusChange }),
       }),
     options,

@@ -1,9 +1,12 @@
 /**
  * Rules that concern several fields at once. They run over the tree as it was given, so that they speak up also where a field has a wrong type.
- * Numbers are the rows of Kong's rules as docs/configuration.md lists them.
+ * Numbers are the rows of docs/configuration.md: up to 18 Kong's own rules, from 19 on ours.
  */
 import type { Path, Problem } from "./problem";
 import { AUTH_RULES } from "./rules/auth";
+import { BALANCER_RULES } from "./rules/balancer";
+import { EXTENSION_RULES } from "./rules/extensions";
+import { FAILOVER_RULES } from "./rules/failover";
 import { FORMAT_RULES } from "./rules/formats";
 import { PROVIDER_RULES } from "./rules/providers";
 import { ROUTING_RULES } from "./rules/routing";
@@ -12,9 +15,15 @@ import { Tree } from "./rules/tree";
 import type { AiPluginName } from "./schema/plugins";
 
 /** All rules, by number. */
-export const RULES: readonly Rule[] = [...AUTH_RULES, ...PROVIDER_RULES, ...FORMAT_RULES, ...ROUTING_RULES].sort(
-  (left, right) => left.id - right.id,
-);
+export const RULES: readonly Rule[] = [
+  ...AUTH_RULES,
+  ...PROVIDER_RULES,
+  ...FORMAT_RULES,
+  ...ROUTING_RULES,
+  ...EXTENSION_RULES,
+  ...BALANCER_RULES,
+  ...FAILOVER_RULES,
+].sort((left, right) => left.id - right.id);
 
 /** What the rules may know besides the tree. */
 export interface RuleOptions {

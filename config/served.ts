@@ -15,20 +15,15 @@ export interface Unserved {
 
 const PROVIDERS: readonly string[] = ["openai"];
 const ROUTE_TYPES: readonly string[] = ["llm/v1/chat", "llm/v1/completions", "preserve"];
-const ALGORITHMS: readonly string[] = ["round-robin"];
+const ALGORITHMS: readonly string[] = [
+  "consistent-hashing",
+  "least-connections",
+  "lowest-latency",
+  "lowest-usage",
+  "priority",
+  "round-robin",
+];
 const LLM_FORMATS: readonly string[] = ["openai"];
-
-/** Settings of the balancer that only failover, breaker and the other algorithms read. */
-const BALANCER_SETTINGS = [
-  "fail_timeout",
-  "failover_criteria",
-  "hash_on_header",
-  "latency_strategy",
-  "max_fails",
-  "retries",
-  "slots",
-  "tokens_count_strategy",
-] as const;
 
 /** Credentials that are signed or fetched, not placed as a text. */
 const CLOUD_AUTH = [
@@ -57,28 +52,23 @@ type Record_ = Readonly<Record<string, unknown>>;
 /**
  * What of a plugin's configuration is not served, in the order of its places. Takes the raw or the completed configuration; never throws, and says
  * nothing about values that are wrong, as validation does that. Only what is set counts: a default that is not served has no effect to miss.
- * Access rules count as a route: to ignore them would let everybody in.
+ * Access rules count as a route: to ignore them would let everybody in. A judge never serves the route, so that what it lacks is a setting.
  */
 export function unserved(plugin: "ai-proxy" | "ai-proxy-advanced", config: unknown, options: UnservedOptions = {}): readonly Unserved[] {
   const finder = new Finder(plugin, options);
   const root = record(config);
   finder.word(["llm_format"], "llm_format", root["llm_format"], LLM_FORMATS);
   if (plugin === "ai-proxy-advanced") {
-    const balancer = record(root["balancer"]);
-    finder.word(["balancer", "algorithm"], "algorithm", balancer["algorithm"], ALGORITHMS);
-    for (const name of BALANCER_SETTINGS) finder.setting(["balancer", name], balancer[name]);
+    finder.word(["balancer", "algorithm"], "algorithm", record(root["balancer"])["algorithm"], ALGORITHMS);
     finder.setting(["acls"], root["acls"], "route");
     finder.setting(["embeddings"], root["embeddings"]);
-    finder.setting(["vectordb"], root["vectordb"]);
+    const extensions = record(root["extensions"]);
+    finder.target(["extensions", "judge", "target"], record(extensions["judge"])["target"], "setting");
+    const keepsState = extensions["shared_state"] === "redis" && extensions["redis"] == null;
+    if (!keepsState) finder.setting(["vectordb"], root["vectordb"]);
   }
   const targets = plugin === "ai-proxy" ? [root] : list(root["targets"]);
-  targets.forEach((target, index) => {
-    const at: Path = plugin === "ai-proxy" ? [] : ["targets", index];
-    const { auth, model, route_type: routeType } = record(target);
-    finder.word([...at, "model", "provider"], "provider", record(model)["provider"], PROVIDERS);
-    finder.word([...at, "route_type"], "route_type", routeType, ROUTE_TYPES);
-    for (const name of CLOUD_AUTH) finder.setting([...at, "auth", name], record(auth)[name]);
-  });
+  targets.forEach((target, index) => finder.target(plugin === "ai-proxy" ? [] : ["targets", index], target, "route"));
   return finder.found;
 }
 
@@ -90,11 +80,19 @@ class Finder {
     private readonly options: UnservedOptions,
   ) {}
 
-  /** A word of a closed list, of which some are served; an unserved one stops the route. */
-  word(path: Path, name: string, value: unknown, served: readonly string[]): void {
+  /** A word of a closed list, of which some are served. */
+  word(path: Path, name: string, value: unknown, served: readonly string[], kind: Unserved["kind"] = "route"): void {
     const { isKnown = () => true } = this.options;
     if (typeof value !== "string" || served.includes(value) || !isKnown(value)) return;
-    this.found.push({ path, what: `${name} ${JSON.stringify(value)}`, kind: "route" });
+    this.found.push({ path, what: `${name} ${JSON.stringify(value)}`, kind });
+  }
+
+  /** A target; `kind` says what becomes of one whose provider or route type is not served. */
+  target(path: Path, value: unknown, kind: Unserved["kind"]): void {
+    const { auth, model, route_type: routeType } = record(value);
+    this.word([...path, "model", "provider"], "provider", record(model)["provider"], PROVIDERS, kind);
+    this.word([...path, "route_type"], "route_type", routeType, ROUTE_TYPES, kind);
+    for (const name of CLOUD_AUTH) this.setting([...path, "auth", name], record(auth)[name]);
   }
 
   /** A setting that is not served at all. */

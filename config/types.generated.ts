@@ -62,30 +62,9 @@ export type EmbeddingsProvider =
   | "ollama"
   | "openai";
 
-/** Values of `config.genai_category`. */
-export type GenaiCategory =
-  | "audio/speech"
-  | "audio/transcription"
-  | "image/generation"
-  | "realtime/generation"
-  | "text/embeddings"
-  | "text/generation"
-  | "video/generation";
-
-/** Values of `config.llm_format`. */
-export type LlmFormat =
-  | "anthropic"
-  | "bedrock"
-  | "cohere"
-  | "gemini"
-  | "huggingface"
-  | "openai";
-
-/** Values of `config.response_streaming`. */
-export type ResponseStreaming =
-  | "allow"
-  | "always"
-  | "deny";
+/** Values of `config.extensions.failover_on[]`. */
+export type FailoverExtra =
+  | "context_length";
 
 /** Values of `config.targets[].model.options.cohere.embedding_input_type`. */
 export type CohereInputType =
@@ -143,6 +122,63 @@ export type RouteType =
   | "realtime/v1/realtime"
   | "video/v1/videos/generations";
 
+/** Values of `config.extensions.redis.cloud_authentication.auth_provider`. */
+export type RedisAuthProvider =
+  | "aws"
+  | "azure"
+  | "gcp";
+
+/** Values of `config.extensions.redis.sentinel_role`. */
+export type SentinelRole =
+  | "any"
+  | "master"
+  | "slave";
+
+/** Values of `config.extensions.resume_streams`. */
+export type ResumeStreams =
+  | "off"
+  | "restart"
+  | "prefill";
+
+/** Values of `config.extensions.same_target.on[]`. */
+export type SameTargetOutcome =
+  | "error"
+  | "http_429"
+  | "http_500"
+  | "http_502"
+  | "http_503"
+  | "http_504";
+
+/** Values of `config.extensions.shared_state`. */
+export type SharedState =
+  | "local"
+  | "redis";
+
+/** Values of `config.genai_category`. */
+export type GenaiCategory =
+  | "audio/speech"
+  | "audio/transcription"
+  | "image/generation"
+  | "realtime/generation"
+  | "text/embeddings"
+  | "text/generation"
+  | "video/generation";
+
+/** Values of `config.llm_format`. */
+export type LlmFormat =
+  | "anthropic"
+  | "bedrock"
+  | "cohere"
+  | "gemini"
+  | "huggingface"
+  | "openai";
+
+/** Values of `config.response_streaming`. */
+export type ResponseStreaming =
+  | "allow"
+  | "always"
+  | "deny";
+
 /** Values of `config.vectordb.distance_metric`. */
 export type DistanceMetric =
   | "cosine"
@@ -153,18 +189,6 @@ export type SslVersion =
   | "any"
   | "tlsv1_2"
   | "tlsv1_3";
-
-/** Values of `config.vectordb.redis.cloud_authentication.auth_provider`. */
-export type RedisAuthProvider =
-  | "aws"
-  | "azure"
-  | "gcp";
-
-/** Values of `config.vectordb.redis.sentinel_role`. */
-export type SentinelRole =
-  | "any"
-  | "master"
-  | "slave";
 
 /** Values of `config.vectordb.strategy`. */
 export type VectordbStrategy =
@@ -200,6 +224,13 @@ export interface AiProxyAdvancedConfig {
    * @default - not set
    */
   readonly embeddings?: EmbeddingsConfig;
+  /**
+   * What this gateway can do beyond Kong: deadlines, rescue of broken streams, shared state. A file without it is a plain
+   * Kong file.
+   * Since Signalbox 0.1.
+   * @default - the defaults of its fields
+   */
+  readonly extensions?: ExtensionsConfig;
   /**
    * Kind of traffic; should fit the route type.
    * Since Kong 3.11.
@@ -653,6 +684,112 @@ export interface HuggingfaceOptions {
   readonly wait_for_model?: boolean;
 }
 
+/** `config.extensions`, with all defaults applied. */
+export interface ExtensionsConfig {
+  /**
+   * Time that a request may take in all, over every attempt and every wait.
+   * Unit: ms. Range: 1 to 2147483646. Since Signalbox 0.1.
+   * @default - no limit in all
+   */
+  readonly deadline?: number;
+  /**
+   * Refusals that also move a request on. `context_length`: the request is too long for its target; it is sent once more, to
+   * a target that was not tried.
+   * Since Signalbox 0.1.
+   * @default []
+   */
+  readonly failover_on: readonly FailoverExtra[];
+  /**
+   * Time until the first content of a stream; then the next target is asked.
+   * Unit: ms. Range: 1 to 2147483646. Since Signalbox 0.1.
+   * @default - `read_timeout` alone
+   */
+  readonly first_token_timeout?: number;
+  /**
+   * A model that scores a sample of the answers from 1 to 100, for the strategy `llm-accuracy`.
+   * Since Signalbox 0.1.
+   * @default - scores are posted to the admin port
+   */
+  readonly judge?: JudgeConfig;
+  /**
+   * Most connections to one target.
+   * Unit: connections. Range: 1 to 65535. Since Signalbox 0.1.
+   * @default 1024
+   */
+  readonly max_connections: number;
+  /**
+   * Most requests that wait for a connection to one target; a further one counts as a failed connection.
+   * Unit: requests. Range: 0 to 1000000. Since Signalbox 0.1.
+   * @default 1024
+   */
+  readonly max_queue: number;
+  /**
+   * Part of the results within `fail_timeout` that must be failures before `max_fails` opens the circuit.
+   * Range: 0 to 1. Since Signalbox 0.1.
+   * @default - `max_fails` alone decides
+   */
+  readonly min_failure_ratio?: number;
+  /**
+   * Where shared state is kept.
+   * Since Signalbox 0.1.
+   * @default - `vectordb.redis`
+   */
+  readonly redis?: RedisConfig;
+  /**
+   * What becomes of a stream that breaks after content: `off` ends it with an error, `restart` asks the next target again
+   * and leaves out what the client has, `prefill` also gives the next target the text so far where its provider can continue
+   * it.
+   * Since Signalbox 0.1.
+   * @default "off"
+   */
+  readonly resume_streams: ResumeStreams;
+  /**
+   * Limit of repetitions, so that an outage is not made worse.
+   * Since Signalbox 0.1.
+   * @default - the defaults of its fields
+   */
+  readonly retry_budget?: RetryBudgetConfig;
+  /**
+   * Asks the same target again before a request moves on.
+   * Since Signalbox 0.1.
+   * @default - the next attempt goes to the next target
+   */
+  readonly same_target?: SameTargetConfig;
+  /**
+   * Whether breaker and usage are each process's own, or shared by all gateways through Redis.
+   * Since Signalbox 0.1.
+   * @default "local"
+   */
+  readonly shared_state: SharedState;
+}
+
+/** `config.extensions.judge`, with all defaults applied. */
+export interface JudgeConfig {
+  /**
+   * Most tokens that judging may use in an hour; beyond it answers go unjudged.
+   * Unit: tokens. Range: at least 1. Since Signalbox 0.1.
+   * @default 100000
+   */
+  readonly max_tokens_per_hour: number;
+  /**
+   * Part of the answers that are judged.
+   * Range: 0 to 1. Since Signalbox 0.1.
+   * @default 0.05
+   */
+  readonly sample: number;
+  /**
+   * The model that judges; it never serves clients.
+   * Since Signalbox 0.1.
+   */
+  readonly target: TargetConfig;
+  /**
+   * Time that the judge has for one answer.
+   * Unit: ms. Range: 1 to 2147483646. Since Signalbox 0.1.
+   * @default 30000
+   */
+  readonly timeout: number;
+}
+
 /** `config.targets[]`, with all defaults applied. */
 export interface TargetConfig {
   /**
@@ -1015,120 +1152,7 @@ export interface ServiceTierFactor {
   readonly tier: string;
 }
 
-/** `config.vectordb`, with all defaults applied. */
-export interface VectordbConfig {
-  /**
-   * Length of the vectors; must be what the embedding model gives.
-   * Unit: dimensions. Since Kong 3.8.
-   */
-  readonly dimensions: number;
-  /**
-   * How the distance of two vectors is measured.
-   * Since Kong 3.8.
-   */
-  readonly distance_metric: DistanceMetric;
-  /**
-   * Connection to Postgres with pgvector, for the strategy `pgvector`.
-   * Since Kong 3.10.
-   * @default - not set
-   */
-  readonly pgvector?: PgvectorConfig;
-  /**
-   * Connection to Redis or Valkey, for the strategy `redis`.
-   * Since Kong 3.8.
-   * @default - not set
-   */
-  readonly redis?: RedisConfig;
-  /**
-   * Which store is used.
-   * Since Kong 3.8.
-   */
-  readonly strategy: VectordbStrategy;
-  /**
-   * Largest distance at which a target still matches, usually between 0 (equal) and 1 (anything).
-   * Unit: distance. Since Kong 3.8.
-   * @default - not set
-   */
-  readonly threshold?: number;
-}
-
-/** `config.vectordb.pgvector`, with all defaults applied. */
-export interface PgvectorConfig {
-  /**
-   * Name of the database.
-   * Since Kong 3.10.
-   * @default "kong-pgvector"
-   */
-  readonly database: string;
-  /**
-   * Host name or address.
-   * Since Kong 3.10.
-   * @default "127.0.0.1"
-   */
-  readonly host: string;
-  /**
-   * Password.
-   * Secret: give a reference, never the value itself. Since Kong 3.10.
-   * @default - no password
-   */
-  readonly password?: string;
-  /**
-   * Port.
-   * Since Kong 3.10.
-   * @default 5432
-   */
-  readonly port: number;
-  /**
-   * Whether to connect with TLS.
-   * Since Kong 3.10.
-   * @default false
-   */
-  readonly ssl: boolean;
-  /**
-   * Path of the client certificate.
-   * Since Kong 3.10.
-   * @default - no client certificate
-   */
-  readonly ssl_cert?: string;
-  /**
-   * Path of the client certificate's key.
-   * Since Kong 3.10.
-   * @default - not set
-   */
-  readonly ssl_cert_key?: string;
-  /**
-   * Whether to give up when the server has no TLS.
-   * Since Kong 3.10.
-   * @default false
-   */
-  readonly ssl_required: boolean;
-  /**
-   * Whether the server's certificate must be one that we trust.
-   * Since Kong 3.10.
-   * @default true
-   */
-  readonly ssl_verify: boolean;
-  /**
-   * TLS version to use.
-   * Since Kong 3.10.
-   * @default "tlsv1_2"
-   */
-  readonly ssl_version: SslVersion;
-  /**
-   * Time to wait for the server.
-   * Unit: ms. Since Kong 3.10.
-   * @default 5000
-   */
-  readonly timeout: number;
-  /**
-   * User name.
-   * May be a reference. Since Kong 3.10.
-   * @default "postgres"
-   */
-  readonly user: string;
-}
-
-/** `config.vectordb.redis`, with all defaults applied. */
+/** `config.extensions.redis`, with all defaults applied. */
 export interface RedisConfig {
   /**
    * Login to a managed Redis with short-lived cloud tokens.
@@ -1264,7 +1288,7 @@ export interface RedisConfig {
   readonly username?: string;
 }
 
-/** `config.vectordb.redis.cloud_authentication`, with all defaults applied. */
+/** `config.extensions.redis.cloud_authentication`, with all defaults applied. */
 export interface CloudAuthenticationConfig {
   /**
    * Cloud whose tokens log in to the managed Redis.
@@ -1340,7 +1364,7 @@ export interface CloudAuthenticationConfig {
   readonly gcp_service_account_json?: string;
 }
 
-/** `config.vectordb.redis.cluster_nodes[]`, with all defaults applied. */
+/** `config.extensions.redis.cluster_nodes[]`, with all defaults applied. */
 export interface RedisClusterNode {
   /**
    * Host name or address of the node.
@@ -1356,7 +1380,7 @@ export interface RedisClusterNode {
   readonly port: number;
 }
 
-/** `config.vectordb.redis.sentinel_nodes[]`, with all defaults applied. */
+/** `config.extensions.redis.sentinel_nodes[]`, with all defaults applied. */
 export interface RedisSentinelNode {
   /**
    * Host name or address of the Sentinel.
@@ -1370,6 +1394,157 @@ export interface RedisSentinelNode {
    * @default 6379
    */
   readonly port: number;
+}
+
+/** `config.extensions.retry_budget`, with all defaults applied. */
+export interface RetryBudgetConfig {
+  /**
+   * Below this many requests a minute the budget does not limit.
+   * Unit: requests per minute. Range: 0 to 1000000. Since Signalbox 0.1.
+   * @default 100
+   */
+  readonly min_requests_per_minute: number;
+  /**
+   * Part of the requests of the last minute that may be repetitions of an attempt at a target that was tried before.
+   * Range: 0 to 1. Since Signalbox 0.1.
+   * @default 0.2
+   */
+  readonly ratio: number;
+}
+
+/** `config.extensions.same_target`, with all defaults applied. */
+export interface SameTargetConfig {
+  /**
+   * Longest `Retry-After` that is waited for; where the provider asks for more, the request moves on.
+   * Unit: ms. Range: 0 to 60000. Since Signalbox 0.1.
+   * @default 2000
+   */
+  readonly max_wait_ms: number;
+  /**
+   * Outcomes after which the same target is asked again. A timeout is none of them: who was silent once is not asked twice.
+   * Since Signalbox 0.1.
+   * @default ["http_429", "http_500", "http_502", "http_503"]
+   */
+  readonly on: readonly SameTargetOutcome[];
+  /**
+   * How often the same target is asked again before the request moves on.
+   * Range: 1 to 10. Since Signalbox 0.1.
+   * @default 1
+   */
+  readonly retries: number;
+}
+
+/** `config.vectordb`, with all defaults applied. */
+export interface VectordbConfig {
+  /**
+   * Length of the vectors; must be what the embedding model gives.
+   * Unit: dimensions. Since Kong 3.8.
+   */
+  readonly dimensions: number;
+  /**
+   * How the distance of two vectors is measured.
+   * Since Kong 3.8.
+   */
+  readonly distance_metric: DistanceMetric;
+  /**
+   * Connection to Postgres with pgvector, for the strategy `pgvector`.
+   * Since Kong 3.10.
+   * @default - not set
+   */
+  readonly pgvector?: PgvectorConfig;
+  /**
+   * Connection to Redis or Valkey, for the strategy `redis`.
+   * Since Kong 3.8.
+   * @default - not set
+   */
+  readonly redis?: RedisConfig;
+  /**
+   * Which store is used.
+   * Since Kong 3.8.
+   */
+  readonly strategy: VectordbStrategy;
+  /**
+   * Largest distance at which a target still matches, usually between 0 (equal) and 1 (anything).
+   * Unit: distance. Since Kong 3.8.
+   * @default - not set
+   */
+  readonly threshold?: number;
+}
+
+/** `config.vectordb.pgvector`, with all defaults applied. */
+export interface PgvectorConfig {
+  /**
+   * Name of the database.
+   * Since Kong 3.10.
+   * @default "kong-pgvector"
+   */
+  readonly database: string;
+  /**
+   * Host name or address.
+   * Since Kong 3.10.
+   * @default "127.0.0.1"
+   */
+  readonly host: string;
+  /**
+   * Password.
+   * Secret: give a reference, never the value itself. Since Kong 3.10.
+   * @default - no password
+   */
+  readonly password?: string;
+  /**
+   * Port.
+   * Since Kong 3.10.
+   * @default 5432
+   */
+  readonly port: number;
+  /**
+   * Whether to connect with TLS.
+   * Since Kong 3.10.
+   * @default false
+   */
+  readonly ssl: boolean;
+  /**
+   * Path of the client certificate.
+   * Since Kong 3.10.
+   * @default - no client certificate
+   */
+  readonly ssl_cert?: string;
+  /**
+   * Path of the client certificate's key.
+   * Since Kong 3.10.
+   * @default - not set
+   */
+  readonly ssl_cert_key?: string;
+  /**
+   * Whether to give up when the server has no TLS.
+   * Since Kong 3.10.
+   * @default false
+   */
+  readonly ssl_required: boolean;
+  /**
+   * Whether the server's certificate must be one that we trust.
+   * Since Kong 3.10.
+   * @default true
+   */
+  readonly ssl_verify: boolean;
+  /**
+   * TLS version to use.
+   * Since Kong 3.10.
+   * @default "tlsv1_2"
+   */
+  readonly ssl_version: SslVersion;
+  /**
+   * Time to wait for the server.
+   * Unit: ms. Since Kong 3.10.
+   * @default 5000
+   */
+  readonly timeout: number;
+  /**
+   * User name.
+   * May be a reference. Since Kong 3.10.
+   * @default "postgres"
+   */
+  readonly user: string;
 }
 
 /** `config` of `ai-proxy`, with all defaults applied. */
@@ -1464,6 +1639,13 @@ export interface AiProxyAdvancedInput {
    * @default - not set
    */
   readonly embeddings?: EmbeddingsInput;
+  /**
+   * What this gateway can do beyond Kong: deadlines, rescue of broken streams, shared state. A file without it is a plain
+   * Kong file.
+   * Since Signalbox 0.1.
+   * @default - the defaults of its fields
+   */
+  readonly extensions?: ExtensionsInput;
   /**
    * Kind of traffic; should fit the route type.
    * Since Kong 3.11.
@@ -1917,6 +2099,112 @@ export interface HuggingfaceOptionsInput {
   readonly wait_for_model?: boolean;
 }
 
+/** `config.extensions`, as it is written; what has a default may be left out. */
+export interface ExtensionsInput {
+  /**
+   * Time that a request may take in all, over every attempt and every wait.
+   * Unit: ms. Range: 1 to 2147483646. Since Signalbox 0.1.
+   * @default - no limit in all
+   */
+  readonly deadline?: number;
+  /**
+   * Refusals that also move a request on. `context_length`: the request is too long for its target; it is sent once more, to
+   * a target that was not tried.
+   * Since Signalbox 0.1.
+   * @default []
+   */
+  readonly failover_on?: readonly FailoverExtra[];
+  /**
+   * Time until the first content of a stream; then the next target is asked.
+   * Unit: ms. Range: 1 to 2147483646. Since Signalbox 0.1.
+   * @default - `read_timeout` alone
+   */
+  readonly first_token_timeout?: number;
+  /**
+   * A model that scores a sample of the answers from 1 to 100, for the strategy `llm-accuracy`.
+   * Since Signalbox 0.1.
+   * @default - scores are posted to the admin port
+   */
+  readonly judge?: JudgeInput;
+  /**
+   * Most connections to one target.
+   * Unit: connections. Range: 1 to 65535. Since Signalbox 0.1.
+   * @default 1024
+   */
+  readonly max_connections?: number;
+  /**
+   * Most requests that wait for a connection to one target; a further one counts as a failed connection.
+   * Unit: requests. Range: 0 to 1000000. Since Signalbox 0.1.
+   * @default 1024
+   */
+  readonly max_queue?: number;
+  /**
+   * Part of the results within `fail_timeout` that must be failures before `max_fails` opens the circuit.
+   * Range: 0 to 1. Since Signalbox 0.1.
+   * @default - `max_fails` alone decides
+   */
+  readonly min_failure_ratio?: number;
+  /**
+   * Where shared state is kept.
+   * Since Signalbox 0.1.
+   * @default - `vectordb.redis`
+   */
+  readonly redis?: RedisInput;
+  /**
+   * What becomes of a stream that breaks after content: `off` ends it with an error, `restart` asks the next target again
+   * and leaves out what the client has, `prefill` also gives the next target the text so far where its provider can continue
+   * it.
+   * Since Signalbox 0.1.
+   * @default "off"
+   */
+  readonly resume_streams?: ResumeStreams;
+  /**
+   * Limit of repetitions, so that an outage is not made worse.
+   * Since Signalbox 0.1.
+   * @default - the defaults of its fields
+   */
+  readonly retry_budget?: RetryBudgetInput;
+  /**
+   * Asks the same target again before a request moves on.
+   * Since Signalbox 0.1.
+   * @default - the next attempt goes to the next target
+   */
+  readonly same_target?: SameTargetInput;
+  /**
+   * Whether breaker and usage are each process's own, or shared by all gateways through Redis.
+   * Since Signalbox 0.1.
+   * @default "local"
+   */
+  readonly shared_state?: SharedState;
+}
+
+/** `config.extensions.judge`, as it is written; what has a default may be left out. */
+export interface JudgeInput {
+  /**
+   * Most tokens that judging may use in an hour; beyond it answers go unjudged.
+   * Unit: tokens. Range: at least 1. Since Signalbox 0.1.
+   * @default 100000
+   */
+  readonly max_tokens_per_hour?: number;
+  /**
+   * Part of the answers that are judged.
+   * Range: 0 to 1. Since Signalbox 0.1.
+   * @default 0.05
+   */
+  readonly sample?: number;
+  /**
+   * The model that judges; it never serves clients.
+   * Since Signalbox 0.1.
+   */
+  readonly target: TargetInput;
+  /**
+   * Time that the judge has for one answer.
+   * Unit: ms. Range: 1 to 2147483646. Since Signalbox 0.1.
+   * @default 30000
+   */
+  readonly timeout?: number;
+}
+
 /** `config.targets[]`, as it is written; what has a default may be left out. */
 export interface TargetInput {
   /**
@@ -2279,120 +2567,7 @@ export interface ServiceTierFactorInput {
   readonly tier: string;
 }
 
-/** `config.vectordb`, as it is written; what has a default may be left out. */
-export interface VectordbInput {
-  /**
-   * Length of the vectors; must be what the embedding model gives.
-   * Unit: dimensions. Since Kong 3.8.
-   */
-  readonly dimensions: number;
-  /**
-   * How the distance of two vectors is measured.
-   * Since Kong 3.8.
-   */
-  readonly distance_metric: DistanceMetric;
-  /**
-   * Connection to Postgres with pgvector, for the strategy `pgvector`.
-   * Since Kong 3.10.
-   * @default - not set
-   */
-  readonly pgvector?: PgvectorInput;
-  /**
-   * Connection to Redis or Valkey, for the strategy `redis`.
-   * Since Kong 3.8.
-   * @default - not set
-   */
-  readonly redis?: RedisInput;
-  /**
-   * Which store is used.
-   * Since Kong 3.8.
-   */
-  readonly strategy: VectordbStrategy;
-  /**
-   * Largest distance at which a target still matches, usually between 0 (equal) and 1 (anything).
-   * Unit: distance. Since Kong 3.8.
-   * @default - not set
-   */
-  readonly threshold?: number;
-}
-
-/** `config.vectordb.pgvector`, as it is written; what has a default may be left out. */
-export interface PgvectorInput {
-  /**
-   * Name of the database.
-   * Since Kong 3.10.
-   * @default "kong-pgvector"
-   */
-  readonly database?: string;
-  /**
-   * Host name or address.
-   * Since Kong 3.10.
-   * @default "127.0.0.1"
-   */
-  readonly host?: string;
-  /**
-   * Password.
-   * Secret: give a reference, never the value itself. Since Kong 3.10.
-   * @default - no password
-   */
-  readonly password?: string;
-  /**
-   * Port.
-   * Since Kong 3.10.
-   * @default 5432
-   */
-  readonly port?: number;
-  /**
-   * Whether to connect with TLS.
-   * Since Kong 3.10.
-   * @default false
-   */
-  readonly ssl?: boolean;
-  /**
-   * Path of the client certificate.
-   * Since Kong 3.10.
-   * @default - no client certificate
-   */
-  readonly ssl_cert?: string;
-  /**
-   * Path of the client certificate's key.
-   * Since Kong 3.10.
-   * @default - not set
-   */
-  readonly ssl_cert_key?: string;
-  /**
-   * Whether to give up when the server has no TLS.
-   * Since Kong 3.10.
-   * @default false
-   */
-  readonly ssl_required?: boolean;
-  /**
-   * Whether the server's certificate must be one that we trust.
-   * Since Kong 3.10.
-   * @default true
-   */
-  readonly ssl_verify?: boolean;
-  /**
-   * TLS version to use.
-   * Since Kong 3.10.
-   * @default "tlsv1_2"
-   */
-  readonly ssl_version?: SslVersion;
-  /**
-   * Time to wait for the server.
-   * Unit: ms. Since Kong 3.10.
-   * @default 5000
-   */
-  readonly timeout?: number;
-  /**
-   * User name.
-   * May be a reference. Since Kong 3.10.
-   * @default "postgres"
-   */
-  readonly user?: string;
-}
-
-/** `config.vectordb.redis`, as it is written; what has a default may be left out. */
+/** `config.extensions.redis`, as it is written; what has a default may be left out. */
 export interface RedisInput {
   /**
    * Login to a managed Redis with short-lived cloud tokens.
@@ -2528,7 +2703,7 @@ export interface RedisInput {
   readonly username?: string;
 }
 
-/** `config.vectordb.redis.cloud_authentication`, as it is written; what has a default may be left out. */
+/** `config.extensions.redis.cloud_authentication`, as it is written; what has a default may be left out. */
 export interface CloudAuthenticationInput {
   /**
    * Cloud whose tokens log in to the managed Redis.
@@ -2604,7 +2779,7 @@ export interface CloudAuthenticationInput {
   readonly gcp_service_account_json?: string;
 }
 
-/** `config.vectordb.redis.cluster_nodes[]`, as it is written; what has a default may be left out. */
+/** `config.extensions.redis.cluster_nodes[]`, as it is written; what has a default may be left out. */
 export interface RedisClusterNodeInput {
   /**
    * Host name or address of the node.
@@ -2620,7 +2795,7 @@ export interface RedisClusterNodeInput {
   readonly port?: number;
 }
 
-/** `config.vectordb.redis.sentinel_nodes[]`, as it is written; what has a default may be left out. */
+/** `config.extensions.redis.sentinel_nodes[]`, as it is written; what has a default may be left out. */
 export interface RedisSentinelNodeInput {
   /**
    * Host name or address of the Sentinel.
@@ -2634,6 +2809,157 @@ export interface RedisSentinelNodeInput {
    * @default 6379
    */
   readonly port?: number;
+}
+
+/** `config.extensions.retry_budget`, as it is written; what has a default may be left out. */
+export interface RetryBudgetInput {
+  /**
+   * Below this many requests a minute the budget does not limit.
+   * Unit: requests per minute. Range: 0 to 1000000. Since Signalbox 0.1.
+   * @default 100
+   */
+  readonly min_requests_per_minute?: number;
+  /**
+   * Part of the requests of the last minute that may be repetitions of an attempt at a target that was tried before.
+   * Range: 0 to 1. Since Signalbox 0.1.
+   * @default 0.2
+   */
+  readonly ratio?: number;
+}
+
+/** `config.extensions.same_target`, as it is written; what has a default may be left out. */
+export interface SameTargetInput {
+  /**
+   * Longest `Retry-After` that is waited for; where the provider asks for more, the request moves on.
+   * Unit: ms. Range: 0 to 60000. Since Signalbox 0.1.
+   * @default 2000
+   */
+  readonly max_wait_ms?: number;
+  /**
+   * Outcomes after which the same target is asked again. A timeout is none of them: who was silent once is not asked twice.
+   * Since Signalbox 0.1.
+   * @default ["http_429", "http_500", "http_502", "http_503"]
+   */
+  readonly on?: readonly SameTargetOutcome[];
+  /**
+   * How often the same target is asked again before the request moves on.
+   * Range: 1 to 10. Since Signalbox 0.1.
+   * @default 1
+   */
+  readonly retries?: number;
+}
+
+/** `config.vectordb`, as it is written; what has a default may be left out. */
+export interface VectordbInput {
+  /**
+   * Length of the vectors; must be what the embedding model gives.
+   * Unit: dimensions. Since Kong 3.8.
+   */
+  readonly dimensions: number;
+  /**
+   * How the distance of two vectors is measured.
+   * Since Kong 3.8.
+   */
+  readonly distance_metric: DistanceMetric;
+  /**
+   * Connection to Postgres with pgvector, for the strategy `pgvector`.
+   * Since Kong 3.10.
+   * @default - not set
+   */
+  readonly pgvector?: PgvectorInput;
+  /**
+   * Connection to Redis or Valkey, for the strategy `redis`.
+   * Since Kong 3.8.
+   * @default - not set
+   */
+  readonly redis?: RedisInput;
+  /**
+   * Which store is used.
+   * Since Kong 3.8.
+   */
+  readonly strategy: VectordbStrategy;
+  /**
+   * Largest distance at which a target still matches, usually between 0 (equal) and 1 (anything).
+   * Unit: distance. Since Kong 3.8.
+   * @default - not set
+   */
+  readonly threshold?: number;
+}
+
+/** `config.vectordb.pgvector`, as it is written; what has a default may be left out. */
+export interface PgvectorInput {
+  /**
+   * Name of the database.
+   * Since Kong 3.10.
+   * @default "kong-pgvector"
+   */
+  readonly database?: string;
+  /**
+   * Host name or address.
+   * Since Kong 3.10.
+   * @default "127.0.0.1"
+   */
+  readonly host?: string;
+  /**
+   * Password.
+   * Secret: give a reference, never the value itself. Since Kong 3.10.
+   * @default - no password
+   */
+  readonly password?: string;
+  /**
+   * Port.
+   * Since Kong 3.10.
+   * @default 5432
+   */
+  readonly port?: number;
+  /**
+   * Whether to connect with TLS.
+   * Since Kong 3.10.
+   * @default false
+   */
+  readonly ssl?: boolean;
+  /**
+   * Path of the client certificate.
+   * Since Kong 3.10.
+   * @default - no client certificate
+   */
+  readonly ssl_cert?: string;
+  /**
+   * Path of the client certificate's key.
+   * Since Kong 3.10.
+   * @default - not set
+   */
+  readonly ssl_cert_key?: string;
+  /**
+   * Whether to give up when the server has no TLS.
+   * Since Kong 3.10.
+   * @default false
+   */
+  readonly ssl_required?: boolean;
+  /**
+   * Whether the server's certificate must be one that we trust.
+   * Since Kong 3.10.
+   * @default true
+   */
+  readonly ssl_verify?: boolean;
+  /**
+   * TLS version to use.
+   * Since Kong 3.10.
+   * @default "tlsv1_2"
+   */
+  readonly ssl_version?: SslVersion;
+  /**
+   * Time to wait for the server.
+   * Unit: ms. Since Kong 3.10.
+   * @default 5000
+   */
+  readonly timeout?: number;
+  /**
+   * User name.
+   * May be a reference. Since Kong 3.10.
+   * @default "postgres"
+   */
+  readonly user?: string;
 }
 
 /** `config` of `ai-proxy`, as it is written; what has a default may be left out. */

@@ -5,9 +5,11 @@ import { Balancer } from "./balancer";
 import type { SemanticBalancer } from "./balancer";
 import { readKong } from "./from-kong";
 import type { FromKong, FromKongFile } from "./from-kong";
-import { lowerOptions, omit, plainOptions } from "./options";
+import { lowerOptions, mergeTrees, omit, plainOptions } from "./options";
 import type { AiProxyAdvancedFields } from "./props.generated";
+import { Resilience } from "./resilience";
 import type { Route } from "./route";
+import { SharedState } from "./shared-state";
 import { Target } from "./target";
 import type { DescribedTarget } from "./target";
 import { Misuse } from "./tree";
@@ -19,12 +21,16 @@ export type TargetFor<B extends Balancer> = B extends SemanticBalancer ? Describ
 /** Properties of {@link AiProxyAdvanced}. Names, units and defaults are Kong's. */
 export interface AiProxyAdvancedProps<B extends Balancer = Balancer> extends Omit<
   AiProxyAdvancedFields,
-  "balancer" | "embeddings" | "targets" | "vectordb"
+  "balancer" | "embeddings" | "extensions" | "targets" | "vectordb"
 > {
   /** The route that is served. */
   readonly route: Route;
   /** How a target is chosen, and what happens when it fails. @default Balancer.roundRobin() */
   readonly balancer?: B;
+  /** How requests outlive failing targets, beyond Kong; the balancer's own options win. @default - what Kong does */
+  readonly resilience?: Resilience;
+  /** Where circuit breakers and usage are kept for all gateways together. @default - each process goes by what it saw itself */
+  readonly sharedState?: SharedState;
   /** The models that serve the route; at least one. */
   readonly targets: readonly TargetFor<B>[];
 }
@@ -61,12 +67,28 @@ class ImportedAiProxyAdvanced extends AiPlugin {
 }
 
 function lower<B extends Balancer>(props: AiProxyAdvancedProps<B>): Tree {
-  const { balancer, targets } = props;
-  const rest = omit(props, "route", "balancer", "targets");
+  const { balancer, resilience, sharedState, targets } = props;
+  const rest = omit(props, "route", "balancer", "resilience", "sharedState", "targets");
   return {
     ...lowerOptions("AiProxyAdvanced", { ...PLUGIN_OPTIONS, acls: "acls" }, rest),
-    ...lowerBalancer(balancer),
+    ...mergeTrees(lowerResilience(resilience), lowerSharedState(sharedState), lowerBalancer(balancer)),
     targets: Array.isArray(targets) ? (targets as readonly unknown[]).map(lowerTarget) : targets,
+  };
+}
+
+function lowerResilience(resilience: unknown): Tree {
+  if (resilience === undefined) return {};
+  if (resilience instanceof Resilience) return resilience._toKong();
+  return {
+    resilience: new Misuse(`must be a Resilience, but a ${typeof resilience} was given. Use Resilience.recommended() or Resilience.of(…).`),
+  };
+}
+
+function lowerSharedState(state: unknown): Tree {
+  if (state === undefined) return {};
+  if (state instanceof SharedState) return state._toKong();
+  return {
+    sharedState: new Misuse(`must be a SharedState, but a ${typeof state} was given. Use SharedState.redis(…) or another factory.`),
   };
 }
 

@@ -1,5 +1,7 @@
-import type { Algorithm } from "../config/types.generated";
+import type { Algorithm, TokensCountStrategy } from "../config/types.generated";
+import { Token } from "./cdktf";
 import { Embeddings } from "./embeddings";
+import { Judge } from "./judge";
 import { lowerOptions, plainOptions } from "./options";
 import type { BalancerFields } from "./props.generated";
 import { Misuse } from "./tree";
@@ -18,8 +20,24 @@ export type ConsistentHashingOptions = BalancerOptions & Pick<BalancerFields, "h
 /** Options of {@link Balancer.lowestLatency}. */
 export type LowestLatencyOptions = BalancerOptions & Pick<BalancerFields, "latencyStrategy">;
 
-/** Options of {@link Balancer.lowestUsage}. */
-export type LowestUsageOptions = BalancerOptions & Pick<BalancerFields, "tokensCountStrategy">;
+/** Options of {@link Balancer.lowestUsage}; a judge goes with the strategy `llm-accuracy` alone. */
+export type LowestUsageOptions = BalancerOptions & (AccuracyOptions | UsageOptions);
+
+/** Goes by the quality of the answers. */
+export interface AccuracyOptions {
+  /** Scores from 1 to 100; a target with better ones counts as used less. */
+  readonly tokensCountStrategy: "llm-accuracy";
+  /** The model that scores a sample of the answers. @default - scores are posted to the admin port */
+  readonly judge?: Judge;
+}
+
+/** Goes by tokens or cost. */
+export interface UsageOptions {
+  /** What counts as usage; `cost` needs prices at each target. @default "total-tokens" */
+  readonly tokensCountStrategy?: Exclude<TokensCountStrategy, "llm-accuracy">;
+  /** Only with the strategy `llm-accuracy`. */
+  readonly judge?: never;
+}
 
 /** Options of {@link Balancer.semantic}. */
 export type SemanticOptions = BalancerOptions & {
@@ -68,11 +86,13 @@ export class Balancer {
     );
   }
 
-  /** The target that has used the fewest tokens, or cost the least. */
+  /** The target that has used the fewest tokens, cost the least or answered best. */
   static lowestUsage(options: LowestUsageOptions = {}): Balancer {
+    const { judge, ...rest } = options;
     return new Balancer(
       "lowest-usage",
-      lowerOptions("Balancer.lowestUsage", { ...COMMON, ...plainOptions(["tokensCountStrategy"]) }, options),
+      lowerOptions("Balancer.lowestUsage", { ...COMMON, ...plainOptions(["tokensCountStrategy"]) }, rest),
+      judge === undefined ? {} : { judge: lowerJudge(judge, rest.tokensCountStrategy) },
     );
   }
 
@@ -92,12 +112,22 @@ export class Balancer {
     /** The algorithm as Kong spells it. */
     readonly algorithm: Algorithm,
     private readonly tree: Tree,
+    private readonly extensions: Tree = {},
   ) {}
 
   /** @internal The members that it adds to the plugin's configuration. */
   _toKong(): Tree {
-    return { balancer: { algorithm: this.algorithm, ...this.tree } };
+    const balancer = { algorithm: this.algorithm, ...this.tree };
+    return Object.keys(this.extensions).length > 0 ? { balancer, extensions: this.extensions } : { balancer };
   }
+}
+
+function lowerJudge(judge: unknown, strategy: TokensCountStrategy | undefined): Tree | Misuse {
+  if (!(judge instanceof Judge)) return new Misuse('must be a Judge, e.g. Judge.of(Target.openai("…")).');
+  if (strategy === "llm-accuracy" || Token.isUnresolved(strategy)) return judge._toKong();
+  return new Misuse(
+    `must stand beside tokensCountStrategy "llm-accuracy", but ${strategy === undefined ? "none" : JSON.stringify(strategy)} was given. Set it, or leave the judge out.`,
+  );
 }
 
 /** A balancer that compares prompts with descriptions; made by {@link Balancer.semantic}. */

@@ -24,37 +24,48 @@ export const Policies = {
     return NO_INLINE_SECRETS;
   },
 
-  /** Every `ai-proxy-advanced` has at least two targets and at least one retry; `ai-proxy` has neither and is refused. */
+  /**
+   * Every `ai-proxy-advanced` has at least two targets, at least one retry and an outcome that moves a request on; `ai-proxy` has none of them and is
+   * refused. With Kong's default criteria only a failed connection moves a POST on: `Resilience.recommended()` asks for more.
+   */
   requireFailover(): Policy {
-    return new PluginPolicy(({ targets, retries }) => {
+    return new PluginPolicy(({ targets, balancer }) => {
       if (targets.length < 2)
         return [`there must be at least two targets, but ${targets.length} was given. Add one that serves when the other fails.`];
-      return retries === 0 ? ["balancer.retries must be at least 1, but 0 was given. Leave it out for Kong's default of 5."] : [];
+      const { retries, failover_criteria: criteria } = balancer;
+      return [
+        ...(retries === 0 ? ["balancer.retries must be at least 1, but 0 was given. Leave it out for Kong's default of 5."] : []),
+        ...(movesNothing(criteria)
+          ? [
+              "balancer.failover_criteria must list an outcome that moves a request on, but none was given. Leave it out for Kong's default.",
+            ]
+          : []),
+      ];
     });
   },
 
-  /** Targets are at these providers alone, e.g. those with a contract. */
+  /** Targets and judges are at these providers alone, e.g. those with a contract. */
   onlyProviders(providers: readonly Provider[]): Policy {
-    return new PluginPolicy(({ targets }) =>
-      targets.flatMap(({ model }, index) => {
+    return new PluginPolicy(({ targets, judges }) =>
+      [...targets, ...judges].flatMap(({ model, path }) => {
         const provider = model["provider"];
         if (typeof provider !== "string" || Token.isUnresolved(provider) || (providers as readonly string[]).includes(provider)) return [];
-        return [`targets[${index}].model.provider must be one of ${providers.join(", ")}, but ${provider} was given.`];
+        return [`${formatPath([...path, "model", "provider"])} must be one of ${providers.join(", ")}, but ${provider} was given.`];
       }),
     );
   },
 
   /**
-   * Every target says its price, and none is above the limit.
+   * Every target and every judge says its price, and none is above the limit.
    *
    * @param limit Highest `inputCost` and `outputCost`, per million tokens.
    */
   maxPricePerMillionTokens(limit: number): Policy {
-    return new PluginPolicy(({ targets }) =>
-      targets.flatMap(({ options }, index) =>
+    return new PluginPolicy(({ targets, judges }) =>
+      [...targets, ...judges].flatMap(({ options, path }) =>
         ["input_cost", "output_cost"].flatMap((name) => {
           const price = options[name];
-          const place = `targets[${index}].model.options.${name}`;
+          const place = formatPath([...path, "model", "options", name]);
           if (price === undefined) return [`${place} must be given, so that it can be compared with the limit of ${limit}.`];
           if (typeof price !== "number" || Token.isUnresolved(price) || price <= limit) return [];
           return [`${place} must be at most ${limit} per million tokens, but ${price} was given.`];
@@ -65,13 +76,16 @@ export const Policies = {
 } as const;
 
 interface TargetView {
+  readonly path: Path;
   readonly model: Readonly<Record<string, unknown>>;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
 interface PluginView {
   readonly targets: readonly TargetView[];
-  readonly retries: unknown;
+  /** Models that see prompts and answers and serve no client. */
+  readonly judges: readonly TargetView[];
+  readonly balancer: Readonly<Record<string, unknown>>;
 }
 
 class PluginPolicy implements Policy {
@@ -79,10 +93,14 @@ class PluginPolicy implements Policy {
 
   visit(node: IConstruct): void {
     if (!(node instanceof AiPlugin)) return;
-    const { targets, balancer, ...rest } = node.configuration;
-    const views = (Array.isArray(targets) ? (targets as readonly unknown[]) : [rest]).map(viewTarget);
-    const retries = record(balancer)["retries"];
-    for (const breach of this.breaches({ targets: views, retries })) Annotations.of(node).addError(breach);
+    const { targets, balancer, extensions, ...rest } = node.configuration;
+    const judge = record(record(extensions)["judge"])["target"];
+    const view: PluginView = {
+      targets: Array.isArray(targets) ? targets.map((one: unknown, index) => viewTarget(one, ["targets", index])) : [viewTarget(rest, [])],
+      judges: isRecord(judge) ? [viewTarget(judge, ["extensions", "judge", "target"])] : [],
+      balancer: record(balancer),
+    };
+    for (const breach of this.breaches(view)) Annotations.of(node).addError(breach);
   }
 }
 
@@ -121,9 +139,14 @@ function walk(value: unknown, path: Path, visit: (text: string, path: Path) => v
   else if (isRecord(value)) for (const [key, member] of Object.entries(value)) walk(member, [...path, key], visit);
 }
 
-function viewTarget(target: unknown): TargetView {
+function viewTarget(target: unknown, path: Path): TargetView {
   const model = record(record(target)["model"]);
-  return { model, options: record(model["options"]) };
+  return { path, model, options: record(model["options"]) };
+}
+
+/** Whether criteria are given, and none of them is an outcome. */
+function movesNothing(criteria: unknown): boolean {
+  return Array.isArray(criteria) && !Token.isUnresolved(criteria) && criteria.every((word) => word === "non_idempotent");
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {

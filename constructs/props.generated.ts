@@ -8,18 +8,22 @@ import type {
   TokensCountStrategy,
   ParamLocation,
   EmbeddingsProvider,
-  GenaiCategory,
-  LlmFormat,
-  ResponseStreaming,
+  FailoverExtra,
   CohereInputType,
   Llama2Format,
   MistralFormat,
   Provider,
   RouteType,
-  DistanceMetric,
-  SslVersion,
   RedisAuthProvider,
   SentinelRole,
+  ResumeStreams,
+  SameTargetOutcome,
+  SharedState,
+  GenaiCategory,
+  LlmFormat,
+  ResponseStreaming,
+  DistanceMetric,
+  SslVersion,
   VectordbStrategy,
   AiProxyGenaiCategory,
 } from "../config/types.generated";
@@ -44,6 +48,13 @@ export interface AiProxyAdvancedFields {
    * @default - not set
    */
   readonly embeddings?: EmbeddingsFields;
+  /**
+   * What this gateway can do beyond Kong: deadlines, rescue of broken streams, shared state. A file without it is a plain
+   * Kong file.
+   * Since Signalbox 0.1.
+   * @default - the defaults of its fields
+   */
+  readonly extensions?: ExtensionsFields;
   /**
    * Kind of traffic; should fit the route type.
    * Since Kong 3.11.
@@ -497,6 +508,112 @@ export interface HuggingfaceOptionsFields {
   readonly waitForModel?: boolean;
 }
 
+/** `config.extensions` in camelCase. */
+export interface ExtensionsFields {
+  /**
+   * Time that a request may take in all, over every attempt and every wait.
+   * Unit: ms. Range: 1 to 2147483646. Since Signalbox 0.1.
+   * @default - no limit in all
+   */
+  readonly deadline?: number;
+  /**
+   * Refusals that also move a request on. `context_length`: the request is too long for its target; it is sent once more, to
+   * a target that was not tried.
+   * Since Signalbox 0.1.
+   * @default []
+   */
+  readonly failoverOn?: readonly FailoverExtra[];
+  /**
+   * Time until the first content of a stream; then the next target is asked.
+   * Unit: ms. Range: 1 to 2147483646. Since Signalbox 0.1.
+   * @default - `read_timeout` alone
+   */
+  readonly firstTokenTimeout?: number;
+  /**
+   * A model that scores a sample of the answers from 1 to 100, for the strategy `llm-accuracy`.
+   * Since Signalbox 0.1.
+   * @default - scores are posted to the admin port
+   */
+  readonly judge?: JudgeFields;
+  /**
+   * Most connections to one target.
+   * Unit: connections. Range: 1 to 65535. Since Signalbox 0.1.
+   * @default 1024
+   */
+  readonly maxConnections?: number;
+  /**
+   * Most requests that wait for a connection to one target; a further one counts as a failed connection.
+   * Unit: requests. Range: 0 to 1000000. Since Signalbox 0.1.
+   * @default 1024
+   */
+  readonly maxQueue?: number;
+  /**
+   * Part of the results within `fail_timeout` that must be failures before `max_fails` opens the circuit.
+   * Range: 0 to 1. Since Signalbox 0.1.
+   * @default - `max_fails` alone decides
+   */
+  readonly minFailureRatio?: number;
+  /**
+   * Where shared state is kept.
+   * Since Signalbox 0.1.
+   * @default - `vectordb.redis`
+   */
+  readonly redis?: RedisFields;
+  /**
+   * What becomes of a stream that breaks after content: `off` ends it with an error, `restart` asks the next target again
+   * and leaves out what the client has, `prefill` also gives the next target the text so far where its provider can continue
+   * it.
+   * Since Signalbox 0.1.
+   * @default "off"
+   */
+  readonly resumeStreams?: ResumeStreams;
+  /**
+   * Limit of repetitions, so that an outage is not made worse.
+   * Since Signalbox 0.1.
+   * @default - the defaults of its fields
+   */
+  readonly retryBudget?: RetryBudgetFields;
+  /**
+   * Asks the same target again before a request moves on.
+   * Since Signalbox 0.1.
+   * @default - the next attempt goes to the next target
+   */
+  readonly sameTarget?: SameTargetFields;
+  /**
+   * Whether breaker and usage are each process's own, or shared by all gateways through Redis.
+   * Since Signalbox 0.1.
+   * @default "local"
+   */
+  readonly sharedState?: SharedState;
+}
+
+/** `config.extensions.judge` in camelCase. */
+export interface JudgeFields {
+  /**
+   * Most tokens that judging may use in an hour; beyond it answers go unjudged.
+   * Unit: tokens. Range: at least 1. Since Signalbox 0.1.
+   * @default 100000
+   */
+  readonly maxTokensPerHour?: number;
+  /**
+   * Part of the answers that are judged.
+   * Range: 0 to 1. Since Signalbox 0.1.
+   * @default 0.05
+   */
+  readonly sample?: number;
+  /**
+   * The model that judges; it never serves clients.
+   * Since Signalbox 0.1.
+   */
+  readonly target: TargetFields;
+  /**
+   * Time that the judge has for one answer.
+   * Unit: ms. Range: 1 to 2147483646. Since Signalbox 0.1.
+   * @default 30000
+   */
+  readonly timeout?: number;
+}
+
 /** `config.targets[]` in camelCase. */
 export interface TargetFields {
   /**
@@ -859,120 +976,7 @@ export interface ServiceTierFactorFields {
   readonly tier: string;
 }
 
-/** `config.vectordb` in camelCase. */
-export interface VectordbFields {
-  /**
-   * Length of the vectors; must be what the embedding model gives.
-   * Unit: dimensions. Since Kong 3.8.
-   */
-  readonly dimensions: number;
-  /**
-   * How the distance of two vectors is measured.
-   * Since Kong 3.8.
-   */
-  readonly distanceMetric: DistanceMetric;
-  /**
-   * Connection to Postgres with pgvector, for the strategy `pgvector`.
-   * Since Kong 3.10.
-   * @default - not set
-   */
-  readonly pgvector?: PgvectorFields;
-  /**
-   * Connection to Redis or Valkey, for the strategy `redis`.
-   * Since Kong 3.8.
-   * @default - not set
-   */
-  readonly redis?: RedisFields;
-  /**
-   * Which store is used.
-   * Since Kong 3.8.
-   */
-  readonly strategy: VectordbStrategy;
-  /**
-   * Largest distance at which a target still matches, usually between 0 (equal) and 1 (anything).
-   * Unit: distance. Since Kong 3.8.
-   * @default - not set
-   */
-  readonly threshold?: number;
-}
-
-/** `config.vectordb.pgvector` in camelCase. */
-export interface PgvectorFields {
-  /**
-   * Name of the database.
-   * Since Kong 3.10.
-   * @default "kong-pgvector"
-   */
-  readonly database?: string;
-  /**
-   * Host name or address.
-   * Since Kong 3.10.
-   * @default "127.0.0.1"
-   */
-  readonly host?: string;
-  /**
-   * Password.
-   * Secret: give a reference, never the value itself. Since Kong 3.10.
-   * @default - no password
-   */
-  readonly password?: string;
-  /**
-   * Port.
-   * Since Kong 3.10.
-   * @default 5432
-   */
-  readonly port?: number;
-  /**
-   * Whether to connect with TLS.
-   * Since Kong 3.10.
-   * @default false
-   */
-  readonly ssl?: boolean;
-  /**
-   * Path of the client certificate.
-   * Since Kong 3.10.
-   * @default - no client certificate
-   */
-  readonly sslCert?: string;
-  /**
-   * Path of the client certificate's key.
-   * Since Kong 3.10.
-   * @default - not set
-   */
-  readonly sslCertKey?: string;
-  /**
-   * Whether to give up when the server has no TLS.
-   * Since Kong 3.10.
-   * @default false
-   */
-  readonly sslRequired?: boolean;
-  /**
-   * Whether the server's certificate must be one that we trust.
-   * Since Kong 3.10.
-   * @default true
-   */
-  readonly sslVerify?: boolean;
-  /**
-   * TLS version to use.
-   * Since Kong 3.10.
-   * @default "tlsv1_2"
-   */
-  readonly sslVersion?: SslVersion;
-  /**
-   * Time to wait for the server.
-   * Unit: ms. Since Kong 3.10.
-   * @default 5000
-   */
-  readonly timeout?: number;
-  /**
-   * User name.
-   * May be a reference. Since Kong 3.10.
-   * @default "postgres"
-   */
-  readonly user?: string;
-}
-
-/** `config.vectordb.redis` in camelCase. */
+/** `config.extensions.redis` in camelCase. */
 export interface RedisFields {
   /**
    * Login to a managed Redis with short-lived cloud tokens.
@@ -1108,7 +1112,7 @@ export interface RedisFields {
   readonly username?: string;
 }
 
-/** `config.vectordb.redis.cloud_authentication` in camelCase. */
+/** `config.extensions.redis.cloud_authentication` in camelCase. */
 export interface CloudAuthenticationFields {
   /**
    * Cloud whose tokens log in to the managed Redis.
@@ -1184,7 +1188,7 @@ export interface CloudAuthenticationFields {
   readonly gcpServiceAccountJson?: string;
 }
 
-/** `config.vectordb.redis.cluster_nodes[]` in camelCase. */
+/** `config.extensions.redis.cluster_nodes[]` in camelCase. */
 export interface RedisClusterNodeFields {
   /**
    * Host name or address of the node.
@@ -1200,7 +1204,7 @@ export interface RedisClusterNodeFields {
   readonly port?: number;
 }
 
-/** `config.vectordb.redis.sentinel_nodes[]` in camelCase. */
+/** `config.extensions.redis.sentinel_nodes[]` in camelCase. */
 export interface RedisSentinelNodeFields {
   /**
    * Host name or address of the Sentinel.
@@ -1214,6 +1218,157 @@ export interface RedisSentinelNodeFields {
    * @default 6379
    */
   readonly port?: number;
+}
+
+/** `config.extensions.retry_budget` in camelCase. */
+export interface RetryBudgetFields {
+  /**
+   * Below this many requests a minute the budget does not limit.
+   * Unit: requests per minute. Range: 0 to 1000000. Since Signalbox 0.1.
+   * @default 100
+   */
+  readonly minRequestsPerMinute?: number;
+  /**
+   * Part of the requests of the last minute that may be repetitions of an attempt at a target that was tried before.
+   * Range: 0 to 1. Since Signalbox 0.1.
+   * @default 0.2
+   */
+  readonly ratio?: number;
+}
+
+/** `config.extensions.same_target` in camelCase. */
+export interface SameTargetFields {
+  /**
+   * Longest `Retry-After` that is waited for; where the provider asks for more, the request moves on.
+   * Unit: ms. Range: 0 to 60000. Since Signalbox 0.1.
+   * @default 2000
+   */
+  readonly maxWaitMs?: number;
+  /**
+   * Outcomes after which the same target is asked again. A timeout is none of them: who was silent once is not asked twice.
+   * Since Signalbox 0.1.
+   * @default ["http_429", "http_500", "http_502", "http_503"]
+   */
+  readonly on?: readonly SameTargetOutcome[];
+  /**
+   * How often the same target is asked again before the request moves on.
+   * Range: 1 to 10. Since Signalbox 0.1.
+   * @default 1
+   */
+  readonly retries?: number;
+}
+
+/** `config.vectordb` in camelCase. */
+export interface VectordbFields {
+  /**
+   * Length of the vectors; must be what the embedding model gives.
+   * Unit: dimensions. Since Kong 3.8.
+   */
+  readonly dimensions: number;
+  /**
+   * How the distance of two vectors is measured.
+   * Since Kong 3.8.
+   */
+  readonly distanceMetric: DistanceMetric;
+  /**
+   * Connection to Postgres with pgvector, for the strategy `pgvector`.
+   * Since Kong 3.10.
+   * @default - not set
+   */
+  readonly pgvector?: PgvectorFields;
+  /**
+   * Connection to Redis or Valkey, for the strategy `redis`.
+   * Since Kong 3.8.
+   * @default - not set
+   */
+  readonly redis?: RedisFields;
+  /**
+   * Which store is used.
+   * Since Kong 3.8.
+   */
+  readonly strategy: VectordbStrategy;
+  /**
+   * Largest distance at which a target still matches, usually between 0 (equal) and 1 (anything).
+   * Unit: distance. Since Kong 3.8.
+   * @default - not set
+   */
+  readonly threshold?: number;
+}
+
+/** `config.vectordb.pgvector` in camelCase. */
+export interface PgvectorFields {
+  /**
+   * Name of the database.
+   * Since Kong 3.10.
+   * @default "kong-pgvector"
+   */
+  readonly database?: string;
+  /**
+   * Host name or address.
+   * Since Kong 3.10.
+   * @default "127.0.0.1"
+   */
+  readonly host?: string;
+  /**
+   * Password.
+   * Secret: give a reference, never the value itself. Since Kong 3.10.
+   * @default - no password
+   */
+  readonly password?: string;
+  /**
+   * Port.
+   * Since Kong 3.10.
+   * @default 5432
+   */
+  readonly port?: number;
+  /**
+   * Whether to connect with TLS.
+   * Since Kong 3.10.
+   * @default false
+   */
+  readonly ssl?: boolean;
+  /**
+   * Path of the client certificate.
+   * Since Kong 3.10.
+   * @default - no client certificate
+   */
+  readonly sslCert?: string;
+  /**
+   * Path of the client certificate's key.
+   * Since Kong 3.10.
+   * @default - not set
+   */
+  readonly sslCertKey?: string;
+  /**
+   * Whether to give up when the server has no TLS.
+   * Since Kong 3.10.
+   * @default false
+   */
+  readonly sslRequired?: boolean;
+  /**
+   * Whether the server's certificate must be one that we trust.
+   * Since Kong 3.10.
+   * @default true
+   */
+  readonly sslVerify?: boolean;
+  /**
+   * TLS version to use.
+   * Since Kong 3.10.
+   * @default "tlsv1_2"
+   */
+  readonly sslVersion?: SslVersion;
+  /**
+   * Time to wait for the server.
+   * Unit: ms. Since Kong 3.10.
+   * @default 5000
+   */
+  readonly timeout?: number;
+  /**
+   * User name.
+   * May be a reference. Since Kong 3.10.
+   * @default "postgres"
+   */
+  readonly user?: string;
 }
 
 /** `config` of `ai-proxy` in camelCase. */
@@ -1334,6 +1489,7 @@ export const snakeNames: Readonly<Record<string, string>> = {
   dashscope: "dashscope",
   database: "database",
   databricks: "databricks",
+  deadline: "deadline",
   deny: "deny",
   deploymentId: "deployment_id",
   description: "description",
@@ -1344,9 +1500,12 @@ export const snakeNames: Readonly<Record<string, string>> = {
   embeddingsDimensions: "embeddings_dimensions",
   embeddingsNormalize: "embeddings_normalize",
   endpointId: "endpoint_id",
+  extensions: "extensions",
   factor: "factor",
   failTimeout: "fail_timeout",
   failoverCriteria: "failover_criteria",
+  failoverOn: "failover_on",
+  firstTokenTimeout: "first_token_timeout",
   gcpMetadataUrl: "gcp_metadata_url",
   gcpOauthTokenUrl: "gcp_oauth_token_url",
   gcpServiceAccountJson: "gcp_service_account_json",
@@ -1363,6 +1522,7 @@ export const snakeNames: Readonly<Record<string, string>> = {
   instance: "instance",
   international: "international",
   ip: "ip",
+  judge: "judge",
   keepaliveBacklog: "keepalive_backlog",
   keepalivePoolSize: "keepalive_pool_size",
   key: "key",
@@ -1374,15 +1534,22 @@ export const snakeNames: Readonly<Record<string, string>> = {
   logStatistics: "log_statistics",
   logging: "logging",
   match: "match",
+  maxConnections: "max_connections",
   maxFails: "max_fails",
+  maxQueue: "max_queue",
   maxRequestBodySize: "max_request_body_size",
   maxTokens: "max_tokens",
+  maxTokensPerHour: "max_tokens_per_hour",
+  maxWaitMs: "max_wait_ms",
   metadata: "metadata",
+  minFailureRatio: "min_failure_ratio",
+  minRequestsPerMinute: "min_requests_per_minute",
   mistralFormat: "mistral_format",
   model: "model",
   modelAlias: "model_alias",
   modelNameHeader: "model_name_header",
   name: "name",
+  on: "on",
   options: "options",
   outputCost: "output_cost",
   outputFactor: "output_factor",
@@ -1396,12 +1563,17 @@ export const snakeNames: Readonly<Record<string, string>> = {
   port: "port",
   projectId: "project_id",
   provider: "provider",
+  ratio: "ratio",
   readTimeout: "read_timeout",
   redis: "redis",
   reopen: "reopen",
   responseStreaming: "response_streaming",
+  resumeStreams: "resume_streams",
   retries: "retries",
+  retryBudget: "retry_budget",
   routeType: "route_type",
+  sameTarget: "same_target",
+  sample: "sample",
   sendTimeout: "send_timeout",
   sentinelMaster: "sentinel_master",
   sentinelNodes: "sentinel_nodes",
@@ -1410,6 +1582,7 @@ export const snakeNames: Readonly<Record<string, string>> = {
   sentinelUsername: "sentinel_username",
   serverName: "server_name",
   serviceTierFactor: "service_tier_factor",
+  sharedState: "shared_state",
   slots: "slots",
   ssl: "ssl",
   sslCert: "ssl_cert",
@@ -1418,6 +1591,7 @@ export const snakeNames: Readonly<Record<string, string>> = {
   sslVerify: "ssl_verify",
   sslVersion: "ssl_version",
   strategy: "strategy",
+  target: "target",
   targets: "targets",
   temperature: "temperature",
   threshold: "threshold",

@@ -5,7 +5,9 @@ import { CloudAuth } from "./cloud-auth";
 import { lowerOptions, plainOptions } from "./options";
 import type { OptionTable } from "./options";
 import type { Store, StoreKind, StoreOptions } from "./deployment";
-import type { PgvectorFields, RedisFields } from "./props.generated";
+import type { PgvectorFields } from "./props.generated";
+import { REDIS_CONNECTION } from "./redis";
+import type { RedisConnection } from "./redis";
 import type { Secret } from "./secret";
 import { Misuse } from "./tree";
 import type { Tree } from "./tree";
@@ -21,16 +23,7 @@ export interface VectorOptions {
 }
 
 /** A Redis or Valkey that is already there. */
-export interface RedisOptions
-  extends VectorOptions, Omit<RedisFields, "password" | "sentinelPassword" | "cloudAuthentication" | "username" | "sentinelUsername"> {
-  /** User of the server. @default - none */
-  readonly username?: string | Secret;
-  /** Password of the server. @default - none */
-  readonly password?: Secret;
-  /** User of the sentinels. @default - none */
-  readonly sentinelUsername?: string | Secret;
-  /** Password of the sentinels. @default - none */
-  readonly sentinelPassword?: Secret;
+export interface RedisOptions extends VectorOptions, RedisConnection {
   /** Short-lived credentials of a managed Redis. @default - none */
   readonly cloudAuth?: CloudAuth;
 }
@@ -54,35 +47,7 @@ export interface StoreHost extends Construct {
 
 const VECTOR_OPTIONS: OptionTable = plainOptions(["dimensions", "distanceMetric", "threshold"]);
 
-const REDIS_OPTIONS: OptionTable = {
-  ...VECTOR_OPTIONS,
-  ...plainOptions(
-    [
-      "clusterMaxRedirections",
-      "clusterNodes",
-      "connectTimeout",
-      "connectionIsProxied",
-      "database",
-      "host",
-      "keepaliveBacklog",
-      "keepalivePoolSize",
-      "password",
-      "port",
-      "readTimeout",
-      "sendTimeout",
-      "sentinelMaster",
-      "sentinelNodes",
-      "sentinelPassword",
-      "sentinelRole",
-      "sentinelUsername",
-      "serverName",
-      "ssl",
-      "sslVerify",
-      "username",
-    ],
-    "redis.",
-  ),
-};
+const REDIS_OPTIONS: OptionTable = { ...VECTOR_OPTIONS, ...plainOptions(REDIS_CONNECTION, "redis.") };
 
 const PGVECTOR_OPTIONS: OptionTable = {
   ...VECTOR_OPTIONS,

@@ -4,7 +4,7 @@
  */
 import { App, Aspects, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { AiProxyAdvanced, Auth, Balancer, Gateway, Platform, Policies, Secret, Target } from "../index";
+import { AiProxyAdvanced, Auth, Balancer, Gateway, Platform, Policies, Resilience, Secret, Target } from "../index";
 
 interface CompanyChatProps {
   readonly gateway: Gateway;
@@ -14,14 +14,15 @@ interface CompanyChatProps {
   readonly maxTokens?: number;
 }
 
-/** GPT-4o at OpenAI; Claude steps in when it fails. */
+/** GPT-4o at OpenAI; Claude steps in when it fails, also in the middle of an answer. */
 class CompanyChat extends Construct {
   constructor(scope: Construct, id: string, { gateway, path, maxTokens = 1024 }: CompanyChatProps) {
     super(scope, id);
     const logging = { logStatistics: true };
     new AiProxyAdvanced(this, "Resource", {
       route: gateway.route(id, { paths: [path], methods: ["POST"] }),
-      balancer: Balancer.priority({ retries: 2, failoverCriteria: ["error", "timeout", "http_429", "http_503", "non_idempotent"] }),
+      balancer: Balancer.priority({ retries: 2 }),
+      resilience: Resilience.recommended({ deadline: 90_000 }),
       targets: [
         Target.openai("gpt-4o", {
           auth: Auth.bearer(Secret.file("/etc/acme/secrets/openai.key")),

@@ -1,19 +1,26 @@
 import { loadDeclarative } from "../config/declarative/load";
 import { ReferenceProblem } from "../config/references";
 import { formatProblem, hasErrors, type Problem } from "../config/problem";
+import { systemClock, type Clock } from "./clock";
+import { GatewayEvents } from "./events";
 import { ActiveList } from "./exchange/active";
 import { Exchange, type ExchangeContext } from "./exchange/exchange";
 import { GatewayError } from "./exchange/errors";
-import { createAdminServer } from "./http/admin-server";
+import { RecentAnswers } from "./accuracy/recent-answers";
+import { createAdminServer, type AdminFunctions } from "./http/admin-server";
 import type { Listener } from "./http/listener";
 import { createProxyServer } from "./http/proxy-server";
 import { FileLogs } from "./ledger/file-log";
 import { createLog, type Log } from "./ledger/log";
+import { factsOf, type TargetFacts } from "./metrics/facts";
+import { GatewayMetrics } from "./metrics/gateway-metrics";
+import type { MetricJson } from "./metrics/series";
+import { servedPlugins } from "./metrics/served-plugins";
 import { Reloader, type Loaded, type ReloadStatus } from "./reload/reloader";
 import { RouteProblem } from "./router/candidate";
 import { createSecretStore } from "./secrets/store";
 import { compileSnapshot, type CompileContext, type Snapshot } from "./snapshot/compile";
-import { statusOf, type GatewayStatus } from "./status";
+import { fullStatusOf, statusOf, type FullStatus, type GatewayStatus } from "./status";
 import { Pools } from "./upstream/pools";
 
 export type { GatewayStatus } from "./status";
@@ -29,6 +36,8 @@ export interface GatewayOptions {
   readonly adminHost?: string;
   /** Port of health checks; undefined = no admin listener. */
   readonly adminPort?: number | undefined;
+  /** File with the token that the admin port asks for before it changes anything; absent = nothing can be changed there. */
+  readonly adminTokenFile?: string | undefined;
   /** Folder of `{vault://file/...}` references. */
   readonly secretsDir?: string | undefined;
   /** Where the last good configuration is kept over a restart. */
@@ -41,6 +50,10 @@ export interface GatewayOptions {
   readonly logDestination?: string | undefined;
   /** Called whenever readiness or the configuration's state changes. */
   readonly onStatusChange?: (status: GatewayStatus) => void;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+  /** Uniform in 0..1, 1 excluded; for exploration, ties and back-off. Default Math.random. */
+  readonly random?: () => number;
 }
 
 /** A running gateway. */
@@ -48,6 +61,12 @@ export interface Gateway {
   readonly port: number;
   readonly adminPort: number | undefined;
   status(): GatewayStatus;
+  /** What `/status` tells. */
+  fullStatus(): FullStatus;
+  /** All metrics as plain data, for a primary process to add up. */
+  metrics(): Promise<MetricJson[]>;
+  /** Takes the score (1 to 100) of an answer; false where it is not known. */
+  score(requestId: string, score: number): boolean;
   /** Not ready at once; exchanges under way get `drainTimeoutSeconds` to finish, then an error inside their stream; then everything is closed. */
   drain(): Promise<void>;
   /** Ends everything at once. */
@@ -82,12 +101,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return running;
 }
 
+/** A judge has a few connections of its own. */
+const JUDGE_POOL = { connectTimeoutMs: 10_000, maxConnections: 8 };
+
 class RunningGateway implements Gateway {
   private snapshot: Snapshot | undefined;
   private draining = false;
   private closing: Promise<void> | undefined;
   private readonly active = new ActiveList<Exchange>();
   private readonly pools = new Pools();
+  private readonly clock: Clock;
+  private readonly random: () => number;
+  private readonly counted: GatewayMetrics;
+  private readonly events: GatewayEvents;
+  private readonly answers = new RecentAnswers();
   private readonly fileLogs: FileLogs;
   private readonly secrets;
   private readonly reloader: Reloader<Snapshot>;
@@ -99,6 +126,16 @@ class RunningGateway implements Gateway {
     private readonly log: Log,
   ) {
     const { logger } = log;
+    this.clock = options.clock ?? systemClock;
+    this.random = options.random ?? Math.random;
+    this.counted = new GatewayMetrics({
+      clock: this.clock,
+      collect: () => this.targetFacts(),
+      status: () => this.status(),
+      requestsInFlight: () => this.active.size,
+      logLinesDropped: () => log.dropped(),
+    });
+    this.events = new GatewayEvents(logger, this.clock, this.counted, this.answers);
     this.fileLogs = new FileLogs((error, path) => logger.error({ path, err: error }, "file-log cannot be written"));
     this.secrets = createSecretStore({ env: process.env, secretsDir: options.secretsDir, log: logger });
     this.reloader = new Reloader({
@@ -107,12 +144,25 @@ class RunningGateway implements Gateway {
       load: (text) => this.load(text),
       apply: (snapshot) => {
         this.snapshot = snapshot;
+        snapshot.activate();
+        this.pools.retain(new Set([...snapshot.states.values()].flatMap((state) => state.all())));
+        this.counted.retain({ routes: [...snapshot.actions.keys()].map(({ key }) => key), targets: this.targetFacts() });
       },
       onStatus: (status) => this.reloaded(status),
     });
-    const context: ExchangeContext = { pools: this.pools, active: this.active, log, draining: () => this.draining };
+    const context: ExchangeContext = {
+      clock: this.clock,
+      random: this.random,
+      pools: this.pools,
+      active: this.active,
+      log,
+      events: this.events,
+      metrics: this.counted,
+      draining: () => this.draining,
+    };
     this.proxy = createProxyServer((request, response) => new Exchange(context, request, response).run(this.snapshot));
-    this.admin = options.adminPort === undefined ? undefined : createAdminServer(() => this.status());
+    this.admin =
+      options.adminPort === undefined ? undefined : createAdminServer(this.adminFunctions(), { tokenFile: options.adminTokenFile });
   }
 
   get port(): number {
@@ -125,6 +175,32 @@ class RunningGateway implements Gateway {
 
   status(): GatewayStatus {
     return statusOf(this.reloader.status, this.draining);
+  }
+
+  fullStatus(): FullStatus {
+    return fullStatusOf(this.status(), this.counted.plugins());
+  }
+
+  metrics(): Promise<MetricJson[]> {
+    return this.counted.json();
+  }
+
+  score(requestId: string, score: number): boolean {
+    return this.answers.score(requestId, score);
+  }
+
+  private adminFunctions(): AdminFunctions {
+    return {
+      status: () => this.status(),
+      fullStatus: () => this.fullStatus(),
+      metrics: () => this.counted.text(),
+      score: (requestId, score) => this.score(requestId, score),
+    };
+  }
+
+  private targetFacts(): TargetFacts[] {
+    const now = this.clock.now();
+    return servedPlugins(this.snapshot?.actions.values() ?? []).flatMap((plugin) => factsOf(plugin, now));
   }
 
   async start(): Promise<void> {
@@ -177,7 +253,15 @@ class RunningGateway implements Gateway {
       ignorePlugins: this.options.ignorePlugins ?? [],
     });
     if (configuration === undefined) return { problems };
-    const context: CompileContext = { secrets: this.secrets, fileLogs: this.fileLogs };
+    const context: CompileContext = {
+      secrets: this.secrets,
+      fileLogs: this.fileLogs,
+      clock: this.clock,
+      random: this.random,
+      states: this.snapshot?.states ?? new Map(),
+      dispatcher: (target, origin) => this.pools.get(target.state, origin, JUDGE_POOL),
+      onBreaker: (plugin, target, from, to) => this.events.breakerChanged(plugin, target, from, to),
+    };
     try {
       return { problems, value: compileSnapshot(configuration, context) };
     } catch (error) {
@@ -191,9 +275,10 @@ class RunningGateway implements Gateway {
     const problems = status.problems ?? [];
     for (const problem of problems)
       logger[problem.severity === "error" ? "error" : "warn"]({ configuration: status.state }, formatProblem(problem));
-    if (hasErrors(problems) || status.state !== "served")
+    if (hasErrors(problems) || status.state !== "served") {
+      this.counted.reloadRefused();
       logger.error({ reason: status.reason, serving: status.digest }, "configuration refused");
-    else logger.info({ digest: status.digest }, "configuration served");
+    } else logger.info({ digest: status.digest }, "configuration served");
     this.options.onStatusChange?.(this.status());
   }
 }

@@ -1,6 +1,15 @@
 /** The small interfaces that hold the gateway together; each has one implementation per file and one table per folder. */
-import type { LoggingConfig, ModelOptions, Provider as ProviderName, RouteType, TargetConfig } from "../config/types.generated";
+import type {
+  BalancerConfig,
+  LoggingConfig,
+  ModelOptions,
+  Provider as ProviderName,
+  RouteType,
+  TargetConfig,
+} from "../config/types.generated";
+import type { Clock } from "./clock";
 import type { ObjectScan } from "./json/scan";
+import type { TargetState } from "./targets/state";
 import type { Template, TemplatedValue } from "./templates/template";
 
 /** What the surface understood of a request: read once, before a target is chosen. */
@@ -52,6 +61,28 @@ export type Answer =
     }
   | { readonly ok: false; /** What is wrong with it, as the end of a sentence that begins with "the answer". */ readonly reason: string };
 
+/** What a stream that broke after content needs to go on with another answer. */
+export interface ResumePoint {
+  /** `id` of the stream that the client has begun to read. */
+  readonly id: string | undefined;
+  /** All text that the client has. */
+  readonly text: string;
+  /** Usage of the answers before, in sum. */
+  readonly usage: Usage | undefined;
+  /** Whether the next answer begins behind the text instead of repeating it. */
+  readonly prefilled: boolean;
+}
+
+/** How the answer of a stream is to be read. */
+export interface StreamReaderOptions {
+  /** The client did not ask for the event that carries only usage. */
+  readonly withholdUsage: boolean;
+  /** Keep the text, so that another answer can go on where this one breaks. */
+  readonly keepText: boolean;
+  /** Where an earlier answer broke; what repeats it is left out. */
+  readonly resume: ResumePoint | undefined;
+}
+
 /** How one call to a target is to be made. */
 export interface CallOptions {
   /** Name of the model that the provider is asked for. */
@@ -60,6 +91,8 @@ export interface CallOptions {
   readonly stream: boolean;
   /** Whether usage is wanted in the stream. */
   readonly streamUsage: boolean;
+  /** Text of the assistant that the model is to continue; undefined where there is none. */
+  readonly prefill: string | undefined;
 }
 
 /** Reads a stream of events as it is relayed. */
@@ -75,14 +108,18 @@ export interface StreamReader {
   readonly content: boolean;
   /** Whether the stream is complete: its end mark or a finish has been seen. */
   readonly complete: boolean;
-  /** The error that the upstream reported inside the stream, if it did. */
+  /** The error that the upstream reported inside the stream, if it did, as the end of a sentence that begins with "the upstream". */
   readonly failure: string | undefined;
+  /** Where the failing event begins in what `push` or `end` returned last. */
+  readonly failureAt: number | undefined;
   readonly model: string | undefined;
   readonly usage: Usage | undefined;
   /** Characters of generated text so far. */
   readonly characters: number;
   /** Events that were no valid JSON and have been left out. */
   readonly skipped: number;
+  /** Where another answer can go on; undefined where it cannot: more than text was relayed, or too much of it. */
+  resumePoint(): ResumePoint | undefined;
 }
 
 /** A wire format. A client speaks one, an upstream speaks one. */
@@ -92,8 +129,13 @@ export interface Dialect {
   encode(ask: Ask, target: TargetPlan, call: CallOptions): Buffer;
   /** Reads a complete answer with status 200. */
   readAnswer(body: Buffer): Answer;
-  /** `withholdUsage`: the client did not ask for the event that carries only usage. */
-  streamReader(options: { readonly withholdUsage: boolean }): StreamReader;
+  streamReader(options: StreamReaderOptions): StreamReader;
+  /** Generated text of a whole answer, for a judge; `stream`: it is a stream of events. Empty where there is none. */
+  textOf(payload: string, stream: boolean): string;
+  /** Text of the last message or prompt of a request, for a judge. */
+  questionOf(body: Buffer): string;
+  /** What a refusal is about, by the provider's error code: too long for the model, or refused by a content filter; undefined for all others. */
+  readRefusal(body: Buffer): "context_length" | "content_filter" | undefined;
   /** The event that tells the client inside a stream that it failed. */
   errorEvent(error: { readonly message: string; readonly type: string; readonly code: string }): Buffer;
 }
@@ -125,6 +167,8 @@ export interface Provider {
   readonly refuses: readonly string[];
   /** Whether a stream can be asked for its usage. */
   readonly streamUsage: boolean;
+  /** Whether its models continue a text of the assistant that ends the conversation (`extensions.resume_streams: prefill`). */
+  readonly prefill: boolean;
 }
 
 /** The request to an upstream as credentials may still change it. */
@@ -180,26 +224,80 @@ export interface TargetPlan {
   readonly credential: CredentialSource;
   readonly logging: LoggingConfig;
   readonly prices: Prices | undefined;
+  /** What people know it by: `<index>:<provider>/<configured model>`. */
+  readonly label: string;
+  /** What its traffic told, over reloads. */
+  readonly state: TargetState;
 }
 
 /** The targets among which one request may be placed: all of a plugin, or those of one alias or name. */
 export interface CandidateSet {
+  /** The same for the same set over reloads. */
   readonly key: string;
   readonly targets: readonly TargetPlan[];
 }
 
-/** How an attempt ended, for balancers. */
+/** How an attempt ended, for balancers. Only `ok` says that the target did what was asked; whatever failed fast is no fast target. */
 export interface Outcome {
-  readonly ok: boolean;
+  readonly kind: "ok" | "failed" | "client_gone";
+  /** From the attempt's start to its end. */
   readonly milliseconds: number;
+  /** Until the first content of a stream; undefined where there was none. */
+  readonly firstTokenMs: number | undefined;
+  /** Reported by the provider, or estimated. */
   readonly usage: Usage | undefined;
+  /** In the currency of the target's prices; 0 where it has none. */
+  readonly cost: number;
 }
 
-/** An algorithm that chooses a target and learns from outcomes. */
+/** What a choice may depend on besides the candidates. */
+export interface Pick {
+  readonly ask: Ask;
+  /** First value of a request header. */
+  header(name: string): string | undefined;
+  readonly requestId: string;
+}
+
+/** Tells which targets may not be chosen now: the circuit is open, the provider asked for rest, they were tried before. */
+export type LeftOut = (target: TargetPlan) => boolean;
+
+/** A balancer's choice for one exchange. */
+export interface Choice {
+  readonly target: TargetPlan;
+  /** The algorithm's next best target for the same exchange, worked out when it is asked for; undefined where all are left out. */
+  next(leftOut: LeftOut): TargetPlan | undefined;
+}
+
+/** An algorithm that chooses a target and learns from outcomes. It outlives reloads that leave its settings as they are. */
 export interface Balancer {
-  choose(candidates: CandidateSet, ask: Ask): TargetPlan | Promise<TargetPlan>;
+  /** Undefined where all candidates are left out; `leftOut` is undefined where none is. */
+  choose(candidates: CandidateSet, pick: Pick, leftOut: LeftOut | undefined): Choice | undefined | Promise<Choice | undefined>;
+  /** An attempt at the target begins, be it chosen first or by failover. */
   started(target: TargetPlan): void;
+  /** It ended; called once for each `started`. */
   finished(target: TargetPlan, outcome: Outcome): void;
+  /** Takes the score (1 to 100) of an answer that the target gave; absent where the algorithm has no use for it. */
+  score?(target: TargetState, score: number): void;
+  /** What the algorithm knows of a target, for people: short names and numbers. */
+  figures(target: TargetPlan): Readonly<Record<string, number>>;
+}
+
+/** Carries usage between gateways (`extensions.shared_state`); it never makes anybody wait. */
+export interface UsageShare {
+  /** What this process has used, to be told to the others. */
+  tell(target: TargetState, amount: number): void;
+  /** Set by the balancer; called with what the others have used since. */
+  hear: ((target: TargetState, amount: number) => void) | undefined;
+}
+
+/** What a balancer is made of. */
+export interface BalancerOptions {
+  readonly settings: BalancerConfig;
+  readonly clock: Clock;
+  /** Uniform in 0..1, 1 excluded. */
+  readonly random: () => number;
+  /** Absent where state is this process's own. */
+  readonly share?: UsageShare | undefined;
 }
 
 export type { ProviderName, RouteType };

@@ -32,7 +32,7 @@ function facts(field: Field): string {
     limits === "" ? "" : `Range: ${limits}.`,
     meta.secret === true ? "Secret: give a reference, never the value itself." : "",
     meta.secret !== true && meta.referenceable === true ? "May be a reference." : "",
-    `Since Kong ${meta.since}.`,
+    `Since ${/^\d/.test(meta.since) ? "Kong " : ""}${meta.since}.`,
   ];
   return parts.filter((part) => part !== "").join(" ");
 }

@@ -29,7 +29,7 @@ export const AUTH_RULES: readonly Rule[] = [
     text: "With the providers `bedrock` and `gemini`, `auth.allow_override` is false.",
     severity: "error",
     check: (tree) => [
-      ...tree.targets.flatMap((target) => overrides(target.at("model", "provider"), target.at("auth"))),
+      ...tree.callees.flatMap((target) => overrides(target.at("model", "provider"), target.at("auth"))),
       ...(tree.plugin === "ai-proxy" ? [] : overrides(tree.root.at("embeddings", "model", "provider"), tree.root.at("embeddings", "auth"))),
     ],
   },

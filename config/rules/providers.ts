@@ -5,9 +5,9 @@ import type { Place, Tree } from "./tree";
 const VERTEX = ["api_endpoint", "project_id", "location_id"] as const;
 const PRICES = ["input_cost", "output_cost", "cache_read_cost", "cache_write_cost"] as const;
 
-/** Findings for options that targets of these providers must have. */
+/** Findings for options that targets of these providers must have, the judge's among them. */
 function needed(tree: Tree, providers: readonly string[], names: readonly string[], why: string): Finding[] {
-  return tree.targets.flatMap((target) => {
+  return tree.callees.flatMap((target) => {
     const provider = target.at("model", "provider");
     if (!provider.is(...providers)) return [];
     return names
@@ -60,7 +60,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
     text: "`options.gemini.api_endpoint`, `project_id` and `location_id` (Vertex) are given together or not at all; at the embedding model this is a warning.",
     severity: "error",
     check: (tree) => [
-      ...tree.targets.flatMap((target) => allOrNone(target.at("model", "options", "gemini"), VERTEX)),
+      ...tree.callees.flatMap((target) => allOrNone(target.at("model", "options", "gemini"), VERTEX)),
       ...(tree.plugin === "ai-proxy" ? [] : allOrNone(tree.root.at("embeddings", "model", "options", "gemini"), VERTEX, "warning")),
     ],
   },
@@ -69,7 +69,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
     text: "Provider `anthropic` has no statistics on `llm/v1/completions`: `logging.log_statistics` is false there.",
     severity: "error",
     check: (tree) =>
-      tree.targets
+      tree.callees
         .filter((target) => target.at("model", "provider").is("anthropic") && target.at("route_type").is("llm/v1/completions"))
         .map((target) => target.at("logging", "log_statistics"))
         .filter((statistics) => statistics.is(true))
@@ -84,7 +84,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
     id: 10,
     text: "Prices are 0 or more.",
     severity: "warning",
-    check: (tree) => tree.targets.flatMap(negativePrices),
+    check: (tree) => tree.callees.flatMap(negativePrices),
   },
   {
     id: 15,
@@ -97,7 +97,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
     text: "Provider `databricks` needs `options.databricks.workspace_instance_id`, unless `options.upstream_url` is set.",
     severity: "error",
     check: (tree) =>
-      tree.targets
+      tree.callees
         .filter((target) => target.at("model", "provider").is("databricks") && !target.at("model", "options", "upstream_url").given)
         .map((target) => target.at("model", "options", "databricks", "workspace_instance_id"))
         .filter((id) => !id.given)

@@ -59,6 +59,11 @@ export class Place {
     return given(this.value, this.reading.isHidden(this.path));
   }
 
+  /** The value where it is a number that is known, else undefined. */
+  get number(): number | undefined {
+    return typeof this.value === "number" && !this.deferred ? this.value : undefined;
+  }
+
   /** The items where it is an array that is known, else none. */
   get items(): readonly Place[] {
     if (!Array.isArray(this.value) || this.deferred) return [];
@@ -71,6 +76,10 @@ export class Tree {
   readonly root: Place;
   /** The targets: those of `ai-proxy-advanced`, or the whole of `ai-proxy`. */
   readonly targets: readonly Place[];
+  /** `balancer`; nothing in `ai-proxy`, which has none. */
+  readonly balancer: Place;
+  /** `extensions`; nothing in `ai-proxy`, which has none. */
+  readonly extensions: Place;
 
   constructor(
     readonly plugin: AiPluginName,
@@ -81,11 +90,20 @@ export class Tree {
   ) {
     this.root = new Place([], config, reading);
     this.targets = plugin === "ai-proxy" ? [this.root] : this.root.at("targets").items;
+    const advanced = plugin === "ai-proxy" ? new Place([], undefined, reading) : this.root;
+    this.balancer = advanced.at("balancer");
+    this.extensions = advanced.at("extensions");
+  }
+
+  /** Every target that is called: those that serve clients, and the judge's. */
+  get callees(): readonly Place[] {
+    const judge = this.extensions.at("judge", "target");
+    return judge.given && !judge.deferred ? [...this.targets, judge] : this.targets;
   }
 
   /** Every place that takes credentials. */
   get auths(): readonly Place[] {
-    const targets = this.targets.map((target) => target.at("auth"));
+    const targets = this.callees.map((target) => target.at("auth"));
     return this.plugin === "ai-proxy" ? targets : [...targets, this.root.at("embeddings", "auth")];
   }
 }

@@ -5,7 +5,7 @@
 
 /** Facts about one field. Source of names, ranges and versions: Kong's published plugin schemas, 3.8 to 3.15. */
 export interface FieldMeta {
-  /** Kong Gateway version whose schema first has the field. In `ai-proxy`, "3.8" means 3.8 or earlier. */
+  /** Kong Gateway version whose schema first has the field (in `ai-proxy`, "3.8" means 3.8 or earlier), or ours: "Signalbox 0.1". */
   readonly since: string;
   /** One or two sentences in plain words. */
   readonly description: string;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { acls } from "./acls";
 import { balancer } from "./balancer";
 import { embeddings } from "./embeddings";
+import { extensions } from "./extensions";
 import { about, named } from "./meta";
 import { target, targetFields } from "./target";
 import { vectordb } from "./vectordb";
@@ -37,6 +38,15 @@ export const aiProxyAdvanced = z
       }),
     ),
     embeddings: embeddings.optional().meta(about("3.8", "The embedding model; needed by the algorithm `semantic`.")),
+    extensions: extensions.optional().meta(
+      about(
+        "Signalbox 0.1",
+        "What this gateway can do beyond Kong: deadlines, rescue of broken streams, shared state. A file without it is a plain Kong file.",
+        {
+          absent: "the defaults of its fields",
+        },
+      ),
+    ),
     genai_category: z.enum(GENAI_CATEGORIES).meta(named("GenaiCategory")).default("text/generation").meta(GENAI_CATEGORY),
     ...commonFields("3.9"),
     targets: z.array(target).meta(about("3.8", "The models that requests are spread over.")),

@@ -95,6 +95,18 @@ export const FAILOVER_CRITERIA = [
   "timeout",
 ] as const;
 
+/** Refusals that move a request on by `extensions.failover_on`. */
+export const FAILOVER_EXTRAS = ["context_length"] as const;
+
+/** Outcomes after which `extensions.same_target` asks the same target again. */
+export const SAME_TARGET_OUTCOMES = ["error", "http_429", "http_500", "http_502", "http_503", "http_504"] as const;
+
+/** Ways to go on with a stream that broke, by `extensions.resume_streams`. */
+export const RESUME_STREAMS = ["off", "restart", "prefill"] as const;
+
+/** Places of the breaker's and the usage's state, by `extensions.shared_state`. */
+export const SHARED_STATES = ["local", "redis"] as const;
+
 /** Figures of the lowest-latency algorithm. */
 export const LATENCY_STRATEGIES = ["e2e", "tpot"] as const;
 

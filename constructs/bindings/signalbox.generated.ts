@@ -363,8 +363,8 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedEmbeddings {
   readonly model: DataSignalboxConfigurationAttributesAiProxyAdvancedEmbeddingsModel | IResolvable;
 }
 
-/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsLogging. */
-export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsLogging {
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetLogging. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetLogging {
   /**
    * Adds the bodies of request and answer to log entries. They hold what people wrote. Default: `false`, which the gateway
    * fills in.
@@ -376,8 +376,8 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsLoggi
   readonly logStatistics?: boolean | IResolvable;
 }
 
-/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsCohere. */
-export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsCohere {
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsCohere. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsCohere {
   /**
    * Tells Cohere what the vectors will be used for. One of `classification`, `clustering`, `image`, `search_document`,
    * `search_query`. Default: `"classification"`, which the gateway fills in.
@@ -389,24 +389,24 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModel
   readonly waitForModel?: boolean | IResolvable;
 }
 
-/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsDashscope. */
-export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsDashscope {
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsDashscope. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsDashscope {
   /**
    * Uses the international host; `false` means the one in mainland China. Default: `true`, which the gateway fills in.
    */
   readonly international?: boolean | IResolvable;
 }
 
-/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsDatabricks. */
-export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsDatabricks {
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsDatabricks. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsDatabricks {
   /**
    * Workspace part of the host name, such as `dbc-0123abcd-45ef`.
    */
   readonly workspaceInstanceId?: string;
 }
 
-/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsGemini. */
-export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsGemini {
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsGemini. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsGemini {
   /**
    * Host name of the Vertex region; goes together with `project_id` and `location_id`. Left out: the public Gemini API.
    */
@@ -425,8 +425,8 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModel
   readonly endpointId?: string;
 }
 
-/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsCacheWriteCostList. */
-export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsCacheWriteCostList {
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsCacheWriteCostList. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsCacheWriteCostList {
   /**
    * Price of writing tokens to a cache with this lifetime. Unit: price per 1,000,000 tokens.
    */
@@ -437,8 +437,8 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModel
   readonly ttl: string;
 }
 
-/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsContextWindowFactor. */
-export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsContextWindowFactor {
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsContextWindowFactor. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsContextWindowFactor {
   /**
    * Input tokens above which the factors apply: a number with `k` or `m`, such as `200k` or `1m`.
    */
@@ -453,8 +453,8 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModel
   readonly outputFactor: number;
 }
 
-/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsServiceTierFactor. */
-export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsServiceTierFactor {
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsServiceTierFactor. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsServiceTierFactor {
   /**
    * Multiplies the whole request's price. Unit: factor.
    */
@@ -466,8 +466,8 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModel
   readonly tier: string;
 }
 
-/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptions. */
-export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptions {
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptions. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptions {
   /**
    * API version that Anthropic models are asked for; must be given with provider `anthropic`. Example: `2023-06-01`.
    */
@@ -491,15 +491,15 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModel
   /**
    * Cohere settings.
    */
-  readonly cohere?: DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsCohere | IResolvable;
+  readonly cohere?: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsCohere | IResolvable;
   /**
    * Alibaba Cloud DashScope settings.
    */
-  readonly dashscope?: DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsDashscope | IResolvable;
+  readonly dashscope?: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsDashscope | IResolvable;
   /**
    * Databricks settings.
    */
-  readonly databricks?: DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsDatabricks | IResolvable;
+  readonly databricks?: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsDatabricks | IResolvable;
   /**
    * Vector length that embedding models are asked for. Unit: dimensions. Left out: the model's own length.
    */
@@ -507,7 +507,7 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModel
   /**
    * Google Gemini and Vertex settings.
    */
-  readonly gemini?: DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsGemini | IResolvable;
+  readonly gemini?: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsGemini | IResolvable;
   /**
    * Hugging Face settings.
    */
@@ -559,11 +559,11 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModel
   /**
    * Cache write prices by lifetime of the entry; for the listed ones they replace `cache_write_cost`.
    */
-  readonly cacheWriteCostList?: readonly DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsCacheWriteCostList[] | IResolvable;
+  readonly cacheWriteCostList?: readonly DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsCacheWriteCostList[] | IResolvable;
   /**
    * Price factors for requests with long inputs.
    */
-  readonly contextWindowFactor?: readonly DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsContextWindowFactor[] | IResolvable;
+  readonly contextWindowFactor?: readonly DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsContextWindowFactor[] | IResolvable;
   /**
    * Price of prompt tokens; needed for costs in logs and for balancing by cost. Unit: price per 1,000,000 tokens.
    */
@@ -575,11 +575,11 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModel
   /**
    * Price factors by the service tier that the provider reports. Left out: factor 1.
    */
-  readonly serviceTierFactor?: readonly DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptionsServiceTierFactor[] | IResolvable;
+  readonly serviceTierFactor?: readonly DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptionsServiceTierFactor[] | IResolvable;
 }
 
-/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModel. */
-export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModel {
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModel. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModel {
   /**
    * Name that clients send as `model` to reach this target; it never travels upstream. Left out: no alias.
    */
@@ -591,7 +591,7 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModel
   /**
    * Model parameters and provider settings.
    */
-  readonly options?: DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModelOptions | IResolvable;
+  readonly options?: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModelOptions | IResolvable;
   /**
    * Who serves the model. One of `anthropic`, `azure`, `bedrock`, `cerebras`, `cohere`, `dashscope`, `databricks`,
    * `deepseek`, `gemini`, `huggingface`, `llama2`, `mistral`, `ollama`, `openai`, `vllm`, `xai`.
@@ -599,8 +599,8 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModel
   readonly provider: string;
 }
 
-/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedTargets. */
-export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargets {
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTarget. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTarget {
   /**
    * Credentials for the provider. Left out: no credential is sent.
    */
@@ -608,11 +608,11 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargets {
   /**
    * What is logged about requests. Left out: neither statistics nor payloads.
    */
-  readonly logging?: DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsLogging | IResolvable;
+  readonly logging?: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetLogging | IResolvable;
   /**
    * The model and who serves it.
    */
-  readonly model: DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModel | IResolvable;
+  readonly model: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModel | IResolvable;
   /**
    * API operation that is served; with a provider it decides the upstream path. One of `audio/v1/audio/speech`,
    * `audio/v1/audio/transcriptions`, `audio/v1/audio/translations`, `image/v1/images/edits`, `image/v1/images/generations`,
@@ -637,61 +637,29 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedTargets {
   readonly weight?: number;
 }
 
-/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbPgvector. */
-export interface DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbPgvector {
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudge. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudge {
   /**
-   * Name of the database. Default: `"kong-pgvector"`, which the gateway fills in.
+   * Most tokens that judging may use in an hour; beyond it answers go unjudged. Unit: tokens. Range: at least 1. Default:
+   * `100000`, which the gateway fills in.
    */
-  readonly database?: string;
+  readonly maxTokensPerHour?: number;
   /**
-   * Host name or address. Default: `"127.0.0.1"`, which the gateway fills in.
+   * Part of the answers that are judged. Range: 0 to 1. Default: `0.05`, which the gateway fills in.
    */
-  readonly host?: string;
+  readonly sample?: number;
   /**
-   * Password. Left out: no password. **Secret:** takes a reference such as `{vault://file/openai.key}`, never the value
-   * itself.
+   * The model that judges; it never serves clients.
    */
-  readonly password?: string;
+  readonly target: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTarget | IResolvable;
   /**
-   * Port. Default: `5432`, which the gateway fills in.
-   */
-  readonly port?: number;
-  /**
-   * Whether to connect with TLS. Default: `false`, which the gateway fills in.
-   */
-  readonly ssl?: boolean | IResolvable;
-  /**
-   * Path of the client certificate. Left out: no client certificate.
-   */
-  readonly sslCert?: string;
-  /**
-   * Path of the client certificate's key.
-   */
-  readonly sslCertKey?: string;
-  /**
-   * Whether to give up when the server has no TLS. Default: `false`, which the gateway fills in.
-   */
-  readonly sslRequired?: boolean | IResolvable;
-  /**
-   * Whether the server's certificate must be one that we trust. Default: `true`, which the gateway fills in.
-   */
-  readonly sslVerify?: boolean | IResolvable;
-  /**
-   * TLS version to use. One of `any`, `tlsv1_2`, `tlsv1_3`. Default: `"tlsv1_2"`, which the gateway fills in.
-   */
-  readonly sslVersion?: string;
-  /**
-   * Time to wait for the server. Unit: ms. Default: `5000`, which the gateway fills in.
+   * Time that the judge has for one answer. Unit: ms. Range: 1 to 2147483646. Default: `30000`, which the gateway fills in.
    */
   readonly timeout?: number;
-  /**
-   * User name. Default: `"postgres"`, which the gateway fills in. May be a reference.
-   */
-  readonly user?: string;
 }
 
-/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedisCloudAuthentication. */
-export interface DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedisCloudAuthentication {
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRedisCloudAuthentication. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRedisCloudAuthentication {
   /**
    * Cloud whose tokens log in to the managed Redis. One of `aws`, `azure`, `gcp`. May be a reference.
    */
@@ -748,8 +716,8 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedi
   readonly gcpServiceAccountJson?: string;
 }
 
-/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedisClusterNodes. */
-export interface DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedisClusterNodes {
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRedisClusterNodes. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRedisClusterNodes {
   /**
    * Host name or address of the node. Default: `"127.0.0.1"`, which the gateway fills in.
    */
@@ -760,8 +728,8 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedi
   readonly port?: number;
 }
 
-/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedisSentinelNodes. */
-export interface DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedisSentinelNodes {
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRedisSentinelNodes. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRedisSentinelNodes {
   /**
    * Host name or address of the Sentinel. Default: `"127.0.0.1"`, which the gateway fills in.
    */
@@ -772,12 +740,12 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedi
   readonly port?: number;
 }
 
-/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedis. */
-export interface DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedis {
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRedis. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRedis {
   /**
    * Login to a managed Redis with short-lived cloud tokens. Left out: user name and password.
    */
-  readonly cloudAuthentication?: DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedisCloudAuthentication | IResolvable;
+  readonly cloudAuthentication?: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRedisCloudAuthentication | IResolvable;
   /**
    * How many redirections of a cluster are followed for one command. Default: `5`, which the gateway fills in.
    */
@@ -785,7 +753,7 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedi
   /**
    * Nodes to learn a cluster from; giving them selects cluster mode. Range: at least 1 item. Left out: no cluster.
    */
-  readonly clusterNodes?: readonly DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedisClusterNodes[] | IResolvable;
+  readonly clusterNodes?: readonly DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRedisClusterNodes[] | IResolvable;
   /**
    * Time to open a connection. Unit: ms. Range: 0 to 2147483646. Default: `2000`, which the gateway fills in.
    */
@@ -835,7 +803,7 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedi
   /**
    * Sentinels to ask; giving them selects Sentinel mode. Range: at least 1 item. Left out: no Sentinel.
    */
-  readonly sentinelNodes?: readonly DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedisSentinelNodes[] | IResolvable;
+  readonly sentinelNodes?: readonly DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRedisSentinelNodes[] | IResolvable;
   /**
    * Password of the Sentinels. Left out: no login. **Secret:** takes a reference such as `{vault://file/openai.key}`, never
    * the value itself.
@@ -867,6 +835,154 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedi
   readonly username?: string;
 }
 
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRetryBudget. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRetryBudget {
+  /**
+   * Below this many requests a minute the budget does not limit. Unit: requests per minute. Range: 0 to 1000000. Default:
+   * `100`, which the gateway fills in.
+   */
+  readonly minRequestsPerMinute?: number;
+  /**
+   * Part of the requests of the last minute that may be repetitions of an attempt at a target that was tried before. Range:
+   * 0 to 1. Default: `0.2`, which the gateway fills in.
+   */
+  readonly ratio?: number;
+}
+
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsSameTarget. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsSameTarget {
+  /**
+   * Longest `Retry-After` that is waited for; where the provider asks for more, the request moves on. Unit: ms. Range: 0 to
+   * 60000. Default: `2000`, which the gateway fills in.
+   */
+  readonly maxWaitMs?: number;
+  /**
+   * Outcomes after which the same target is asked again. A timeout is none of them: who was silent once is not asked twice.
+   * Each one of `error`, `http_429`, `http_500`, `http_502`, `http_503`, `http_504`. Default: `["http_429", "http_500",
+   * "http_502", "http_503"]`, which the gateway fills in.
+   */
+  readonly on?: readonly string[];
+  /**
+   * How often the same target is asked again before the request moves on. Range: 1 to 10. Default: `1`, which the gateway
+   * fills in.
+   */
+  readonly retries?: number;
+}
+
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensions. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensions {
+  /**
+   * Time that a request may take in all, over every attempt and every wait. Unit: ms. Range: 1 to 2147483646. Left out: no
+   * limit in all.
+   */
+  readonly deadline?: number;
+  /**
+   * Refusals that also move a request on. `context_length`: the request is too long for its target; it is sent once more, to
+   * a target that was not tried. Each one of `context_length`. Default: `[]`, which the gateway fills in.
+   */
+  readonly failoverOn?: readonly string[];
+  /**
+   * Time until the first content of a stream; then the next target is asked. Unit: ms. Range: 1 to 2147483646. Left out:
+   * `read_timeout` alone.
+   */
+  readonly firstTokenTimeout?: number;
+  /**
+   * A model that scores a sample of the answers from 1 to 100, for the strategy `llm-accuracy`. Left out: scores are posted
+   * to the admin port.
+   */
+  readonly judge?: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudge | IResolvable;
+  /**
+   * Most connections to one target. Unit: connections. Range: 1 to 65535. Default: `1024`, which the gateway fills in.
+   */
+  readonly maxConnections?: number;
+  /**
+   * Most requests that wait for a connection to one target; a further one counts as a failed connection. Unit: requests.
+   * Range: 0 to 1000000. Default: `1024`, which the gateway fills in.
+   */
+  readonly maxQueue?: number;
+  /**
+   * Part of the results within `fail_timeout` that must be failures before `max_fails` opens the circuit. Range: 0 to 1.
+   * Left out: `max_fails` alone decides.
+   */
+  readonly minFailureRatio?: number;
+  /**
+   * Where shared state is kept. Left out: `vectordb.redis`.
+   */
+  readonly redis?: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRedis | IResolvable;
+  /**
+   * What becomes of a stream that breaks after content: `off` ends it with an error, `restart` asks the next target again
+   * and leaves out what the client has, `prefill` also gives the next target the text so far where its provider can continue
+   * it. One of `off`, `restart`, `prefill`. Default: `"off"`, which the gateway fills in.
+   */
+  readonly resumeStreams?: string;
+  /**
+   * Limit of repetitions, so that an outage is not made worse. Left out: the defaults of its fields.
+   */
+  readonly retryBudget?: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRetryBudget | IResolvable;
+  /**
+   * Asks the same target again before a request moves on. Left out: the next attempt goes to the next target.
+   */
+  readonly sameTarget?: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsSameTarget | IResolvable;
+  /**
+   * Whether breaker and usage are each process's own, or shared by all gateways through Redis. One of `local`, `redis`.
+   * Default: `"local"`, which the gateway fills in.
+   */
+  readonly sharedState?: string;
+}
+
+/** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbPgvector. */
+export interface DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbPgvector {
+  /**
+   * Name of the database. Default: `"kong-pgvector"`, which the gateway fills in.
+   */
+  readonly database?: string;
+  /**
+   * Host name or address. Default: `"127.0.0.1"`, which the gateway fills in.
+   */
+  readonly host?: string;
+  /**
+   * Password. Left out: no password. **Secret:** takes a reference such as `{vault://file/openai.key}`, never the value
+   * itself.
+   */
+  readonly password?: string;
+  /**
+   * Port. Default: `5432`, which the gateway fills in.
+   */
+  readonly port?: number;
+  /**
+   * Whether to connect with TLS. Default: `false`, which the gateway fills in.
+   */
+  readonly ssl?: boolean | IResolvable;
+  /**
+   * Path of the client certificate. Left out: no client certificate.
+   */
+  readonly sslCert?: string;
+  /**
+   * Path of the client certificate's key.
+   */
+  readonly sslCertKey?: string;
+  /**
+   * Whether to give up when the server has no TLS. Default: `false`, which the gateway fills in.
+   */
+  readonly sslRequired?: boolean | IResolvable;
+  /**
+   * Whether the server's certificate must be one that we trust. Default: `true`, which the gateway fills in.
+   */
+  readonly sslVerify?: boolean | IResolvable;
+  /**
+   * TLS version to use. One of `any`, `tlsv1_2`, `tlsv1_3`. Default: `"tlsv1_2"`, which the gateway fills in.
+   */
+  readonly sslVersion?: string;
+  /**
+   * Time to wait for the server. Unit: ms. Default: `5000`, which the gateway fills in.
+   */
+  readonly timeout?: number;
+  /**
+   * User name. Default: `"postgres"`, which the gateway fills in. May be a reference.
+   */
+  readonly user?: string;
+}
+
 /** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedVectordb. */
 export interface DataSignalboxConfigurationAttributesAiProxyAdvancedVectordb {
   /**
@@ -884,7 +1000,7 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedVectordb {
   /**
    * Connection to Redis or Valkey, for the strategy `redis`.
    */
-  readonly redis?: DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbRedis | IResolvable;
+  readonly redis?: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRedis | IResolvable;
   /**
    * Which store is used. One of `pgvector`, `redis`.
    */
@@ -914,6 +1030,11 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvanced {
    */
   readonly embeddings?: DataSignalboxConfigurationAttributesAiProxyAdvancedEmbeddings | IResolvable;
   /**
+   * What this gateway can do beyond Kong: deadlines, rescue of broken streams, shared state. A file without it is a plain
+   * Kong file. Left out: the defaults of its fields.
+   */
+  readonly extensions?: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensions | IResolvable;
+  /**
    * Kind of traffic; should fit the route type. One of `audio/speech`, `audio/transcription`, `image/generation`,
    * `realtime/generation`, `text/embeddings`, `text/generation`, `video/generation`. Default: `"text/generation"`, which the
    * gateway fills in.
@@ -940,7 +1061,7 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvanced {
   /**
    * The models that requests are spread over.
    */
-  readonly targets: readonly DataSignalboxConfigurationAttributesAiProxyAdvancedTargets[] | IResolvable;
+  readonly targets: readonly DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTarget[] | IResolvable;
   /**
    * The vector store; needed by the algorithm `semantic`.
    */
@@ -960,11 +1081,11 @@ export interface DataSignalboxConfigurationAttributesAiProxy {
   /**
    * What is logged about requests. Left out: neither statistics nor payloads.
    */
-  readonly logging?: DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsLogging | IResolvable;
+  readonly logging?: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetLogging | IResolvable;
   /**
    * The model and who serves it.
    */
-  readonly model: DataSignalboxConfigurationAttributesAiProxyAdvancedTargetsModel | IResolvable;
+  readonly model: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsJudgeTargetModel | IResolvable;
   /**
    * API operation that is served; with a provider it decides the upstream path. One of `audio/v1/audio/speech`,
    * `audio/v1/audio/transcriptions`, `audio/v1/audio/translations`, `image/v1/images/edits`, `image/v1/images/generations`,
@@ -1128,58 +1249,58 @@ const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EMBEDDINGS: Shap
   model: { name: "model", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EMBEDDINGS_MODEL },
 };
 
-const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_LOGGING: Shapes = {
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_LOGGING: Shapes = {
   logPayloads: { name: "log_payloads", kind: "flag" },
   logStatistics: { name: "log_statistics", kind: "flag" },
 };
 
-const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL_OPTIONS_COHERE: Shapes = {
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL_OPTIONS_COHERE: Shapes = {
   embeddingInputType: { name: "embedding_input_type", kind: "text" },
   waitForModel: { name: "wait_for_model", kind: "flag" },
 };
 
-const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL_OPTIONS_DASHSCOPE: Shapes = {
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL_OPTIONS_DASHSCOPE: Shapes = {
   international: { name: "international", kind: "flag" },
 };
 
-const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL_OPTIONS_DATABRICKS: Shapes = {
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL_OPTIONS_DATABRICKS: Shapes = {
   workspaceInstanceId: { name: "workspace_instance_id", kind: "text" },
 };
 
-const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL_OPTIONS_GEMINI: Shapes = {
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL_OPTIONS_GEMINI: Shapes = {
   apiEndpoint: { name: "api_endpoint", kind: "text" },
   locationId: { name: "location_id", kind: "text" },
   projectId: { name: "project_id", kind: "text" },
   endpointId: { name: "endpoint_id", kind: "text" },
 };
 
-const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL_OPTIONS_CACHE_WRITE_COST_LIST: Shapes = {
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL_OPTIONS_CACHE_WRITE_COST_LIST: Shapes = {
   cost: { name: "cost", kind: "number" },
   ttl: { name: "ttl", kind: "text" },
 };
 
-const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL_OPTIONS_CONTEXT_WINDOW_FACTOR: Shapes = {
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL_OPTIONS_CONTEXT_WINDOW_FACTOR: Shapes = {
   above: { name: "above", kind: "text" },
   inputFactor: { name: "input_factor", kind: "number" },
   outputFactor: { name: "output_factor", kind: "number" },
 };
 
-const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL_OPTIONS_SERVICE_TIER_FACTOR: Shapes = {
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL_OPTIONS_SERVICE_TIER_FACTOR: Shapes = {
   factor: { name: "factor", kind: "number" },
   tier: { name: "tier", kind: "text" },
 };
 
-const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL_OPTIONS: Shapes = {
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL_OPTIONS: Shapes = {
   anthropicVersion: { name: "anthropic_version", kind: "text" },
   azureApiVersion: { name: "azure_api_version", kind: "text" },
   azureDeploymentId: { name: "azure_deployment_id", kind: "text" },
   azureInstance: { name: "azure_instance", kind: "text" },
   bedrock: { name: "bedrock", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EMBEDDINGS_MODEL_OPTIONS_BEDROCK },
-  cohere: { name: "cohere", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL_OPTIONS_COHERE },
-  dashscope: { name: "dashscope", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL_OPTIONS_DASHSCOPE },
-  databricks: { name: "databricks", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL_OPTIONS_DATABRICKS },
+  cohere: { name: "cohere", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL_OPTIONS_COHERE },
+  dashscope: { name: "dashscope", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL_OPTIONS_DASHSCOPE },
+  databricks: { name: "databricks", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL_OPTIONS_DATABRICKS },
   embeddingsDimensions: { name: "embeddings_dimensions", kind: "number" },
-  gemini: { name: "gemini", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL_OPTIONS_GEMINI },
+  gemini: { name: "gemini", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL_OPTIONS_GEMINI },
   huggingface: { name: "huggingface", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EMBEDDINGS_MODEL_OPTIONS_HUGGINGFACE },
   llama2Format: { name: "llama2_format", kind: "text" },
   maxTokens: { name: "max_tokens", kind: "number" },
@@ -1191,28 +1312,111 @@ const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL_OP
   upstreamUrl: { name: "upstream_url", kind: "text" },
   cacheReadCost: { name: "cache_read_cost", kind: "number" },
   cacheWriteCost: { name: "cache_write_cost", kind: "number" },
-  cacheWriteCostList: { name: "cache_write_cost_list", kind: "records", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL_OPTIONS_CACHE_WRITE_COST_LIST },
-  contextWindowFactor: { name: "context_window_factor", kind: "records", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL_OPTIONS_CONTEXT_WINDOW_FACTOR },
+  cacheWriteCostList: { name: "cache_write_cost_list", kind: "records", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL_OPTIONS_CACHE_WRITE_COST_LIST },
+  contextWindowFactor: { name: "context_window_factor", kind: "records", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL_OPTIONS_CONTEXT_WINDOW_FACTOR },
   inputCost: { name: "input_cost", kind: "number" },
   outputCost: { name: "output_cost", kind: "number" },
-  serviceTierFactor: { name: "service_tier_factor", kind: "records", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL_OPTIONS_SERVICE_TIER_FACTOR },
+  serviceTierFactor: { name: "service_tier_factor", kind: "records", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL_OPTIONS_SERVICE_TIER_FACTOR },
 };
 
-const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL: Shapes = {
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL: Shapes = {
   modelAlias: { name: "model_alias", kind: "text" },
   name: { name: "name", kind: "text" },
-  options: { name: "options", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL_OPTIONS },
+  options: { name: "options", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL_OPTIONS },
   provider: { name: "provider", kind: "text" },
 };
 
-const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS: Shapes = {
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET: Shapes = {
   auth: { name: "auth", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EMBEDDINGS_AUTH },
-  logging: { name: "logging", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_LOGGING },
-  model: { name: "model", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL },
+  logging: { name: "logging", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_LOGGING },
+  model: { name: "model", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL },
   routeType: { name: "route_type", kind: "text" },
   description: { name: "description", kind: "text" },
   metadata: { name: "metadata", kind: "text" },
   weight: { name: "weight", kind: "number" },
+};
+
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE: Shapes = {
+  maxTokensPerHour: { name: "max_tokens_per_hour", kind: "number" },
+  sample: { name: "sample", kind: "number" },
+  target: { name: "target", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET },
+  timeout: { name: "timeout", kind: "number" },
+};
+
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_REDIS_CLOUD_AUTHENTICATION: Shapes = {
+  authProvider: { name: "auth_provider", kind: "text" },
+  awsAccessKeyId: { name: "aws_access_key_id", kind: "text" },
+  awsAssumeRoleArn: { name: "aws_assume_role_arn", kind: "text" },
+  awsCacheName: { name: "aws_cache_name", kind: "text" },
+  awsIsServerless: { name: "aws_is_serverless", kind: "flag" },
+  awsRegion: { name: "aws_region", kind: "text" },
+  awsRoleSessionName: { name: "aws_role_session_name", kind: "text" },
+  awsSecretAccessKey: { name: "aws_secret_access_key", kind: "text" },
+  azureClientId: { name: "azure_client_id", kind: "text" },
+  azureClientSecret: { name: "azure_client_secret", kind: "text" },
+  azureTenantId: { name: "azure_tenant_id", kind: "text" },
+  gcpServiceAccountJson: { name: "gcp_service_account_json", kind: "text" },
+};
+
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_REDIS_CLUSTER_NODES: Shapes = {
+  ip: { name: "ip", kind: "text" },
+  port: { name: "port", kind: "number" },
+};
+
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_REDIS_SENTINEL_NODES: Shapes = {
+  host: { name: "host", kind: "text" },
+  port: { name: "port", kind: "number" },
+};
+
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_REDIS: Shapes = {
+  cloudAuthentication: { name: "cloud_authentication", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_REDIS_CLOUD_AUTHENTICATION },
+  clusterMaxRedirections: { name: "cluster_max_redirections", kind: "number" },
+  clusterNodes: { name: "cluster_nodes", kind: "records", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_REDIS_CLUSTER_NODES },
+  connectTimeout: { name: "connect_timeout", kind: "number" },
+  connectionIsProxied: { name: "connection_is_proxied", kind: "flag" },
+  database: { name: "database", kind: "number" },
+  host: { name: "host", kind: "text" },
+  keepaliveBacklog: { name: "keepalive_backlog", kind: "number" },
+  keepalivePoolSize: { name: "keepalive_pool_size", kind: "number" },
+  password: { name: "password", kind: "text" },
+  port: { name: "port", kind: "number" },
+  readTimeout: { name: "read_timeout", kind: "number" },
+  sendTimeout: { name: "send_timeout", kind: "number" },
+  sentinelMaster: { name: "sentinel_master", kind: "text" },
+  sentinelNodes: { name: "sentinel_nodes", kind: "records", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_REDIS_SENTINEL_NODES },
+  sentinelPassword: { name: "sentinel_password", kind: "text" },
+  sentinelRole: { name: "sentinel_role", kind: "text" },
+  sentinelUsername: { name: "sentinel_username", kind: "text" },
+  serverName: { name: "server_name", kind: "text" },
+  ssl: { name: "ssl", kind: "flag" },
+  sslVerify: { name: "ssl_verify", kind: "flag" },
+  username: { name: "username", kind: "text" },
+};
+
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_RETRY_BUDGET: Shapes = {
+  minRequestsPerMinute: { name: "min_requests_per_minute", kind: "number" },
+  ratio: { name: "ratio", kind: "number" },
+};
+
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_SAME_TARGET: Shapes = {
+  maxWaitMs: { name: "max_wait_ms", kind: "number" },
+  on: { name: "on", kind: "texts" },
+  retries: { name: "retries", kind: "number" },
+};
+
+const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS: Shapes = {
+  deadline: { name: "deadline", kind: "number" },
+  failoverOn: { name: "failover_on", kind: "texts" },
+  firstTokenTimeout: { name: "first_token_timeout", kind: "number" },
+  judge: { name: "judge", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE },
+  maxConnections: { name: "max_connections", kind: "number" },
+  maxQueue: { name: "max_queue", kind: "number" },
+  minFailureRatio: { name: "min_failure_ratio", kind: "number" },
+  redis: { name: "redis", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_REDIS },
+  resumeStreams: { name: "resume_streams", kind: "text" },
+  retryBudget: { name: "retry_budget", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_RETRY_BUDGET },
+  sameTarget: { name: "same_target", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_SAME_TARGET },
+  sharedState: { name: "shared_state", kind: "text" },
 };
 
 const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_VECTORDB_PGVECTOR: Shapes = {
@@ -1230,61 +1434,11 @@ const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_VECTORDB_PGVECTO
   user: { name: "user", kind: "text" },
 };
 
-const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_VECTORDB_REDIS_CLOUD_AUTHENTICATION: Shapes = {
-  authProvider: { name: "auth_provider", kind: "text" },
-  awsAccessKeyId: { name: "aws_access_key_id", kind: "text" },
-  awsAssumeRoleArn: { name: "aws_assume_role_arn", kind: "text" },
-  awsCacheName: { name: "aws_cache_name", kind: "text" },
-  awsIsServerless: { name: "aws_is_serverless", kind: "flag" },
-  awsRegion: { name: "aws_region", kind: "text" },
-  awsRoleSessionName: { name: "aws_role_session_name", kind: "text" },
-  awsSecretAccessKey: { name: "aws_secret_access_key", kind: "text" },
-  azureClientId: { name: "azure_client_id", kind: "text" },
-  azureClientSecret: { name: "azure_client_secret", kind: "text" },
-  azureTenantId: { name: "azure_tenant_id", kind: "text" },
-  gcpServiceAccountJson: { name: "gcp_service_account_json", kind: "text" },
-};
-
-const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_VECTORDB_REDIS_CLUSTER_NODES: Shapes = {
-  ip: { name: "ip", kind: "text" },
-  port: { name: "port", kind: "number" },
-};
-
-const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_VECTORDB_REDIS_SENTINEL_NODES: Shapes = {
-  host: { name: "host", kind: "text" },
-  port: { name: "port", kind: "number" },
-};
-
-const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_VECTORDB_REDIS: Shapes = {
-  cloudAuthentication: { name: "cloud_authentication", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_VECTORDB_REDIS_CLOUD_AUTHENTICATION },
-  clusterMaxRedirections: { name: "cluster_max_redirections", kind: "number" },
-  clusterNodes: { name: "cluster_nodes", kind: "records", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_VECTORDB_REDIS_CLUSTER_NODES },
-  connectTimeout: { name: "connect_timeout", kind: "number" },
-  connectionIsProxied: { name: "connection_is_proxied", kind: "flag" },
-  database: { name: "database", kind: "number" },
-  host: { name: "host", kind: "text" },
-  keepaliveBacklog: { name: "keepalive_backlog", kind: "number" },
-  keepalivePoolSize: { name: "keepalive_pool_size", kind: "number" },
-  password: { name: "password", kind: "text" },
-  port: { name: "port", kind: "number" },
-  readTimeout: { name: "read_timeout", kind: "number" },
-  sendTimeout: { name: "send_timeout", kind: "number" },
-  sentinelMaster: { name: "sentinel_master", kind: "text" },
-  sentinelNodes: { name: "sentinel_nodes", kind: "records", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_VECTORDB_REDIS_SENTINEL_NODES },
-  sentinelPassword: { name: "sentinel_password", kind: "text" },
-  sentinelRole: { name: "sentinel_role", kind: "text" },
-  sentinelUsername: { name: "sentinel_username", kind: "text" },
-  serverName: { name: "server_name", kind: "text" },
-  ssl: { name: "ssl", kind: "flag" },
-  sslVerify: { name: "ssl_verify", kind: "flag" },
-  username: { name: "username", kind: "text" },
-};
-
 const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_VECTORDB: Shapes = {
   dimensions: { name: "dimensions", kind: "number" },
   distanceMetric: { name: "distance_metric", kind: "text" },
   pgvector: { name: "pgvector", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_VECTORDB_PGVECTOR },
-  redis: { name: "redis", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_VECTORDB_REDIS },
+  redis: { name: "redis", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_REDIS },
   strategy: { name: "strategy", kind: "text" },
   threshold: { name: "threshold", kind: "number" },
 };
@@ -1294,20 +1448,21 @@ const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED: Shapes = {
   acls: { name: "acls", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_ACLS },
   balancer: { name: "balancer", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_BALANCER },
   embeddings: { name: "embeddings", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EMBEDDINGS },
+  extensions: { name: "extensions", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS },
   genaiCategory: { name: "genai_category", kind: "text" },
   llmFormat: { name: "llm_format", kind: "text" },
   maxRequestBodySize: { name: "max_request_body_size", kind: "number" },
   modelNameHeader: { name: "model_name_header", kind: "flag" },
   responseStreaming: { name: "response_streaming", kind: "text" },
-  targets: { name: "targets", kind: "records", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS },
+  targets: { name: "targets", kind: "records", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET },
   vectordb: { name: "vectordb", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_VECTORDB },
 };
 
 const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY: Shapes = {
   route: { name: "route", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_ROUTE },
   auth: { name: "auth", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EMBEDDINGS_AUTH },
-  logging: { name: "logging", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_LOGGING },
-  model: { name: "model", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_TARGETS_MODEL },
+  logging: { name: "logging", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_LOGGING },
+  model: { name: "model", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE_TARGET_MODEL },
   routeType: { name: "route_type", kind: "text" },
   genaiCategory: { name: "genai_category", kind: "text" },
   llmFormat: { name: "llm_format", kind: "text" },

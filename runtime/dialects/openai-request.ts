@@ -29,6 +29,14 @@ function withUsage(ask: Ask, scan: ObjectScan): string {
   return JSON.stringify({ ...(typeof given === "object" ? given : undefined), include_usage: true });
 }
 
+/** The conversation with a text of the assistant behind it, which the model is to continue; undefined where there is no conversation. */
+function withPrefill(ask: Ask, scan: ObjectScan, text: string): Edit | undefined {
+  const member = findMember(scan, "messages");
+  if (member === undefined) return undefined;
+  const messages = ask.body.toString("utf8", member.valueStart, member.valueEnd - 1);
+  return { key: "messages", value: `${messages},${JSON.stringify({ role: "assistant", content: text })}]` };
+}
+
 function addDefaults(scan: ObjectScan, parameters: ModelParameters, refuses: readonly string[], edits: Edit[]): void {
   for (const [key, value] of parameters.defaults) {
     if (findMember(scan, key) === undefined && !refuses.includes(key)) edits.push({ key, value });
@@ -48,6 +56,8 @@ export function encode(ask: Ask, target: TargetPlan, call: CallOptions): Buffer 
   if (call.model !== undefined && call.model !== ask.model) edits.push({ key: "model", value: JSON.stringify(call.model) });
   if (call.stream !== ask.stream) edits.push({ key: "stream", value: String(call.stream) });
   if (call.streamUsage && !ask.streamUsage) edits.push({ key: "stream_options", value: withUsage(ask, scan) });
+  const prefilled = call.prefill === undefined ? undefined : withPrefill(ask, scan, call.prefill);
+  if (prefilled !== undefined) edits.push(prefilled);
   addDefaults(scan, target.parameters, target.provider.refuses, edits);
   if (target.parameters.maxTokens !== undefined) capTokens(ask, scan, target.parameters.maxTokens, call.model, edits);
   return edits.length === 0 ? ask.body : spliceObject(ask.body, scan, edits);

@@ -1,17 +1,20 @@
-import type { StreamReader, Usage } from "../interfaces";
+import type { ResumePoint, StreamReader, StreamReaderOptions, Usage } from "../interfaces";
+import { dataOf, endOfEvent } from "./event-stream";
 import { readUsage } from "./openai-usage";
 
 /** A single event larger than this is no chat stream; it would have to be kept in memory until its end comes. */
 const MAX_EVENT_BYTES = 4 * 1024 * 1024;
 
-const LF = 0x0a;
-const CR = 0x0d;
+/** A text longer than this is not kept for another answer to go on with, in characters. */
+const MAX_KEPT_TEXT = 1024 * 1024;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const EMPTY = Buffer.alloc(0);
 const CONTENT_KEY = Buffer.from('"content":"');
 
 interface Choice {
+  readonly index?: unknown;
   readonly delta?: {
     readonly content?: unknown;
     readonly reasoning_content?: unknown;
@@ -23,6 +26,7 @@ interface Choice {
 }
 
 interface Chunk {
+  readonly id?: unknown;
   readonly model?: unknown;
   readonly usage?: unknown;
   readonly error?: unknown;
@@ -42,6 +46,7 @@ type Verdict = "relay" | "withhold";
 export class OpenAiStreamReader implements StreamReader {
   content = false;
   failure: string | undefined;
+  failureAt: number | undefined;
   model: string | undefined;
   usage: Usage | undefined;
   characters = 0;
@@ -53,7 +58,15 @@ export class OpenAiStreamReader implements StreamReader {
   private patternHead: Buffer = EMPTY;
   private patternTail: Buffer = EMPTY;
 
-  constructor(private readonly withholdUsage: boolean) {}
+  private readonly withholdUsage: boolean;
+  private id: string | undefined;
+  /** All text so far, where it is kept; undefined as soon as it is not all that the client has. */
+  private text: string | undefined;
+
+  constructor(options: Pick<StreamReaderOptions, "withholdUsage" | "keepText">) {
+    this.withholdUsage = options.withholdUsage;
+    this.text = options.keepText ? "" : undefined;
+  }
 
   get complete(): boolean {
     return this.failure === undefined && (this.done || this.finished);
@@ -77,13 +90,18 @@ export class OpenAiStreamReader implements StreamReader {
         if (from > keptFrom) kept.push(bytes.subarray(keptFrom, from));
         keptFrom = end;
       }
+      const lastLength = end - from;
       from = end;
       // what an upstream says after its own error, an end mark above all, must not reach the client
-      if (this.failure !== undefined) break;
+      if (this.failure !== undefined) {
+        this.failureAt = keptLength(kept) + from - keptFrom - lastLength;
+        break;
+      }
     }
     this.rest = from === bytes.length || this.failure !== undefined ? EMPTY : bytes.subarray(from);
     if (this.rest.length > MAX_EVENT_BYTES) {
       this.failure = `sent an event of more than ${MAX_EVENT_BYTES} bytes`;
+      this.failureAt = keptLength(kept) + from - keptFrom;
       this.rest = EMPTY;
     }
     if (kept === undefined) return from === bytes.length ? bytes : bytes.subarray(0, from);
@@ -99,7 +117,13 @@ export class OpenAiStreamReader implements StreamReader {
     const closed = Buffer.concat([rest, Buffer.from("\n\n")]);
     const skippedBefore = this.skipped;
     const verdict = this.read(closed, 0, closed.length);
+    if (this.failure !== undefined) this.failureAt = 0;
     return verdict === "relay" && this.skipped === skippedBefore ? closed : EMPTY;
+  }
+
+  resumePoint(): ResumePoint | undefined {
+    const { id, text, usage } = this;
+    return text === undefined ? undefined : { id, text, usage, prefilled: false };
   }
 
   private read(bytes: Buffer, from: number, end: number): Verdict {
@@ -129,6 +153,7 @@ export class OpenAiStreamReader implements StreamReader {
       return "relay";
     }
     if (typeof chunk.model === "string" && this.model === undefined) this.model = chunk.model;
+    if (typeof chunk.id === "string" && this.id === undefined) this.id = chunk.id;
     const usage = readUsage(chunk.usage);
     if (usage !== undefined) this.usage = usage;
     const choices = Array.isArray(chunk.choices) ? (chunk.choices as readonly Choice[]) : [];
@@ -142,9 +167,13 @@ export class OpenAiStreamReader implements StreamReader {
     if (typeof text === "string" && text !== "") {
       this.content = true;
       this.characters += text.length;
+      this.keepText(choice.index === 0 || choice.index === undefined ? text : undefined);
       this.keepPattern(bytes, from, end, text);
     }
-    if (delta?.tool_calls != null || delta?.reasoning_content || delta?.refusal) this.content = true;
+    if (delta?.tool_calls != null || delta?.reasoning_content || delta?.refusal) {
+      this.content = true;
+      this.text = undefined;
+    }
     if (typeof choice.finish_reason === "string") {
       this.content = true;
       this.finished = true;
@@ -167,7 +196,15 @@ export class OpenAiStreamReader implements StreamReader {
     const end = at + tail.length;
     if (end > bytes.length || tail.compare(bytes, at, end) !== 0) return -1;
     this.characters += at - start;
+    if (this.text !== undefined) this.keepText(bytes.toString("utf8", start, at));
     return end;
+  }
+
+  /** `piece` is undefined where it is no part of one text. */
+  private keepText(piece: string | undefined): void {
+    if (this.text === undefined) return;
+    const longer = piece === undefined || this.text.length + piece.length > MAX_KEPT_TEXT ? undefined : this.text + piece;
+    this.text = longer;
   }
 
   /** Only an event with one choice, one plain text and no usage or finish can serve, as nothing else of it is looked at again. */
@@ -195,31 +232,8 @@ function messageOf(error: unknown): string {
   return typeof message === "string" ? `: ${message.slice(0, MAX_MESSAGE)}` : "";
 }
 
+const keptLength = (kept: readonly Buffer[] | undefined): number => kept?.reduce((sum, part) => sum + part.length, 0) ?? 0;
+
 function hasFinishOrUsage(event: Buffer): boolean {
   return event.includes('"finish_reason":"') || event.includes('"usage":{') || event.includes('"tool_calls"');
-}
-
-/** Index behind the blank line that ends the event which begins at `from`; -1 where it is not there yet. */
-function endOfEvent(bytes: Buffer, from: number): number {
-  let at = bytes.indexOf(LF, from);
-  while (at >= 0) {
-    const next = bytes[at + 1];
-    if (next === LF) return at + 2;
-    if (next === CR && bytes[at + 2] === LF) return at + 3;
-    at = bytes.indexOf(LF, at + 1);
-  }
-  return -1;
-}
-
-/** The event's data: its `data:` lines joined; undefined for an event without any (comments, `retry:`). */
-function dataOf(bytes: Buffer, from: number, end: number): string | undefined {
-  const text = bytes.toString("utf8", from, end);
-  if (text.startsWith("data: ") && text.indexOf("\n") >= text.length - 3) return text.slice(6).trim();
-  let data: string | undefined;
-  for (const line of text.split(/\r\n|\n|\r/)) {
-    if (!line.startsWith("data:")) continue;
-    const value = line.slice(line.charCodeAt(5) === 0x20 ? 6 : 5);
-    data = data === undefined ? value : `${data}\n${value}`;
-  }
-  return data === undefined ? undefined : data.trim();
 }

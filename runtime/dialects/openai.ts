@@ -1,6 +1,9 @@
 import type { Answer, Dialect } from "../interfaces";
 import { findMember, parseMember, scanObject, type ObjectScan } from "../json/scan";
 import { encode } from "./openai-request";
+import { readRefusal } from "./openai-refusal";
+import { ResumedStreamReader } from "./openai-resume";
+import { questionOf, textOf } from "./openai-text";
 import { OpenAiStreamReader } from "./openai-stream";
 import { readUsage } from "./openai-usage";
 
@@ -38,6 +41,10 @@ export const openai: Dialect = {
   name: "openai",
   encode,
   readAnswer,
-  streamReader: ({ withholdUsage }) => new OpenAiStreamReader(withholdUsage),
-  errorEvent: (error) => Buffer.from(`data: ${JSON.stringify({ error })}\n\n`),
+  streamReader: (options) =>
+    options.resume === undefined ? new OpenAiStreamReader(options) : new ResumedStreamReader(options.resume, options.withholdUsage),
+  readRefusal,
+  textOf,
+  questionOf,
+  errorEvent: ({ message, type, code }) => Buffer.from(`data: ${JSON.stringify({ error: { message, type, code } })}\n\n`),
 };

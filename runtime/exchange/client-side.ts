@@ -14,6 +14,10 @@ export class ClientSide {
   readonly ownHeaders: string[] = [];
   /** Status that was sent; 0 while none was. */
   status = 0;
+  /** Attempts that were made for the answer; told to the client where it took more than one. */
+  attempts = 0;
+  /** Label of the target whose answer the client gets. */
+  target = "";
 
   constructor(
     readonly request: IncomingMessage,
@@ -24,6 +28,7 @@ export class ClientSide {
   open(status: number, headers: string[]): void {
     this.status = status;
     for (const part of this.ownHeaders) headers.push(part);
+    if (this.attempts > 1) headers.push("X-Kong-Upstream-Attempts", String(this.attempts), "X-Kong-Upstream-Target", this.target);
     this.response.writeHead(status, headers);
   }
 
@@ -32,6 +37,7 @@ export class ClientSide {
     if (this.response.headersSent) return;
     const body = error.body();
     const headers = ["content-type", "application/json; charset=utf-8", "content-length", String(body.length)];
+    if (error.retryAfterSeconds !== undefined) headers.push("retry-after", String(error.retryAfterSeconds));
     if (this.request.complete || !sendsMuch(this.request)) {
       this.open(error.status, headers);
       this.response.end(body);
@@ -39,6 +45,15 @@ export class ClientSide {
     }
     headers.push("connection", "close");
     endEarly(this.request, this.response, () => this.open(error.status, headers), body);
+  }
+
+  /** The client is slow: one that takes nothing at all for so many milliseconds is dropped. Ends with the next `drain`. */
+  limitWait(milliseconds: number): void {
+    const { socket } = this.response;
+    if (socket === null || !this.response.writableNeedDrain) return;
+    // the socket's own limit sees progress within one large piece, which no event tells; the HTTP server destroys the connection when it passes
+    socket.setTimeout(milliseconds);
+    this.response.once("drain", () => socket.setTimeout(0));
   }
 
   /** Ends the connection without a proper end of the body, after a last piece if there is one. */

@@ -25,6 +25,9 @@ const KINDS = {
   upstream_error: { status: 502, type: "api_error" },
   upstream_answer: { status: 502, type: "api_error" },
   upstream_timeout: { status: 504, type: "api_error" },
+  upstream_queue: { status: 503, type: "api_error" },
+  all_open: { status: 503, type: "api_error" },
+  deadline: { status: 504, type: "api_error" },
   draining: { status: 503, type: "api_error" },
   internal: { status: 500, type: "api_error" },
 } as const satisfies Record<string, ErrorKind>;
@@ -43,6 +46,8 @@ export class GatewayError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,
+    /** Seconds for `Retry-After`; undefined where nothing is known. */
+    readonly retryAfterSeconds?: number,
   ) {
     super(message);
     this.status = KINDS[code].status;

@@ -1,26 +1,22 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { CandidateSet } from "../interfaces";
 import type { AttemptEntry } from "../ledger/entry";
 import { recordExchange, type Recorder } from "../ledger/record";
 import type { RouteMatch } from "../router/router";
 import type { Snapshot } from "../snapshot/compile";
 import type { RouteAction, RoutePlan, TargetGroup } from "../snapshot/route-plan";
-import type { TargetPlan } from "../interfaces";
 import { TemplateProblem } from "../templates/template";
-import type { Pools } from "../upstream/pools";
 import type { ActiveList, Linked } from "./active";
-import { Attempt, type AttemptOrder, type AttemptOwner } from "./attempt";
+import { Attempts, type AttemptsContext, type AttemptsOwner } from "./attempts";
 import { readClientBody } from "./client-body";
 import { ClientSide } from "./client-side";
 import { GatewayError } from "./errors";
-import { prepareCall, type Asked } from "./prepare-call";
+import type { Asked } from "./prepare-call";
 import { nextRequestId } from "./request-id";
 import { RequestSources } from "./sources";
 import { scanJsonBody } from "../surfaces/read-json";
 
 /** What exchanges share: everything outlives each of them. */
-export interface ExchangeContext extends Recorder {
-  readonly pools: Pools;
+export interface ExchangeContext extends Recorder, AttemptsContext {
   /** Exchanges under way. */
   readonly active: ActiveList<Exchange>;
   /** Whether the gateway is about to end, so that connections are not kept. */
@@ -28,11 +24,11 @@ export interface ExchangeContext extends Recorder {
 }
 
 /** The life of one client request: admit, choose, attempt, relay, record. */
-export class Exchange implements AttemptOwner, Linked<Exchange> {
+export class Exchange implements AttemptsOwner, Linked<Exchange> {
   previous: Exchange | undefined;
   next: Exchange | undefined;
   readonly id = nextRequestId();
-  readonly startedAt = performance.now();
+  readonly startedAt: number;
   readonly client: ClientSide;
   /** Of the request's URL; the query has no `?`. */
   readonly path: string;
@@ -42,7 +38,7 @@ export class Exchange implements AttemptOwner, Linked<Exchange> {
   /** The gateway's own error, if the client got one. */
   error: GatewayError | undefined;
 
-  private attempt: Attempt | undefined;
+  private attempts: Attempts | undefined;
   private recorded = false;
 
   constructor(
@@ -50,6 +46,7 @@ export class Exchange implements AttemptOwner, Linked<Exchange> {
     request: IncomingMessage,
     response: ServerResponse,
   ) {
+    this.startedAt = context.clock.now();
     this.client = new ClientSide(request, response);
     const url = request.url ?? "/";
     const mark = url.indexOf("?");
@@ -79,18 +76,12 @@ export class Exchange implements AttemptOwner, Linked<Exchange> {
   /** Ends an exchange that the gateway has no more time for. */
   cutShort(): void {
     const error = new GatewayError("draining", "the gateway is shutting down and could not finish this answer in time");
-    if (this.attempt === undefined) this.refuse(error);
-    else this.attempt.abort(error);
+    if (this.attempts === undefined) this.refuse(error);
+    else this.attempts.abort(error);
   }
 
-  attemptEnded(entry: AttemptEntry, error: GatewayError | undefined): void {
-    this.entries.push(entry);
-    const action = this.action;
-    if (action?.kind === "serve") {
-      action.plan.balancer.finished(entry.target, { ok: entry.outcome === "ok", milliseconds: entry.latencyMs, usage: entry.usage });
-    }
-    if (error !== undefined) this.refuse(error);
-    else this.record();
+  completed(): void {
+    this.record();
   }
 
   private route(snapshot: Snapshot | undefined, request: IncomingMessage): { readonly plan: RoutePlan; readonly match: RouteMatch } {
@@ -119,57 +110,25 @@ export class Exchange implements AttemptOwner, Linked<Exchange> {
       const { request } = this.client;
       const sources = new RequestSources(request, match, this.query);
       const { surface, candidates } = group;
-      this.choose(plan, candidates.find(ask.model, sources), {
-        id: this.id,
+      const asked: Asked = {
+        requestId: this.id,
         request,
         path: this.path,
         query: this.query,
         surface,
         ask,
         sources,
-      });
+        header: (name) => sources.header(name),
+      };
+      this.attempts = new Attempts(this, this.context, plan, asked);
+      this.attempts.begin(candidates.find(ask.model, sources));
     } catch (error) {
       this.refuse(error);
     }
   }
 
-  private choose(plan: RoutePlan, candidates: CandidateSet, asked: Asked): void {
-    const chosen = plan.balancer.choose(candidates, asked.ask);
-    if (chosen instanceof Promise) {
-      chosen.then(
-        (target) => this.guarded(() => this.call(plan, asked, target)),
-        (error: unknown) => this.refuse(error),
-      );
-    } else this.call(plan, asked, chosen);
-  }
-
-  private call(plan: RoutePlan, asked: Asked, target: TargetPlan): void {
-    const order = prepareCall(asked, plan, target);
-    const authorized = target.credential.authorize(order.request);
-    if (authorized instanceof Promise) {
-      authorized.then(
-        (request) => this.guarded(() => this.start(plan, { ...order, request })),
-        () => this.refuse(new GatewayError("credentials", "LLM request failed before proxying: no credentials for the target")),
-      );
-    } else this.start(plan, order);
-  }
-
-  private start(plan: RoutePlan, order: Omit<AttemptOrder, "proxyLatencyMs">): void {
-    plan.balancer.started(order.target);
-    this.attempt = new Attempt(this, { ...order, proxyLatencyMs: performance.now() - this.startedAt });
-    this.attempt.start(this.context.pools.get(order.endpoint.origin, plan.connectTimeoutMs));
-  }
-
-  private guarded(step: () => void): void {
-    if (this.client.response.destroyed) return;
-    try {
-      step();
-    } catch (error) {
-      this.refuse(error);
-    }
-  }
-
-  private refuse(cause: unknown): void {
+  /** Answers with an error of the gateway's own, or tells it inside of a stream that has begun. */
+  refuse(cause: unknown): void {
     const error = toGatewayError(cause);
     this.error = error;
     if (error.code === "internal")
@@ -180,7 +139,7 @@ export class Exchange implements AttemptOwner, Linked<Exchange> {
 
   private closed(): void {
     this.context.active.remove(this);
-    if (!this.client.response.writableFinished) this.attempt?.abort(undefined);
+    if (!this.client.response.writableFinished) this.attempts?.abort(undefined);
     this.record();
   }
 

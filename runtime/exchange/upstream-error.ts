@@ -1,6 +1,13 @@
 import { errors } from "undici";
+import type { FailureClass } from "../failover/failure";
 import type { Endpoint } from "../interfaces";
 import { GatewayError } from "./errors";
+
+/** A failure between the gateway and an upstream, with the error that says so. */
+export interface UpstreamFailure {
+  readonly failure: FailureClass;
+  readonly error: GatewayError;
+}
 
 const codeOf = (error: Error): string => ("code" in error && typeof error.code === "string" ? error.code : "");
 
@@ -13,32 +20,29 @@ const CONNECT_CODES: ReadonlySet<string> = new Set([
   "ENETUNREACH",
   "EACCES",
   "EADDRNOTAVAIL",
+  "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
+/** Errors of the HTTP parser whose text says that the head is at fault. */
+const HEAD_CODES =
+  /^(?:HPE_(?:INVALID_(?:VERSION|STATUS|HEADER_TOKEN|CONTENT_LENGTH|TRANSFER_ENCODING|CONSTANT|URL|METHOD)|UNEXPECTED_CONTENT_LENGTH|CR_EXPECTED|LF_EXPECTED)|UND_ERR_HEADERS_OVERFLOW)$/;
+
 /**
- * Names what went wrong between the gateway and an upstream: the phase, the limit if one was passed, and the address without path.
+ * Names what went wrong between the gateway and an upstream: the phase and the address without path. Limits that passed are told by the attempt itself.
+ * @param started whether the request had begun to be written
  * @param answering whether the answer's head had come
  */
-export function upstreamError(error: Error, endpoint: Endpoint, answering: boolean, readTimeoutMs: number): GatewayError {
-  const { origin } = endpoint;
-  const code = codeOf(error);
-  if (error instanceof errors.ConnectTimeoutError)
-    return new GatewayError("upstream_timeout", `the connection to ${origin} was not open within connect_timeout`);
-  if (error instanceof errors.HeadersTimeoutError) {
-    return new GatewayError("upstream_timeout", `${origin} sent no answer within read_timeout (${readTimeoutMs} ms)`);
+export function upstreamFailure(cause: Error, { origin }: Endpoint, started: boolean, answering: boolean): UpstreamFailure {
+  const code = codeOf(cause);
+  const named = code === "" ? cause.name : code;
+  if (!started || CONNECT_CODES.has(code)) {
+    return { failure: "connect", error: new GatewayError("upstream_connect", `no connection to ${origin} (${named})`) };
   }
-  if (error instanceof errors.BodyTimeoutError) {
-    return new GatewayError("upstream_timeout", `${origin} stopped in its answer for longer than read_timeout (${readTimeoutMs} ms)`);
+  if (answering) {
+    return { failure: "reset", error: new GatewayError("upstream_error", `${origin} broke off its answer (${named})`) };
   }
-  if (
-    CONNECT_CODES.has(code) ||
-    code.startsWith("ERR_TLS") ||
-    code.startsWith("CERT_") ||
-    code.includes("SELF_SIGNED") ||
-    code === "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
-  ) {
-    return new GatewayError("upstream_connect", `no connection to ${origin} (${code})`);
+  if (HEAD_CODES.test(code) || cause instanceof errors.HTTPParserError) {
+    return { failure: "invalid_header", error: new GatewayError("upstream_error", `${origin} sent a malformed head (${named})`) };
   }
-  const phase = answering ? "broke off its answer" : "gave no valid answer";
-  return new GatewayError("upstream_error", `${origin} ${phase} (${code === "" ? error.name : code})`);
+  return { failure: "reset", error: new GatewayError("upstream_error", `${origin} closed the connection before it answered (${named})`) };
 }

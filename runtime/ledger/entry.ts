@@ -1,5 +1,6 @@
 import type { Endpoint, Usage } from "../interfaces";
 import type { TargetPlan } from "../interfaces";
+import type { AttemptOutcome } from "../failover/failure";
 import { costOf } from "./cost";
 import { quote } from "./json-text";
 
@@ -18,10 +19,18 @@ export interface AttemptEntry {
   readonly latencyMs: number;
   /** Milliseconds from the call to the first content. */
   readonly firstTokenMs: number | undefined;
-  readonly outcome: "ok" | "upstream_status" | "failed" | "client_gone";
+  readonly outcome: AttemptOutcome;
+  /** Status of the answer; 0 where none came. */
+  readonly status: number;
+  /** What was done about a failure; undefined where the attempt was the exchange's last word. */
+  next: "next_target" | "same_target" | "resume" | undefined;
+  /** Events of the stream that were no valid JSON and have been left out. */
+  readonly skippedEvents: number;
   readonly endpoint: Endpoint;
   readonly requestPayload: string | undefined;
   readonly responsePayload: string | undefined;
+  /** For the judge alone, never for a log; undefined where the answer is not judged. */
+  readonly judged: { readonly request: Buffer; readonly answer: string } | undefined;
 }
 
 /** Statistics as JSON text. It is written by hand, as it is made for every request and a general writer takes several times as long. */

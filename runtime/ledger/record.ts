@@ -3,11 +3,15 @@ import type { RouteAction } from "../snapshot/route-plan";
 import { quote } from "./json-text";
 import { aiProxyJson, type AttemptEntry } from "./entry";
 import type { FileLog } from "./file-log";
+import type { GatewayMetrics } from "../metrics/gateway-metrics";
 import type { Log } from "./log";
+import type { Clock } from "../clock";
 
 /** Where exchanges are recorded. */
 export interface Recorder {
   readonly log: Log;
+  readonly clock: Clock;
+  readonly metrics: Pick<GatewayMetrics, "exchangeEnded">;
 }
 
 /** What of an exchange is recorded. */
@@ -34,15 +38,30 @@ export function recordExchange(exchange: RecordedExchange, recorder: Recorder): 
   const route = action?.kind === "serve" ? action.plan.route : action?.route;
   const fileLog = action?.kind === "serve" ? action.plan.fileLog : action?.fileLog;
   const proxy = aiProxyJson(entries);
-  const milliseconds = performance.now() - exchange.startedAt;
+  const milliseconds = recorder.clock.now() - exchange.startedAt;
   const status = exchange.client.status || CLIENT_GONE;
+  recorder.metrics.exchangeEnded({ route, status, milliseconds });
   let members = `"request_id":"${exchange.id}","method":"${exchange.client.request.method ?? ""}","path":${quote(exchange.path)}`;
   members += `,"status":${status},"ms":${Math.round(milliseconds * 10) / 10}`;
   if (route !== undefined) members += `,"route":${quote(route.key)}`;
   if (error !== undefined) members += `,"error":${JSON.stringify({ code: error.code, message: error.message })}`;
+  if (entries.length > 1 || (entries.length === 1 && entries[0]?.outcome !== "ok")) members += `,"attempts":${attemptsJson(entries)}`;
   if (proxy !== undefined) members += `,"ai":{"proxy":${proxy}}`;
   recorder.log.line(status >= 500 ? "warn" : "info", members, "exchange");
   if (fileLog !== undefined) writeFileLog(fileLog, exchange, status, milliseconds, proxy);
+}
+
+/** What became of each attempt, in their order: of every exchange that took more than one, or whose only one failed. */
+function attemptsJson(entries: readonly AttemptEntry[]): string {
+  return JSON.stringify(
+    entries.map(({ target, outcome, status, latencyMs, next }) => ({
+      target: target.label,
+      outcome,
+      ...(status > 0 && { status }),
+      ms: Math.round(latencyMs * 10) / 10,
+      ...(next !== undefined && { next }),
+    })),
+  );
 }
 
 /** The shape of Kong's log serializer, as far as it is known here. */

@@ -9,4 +9,5 @@ export const openai: Provider = {
   endpoint: (_target, options, surface) => endpointOf("https://api.openai.com", options, surface),
   refuses: ["top_k"],
   streamUsage: true,
+  prefill: false,
 };

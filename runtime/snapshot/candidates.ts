@@ -18,7 +18,7 @@ export class CandidateIndex {
   private readonly templated: boolean;
   private readonly dynamic = new Map<string, CandidateSet>();
 
-  constructor(private readonly targets: readonly TargetPlan[]) {
+  constructor(readonly targets: readonly TargetPlan[]) {
     this.all = { key: "all", targets };
     this.templated = targets.some((target) => typeof target.model === "object");
     for (const alias of distinct(targets.map((target) => target.alias))) {

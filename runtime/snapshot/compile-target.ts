@@ -2,6 +2,7 @@ import type { LoggingConfig, ModelOptions, TargetConfig } from "../../config/typ
 import type { Dialect, ModelParameters, Prices, Provider, Surface, TargetPlan } from "../interfaces";
 import type { SecretStore } from "../secrets/store";
 import { compileTemplate, compileTemplates } from "../templates/template";
+import type { TargetState } from "../targets/state";
 import { noCredential, StaticCredential } from "../credentials/static";
 
 const NO_LOGGING: LoggingConfig = { log_payloads: false, log_statistics: false };
@@ -28,7 +29,7 @@ function pricesOf(options: ModelOptions | undefined): Prices | undefined {
 export function compileTarget(
   index: number,
   config: TargetConfig,
-  parts: { provider: Provider; dialect: Dialect; surface: Surface; secrets: SecretStore },
+  parts: { provider: Provider; dialect: Dialect; surface: Surface; state: TargetState; secrets: SecretStore },
 ): TargetPlan {
   const { name, model_alias } = config.model;
   const options = compileTemplates<ModelOptions>(config.model.options ?? ({} as ModelOptions));
@@ -46,5 +47,7 @@ export function compileTarget(
     credential: config.auth === undefined ? noCredential : new StaticCredential(config.auth, parts.secrets),
     logging: config.logging ?? NO_LOGGING,
     prices: pricesOf(config.model.options),
+    label: `${index}:${config.model.provider}/${name ?? "(from request)"}`,
+    state: parts.state,
   };
 }

@@ -1,7 +1,11 @@
 import type { AiPlugin, Configuration, FileLogPlugin, RouteEntity } from "../../config/configuration";
 import { unserved } from "../../config/served";
 import type { TargetConfig } from "../../config/types.generated";
-import { balancers } from "../balancers";
+import { Judge } from "../accuracy/judge";
+import { createBalancer } from "../balancers";
+import type { Dispatcher } from "undici";
+import type { Clock } from "../clock";
+import { failoverPolicy } from "../failover/policy";
 import type { Surface } from "../interfaces";
 import type { FileLog, FileLogs } from "../ledger/file-log";
 import { providers } from "../providers";
@@ -9,7 +13,13 @@ import { Router } from "../router/router";
 import { selectPlugins, servedRoutes } from "../router/scope";
 import type { SecretStore } from "../secrets/store";
 import { surfaces } from "../surfaces";
+import type { BreakerPhase, BreakerSettings } from "../targets/breaker";
+import { CircuitBreaker } from "../targets/circuit-breaker";
+import { targetIds } from "../targets/identity";
+import { RetryBudget } from "../targets/retry-budget";
+import { TargetState } from "../targets/state";
 import { CandidateIndex } from "./candidates";
+import { PluginState } from "./plugin-state";
 import type { RouteAction, RoutePlan, TargetGroup } from "./route-plan";
 import type { TargetPlan } from "../interfaces";
 import { compileTarget } from "./compile-target";
@@ -19,12 +29,25 @@ export interface Snapshot {
   readonly router: Router;
   /** What each route does; every route that the router may give is in it. */
   readonly actions: ReadonlyMap<RouteEntity, RouteAction>;
+  /** What each plugin has learnt, by the plugin's id. */
+  readonly states: ReadonlyMap<string, PluginState>;
+  /** Puts the settings of this snapshot into the states that it took over. Called once, when it comes into use. */
+  activate(): void;
 }
 
 /** What compilation needs from outside; all of it outlives the snapshot. */
 export interface CompileContext {
   readonly secrets: SecretStore;
   readonly fileLogs: FileLogs;
+  readonly clock: Clock;
+  /** Uniform in 0..1, 1 excluded. */
+  readonly random: () => number;
+  /** What plugins learnt under the configuration before. */
+  readonly states: ReadonlyMap<string, PluginState>;
+  /** Connections to a judge. */
+  dispatcher(target: TargetPlan, origin: string): Dispatcher;
+  /** A target's circuit breaker changed. */
+  readonly onBreaker: (plugin: AiPlugin, target: TargetPlan, from: BreakerPhase, to: BreakerPhase) => void;
 }
 
 /**
@@ -34,7 +57,7 @@ export interface CompileContext {
 export function compileSnapshot(configuration: Configuration, context: CompileContext): Snapshot {
   const routes = servedRoutes(configuration);
   // a plugin of a service or of everything is compiled once, so that its balancer is one over all its routes
-  const compiled = new Map<AiPlugin, Served | undefined>();
+  const compiled = new Map<AiPlugin, Served>();
   const actions = new Map<RouteEntity, RouteAction>();
   for (const route of routes) {
     const { ai, fileLog } = selectPlugins(configuration, route);
@@ -55,7 +78,15 @@ export function compileSnapshot(configuration: Configuration, context: CompileCo
     }
     actions.set(route, { kind: "serve", plan: { ...served, route, fileLog: log } });
   }
-  return { router: new Router(routes), actions };
+  const served = [...compiled.values()];
+  return {
+    router: new Router(routes),
+    actions,
+    states: new Map(served.map(({ plugin, shared }) => [plugin.id, shared])),
+    activate() {
+      for (const one of served) activate(one, context);
+    },
+  };
 }
 
 type Served = Omit<RoutePlan, "route" | "fileLog">;
@@ -68,35 +99,94 @@ function whatIsUnserved(plugin: AiPlugin): string | undefined {
   return gaps.length === 0 ? undefined : [...new Set(gaps.map((gap) => gap.what))].join(", ");
 }
 
+function breakerSettings({ balancer, extensions }: AiPlugin["config"]): BreakerSettings {
+  return { maxFails: balancer.max_fails, failTimeout: balancer.fail_timeout, minFailureRatio: extensions?.min_failure_ratio };
+}
+
+/** The plugin's targets by surface, and its state: of what was known before all that concerns targets which are still there. */
 function compilePlugin(plugin: AiPlugin, context: CompileContext): Served {
   const { config } = plugin;
+  const { balancer, extensions } = config;
+  const before = context.states.get(plugin.id);
+  const ids = targetIds(config.targets);
+  const states = new Map(
+    ids.map((id) => [id, before?.targets.get(id) ?? new TargetState(id, new CircuitBreaker(breakerSettings(config)))]),
+  );
   const groups = new Map<Surface, TargetPlan[]>();
   config.targets.forEach((target, index) => {
-    const { surface, plan } = compileOne(target, index, context);
+    const { surface, plan } = compileOne(target, index, states.get(ids[index] ?? "") as TargetState, context);
     const group = groups.get(surface);
     if (group === undefined) groups.set(surface, [plan]);
     else group.push(plan);
   });
-  const Algorithm = balancers.get(config.balancer.algorithm);
-  if (Algorithm === undefined) throw new RangeError(`balancer.algorithm ${config.balancer.algorithm} has no implementation`);
+  const budget = {
+    ratio: extensions?.retry_budget?.ratio ?? 0.2,
+    minRequestsPerMinute: extensions?.retry_budget?.min_requests_per_minute ?? 100,
+  };
   return {
     plugin,
     groups: [...groups].map(([surface, targets]): TargetGroup => ({ surface, candidates: new CandidateIndex(targets) })),
-    balancer: new Algorithm(),
+    shared: new PluginState(
+      states,
+      createBalancer({ settings: balancer, clock: context.clock, random: context.random }, before?.balancer),
+      before?.budget ?? new RetryBudget(budget),
+      judgeOf(plugin, context),
+    ),
+    policy: failoverPolicy(config),
+    limits: {
+      connectMs: balancer.connect_timeout,
+      writeMs: balancer.write_timeout,
+      readMs: balancer.read_timeout,
+      firstTokenMs: extensions?.first_token_timeout,
+    },
+    pool: { connectTimeoutMs: balancer.connect_timeout, maxConnections: extensions?.max_connections ?? 1024 },
+    maxQueue: extensions?.max_queue ?? 1024,
     maxBodyBytes: config.max_request_body_size > 0 ? config.max_request_body_size : Infinity,
     modelNameHeader: config.model_name_header,
     responseStreaming: config.response_streaming,
-    readTimeoutMs: config.balancer.read_timeout,
-    connectTimeoutMs: config.balancer.connect_timeout,
   };
 }
 
-function compileOne(target: TargetConfig, index: number, context: CompileContext): { surface: Surface; plan: TargetPlan } {
+/** The plugin's judge, where answers are balanced by their scores. */
+function judgeOf({ config }: AiPlugin, context: CompileContext): Judge | undefined {
+  const judge = config.extensions?.judge;
+  if (judge === undefined || !countsAccuracy(config)) return undefined;
+  const [id = ""] = targetIds([judge.target]);
+  const state = new TargetState(`judge ${id}`, new CircuitBreaker({ maxFails: 0, failTimeout: 1, minFailureRatio: undefined }));
+  const { surface, plan: target } = compileOne(judge.target, -1, state, context);
+  const settings = { target, surface, sample: judge.sample, maxTokensPerHour: judge.max_tokens_per_hour, timeoutMs: judge.timeout };
+  return new Judge(settings, context);
+}
+
+/** Whether answers are to be scored. */
+export const countsAccuracy = ({ balancer }: AiPlugin["config"]): boolean =>
+  balancer.algorithm === "lowest-usage" && balancer.tokens_count_strategy === "llm-accuracy";
+
+function activate({ plugin, groups, shared }: Served, { clock, onBreaker }: CompileContext): void {
+  for (const { candidates } of groups) {
+    for (const target of candidates.targets) {
+      const { breaker } = target.state;
+      breaker.settings = breakerSettings(plugin.config);
+      breaker.onChange = (from, to) => {
+        shared.count(clock.now());
+        onBreaker(plugin, target, from, to);
+      };
+    }
+  }
+  shared.count(clock.now());
+}
+
+function compileOne(
+  target: TargetConfig,
+  index: number,
+  state: TargetState,
+  context: CompileContext,
+): { surface: Surface; plan: TargetPlan } {
   const surface = surfaces.get(target.route_type);
   const provider = providers.get(target.model.provider);
   const dialect = surface && provider?.dialect(surface);
   if (surface === undefined || provider === undefined || dialect === undefined) {
     throw new RangeError(`provider ${target.model.provider} has no implementation of ${target.route_type}`);
   }
-  return { surface, plan: compileTarget(index, target, { provider, dialect, surface, secrets: context.secrets }) };
+  return { surface, plan: compileTarget(index, target, { provider, dialect, surface, state, secrets: context.secrets }) };
 }

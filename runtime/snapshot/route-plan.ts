@@ -1,7 +1,11 @@
 import type { AiPlugin, RouteEntity } from "../../config/configuration";
-import type { Balancer, Surface } from "../interfaces";
+import type { AttemptLimits } from "../exchange/attempt-timer";
+import type { FailoverPolicy } from "../failover/policy";
+import type { Surface } from "../interfaces";
 import type { FileLog } from "../ledger/file-log";
+import type { PoolSettings } from "../upstream/pools";
 import type { CandidateIndex } from "./candidates";
+import type { PluginState } from "./plugin-state";
 
 /** Targets of one surface; nearly always the only group of a plugin. */
 export interface TargetGroup {
@@ -14,14 +18,17 @@ export interface RoutePlan {
   readonly route: RouteEntity;
   readonly plugin: AiPlugin;
   readonly groups: readonly TargetGroup[];
-  readonly balancer: Balancer;
+  /** What its traffic told, over reloads, and the balancer. */
+  readonly shared: PluginState;
+  readonly policy: FailoverPolicy;
+  readonly limits: AttemptLimits;
+  readonly pool: PoolSettings;
+  /** `extensions.max_queue`. */
+  readonly maxQueue: number;
   /** Largest body in bytes; Infinity where there is no limit. */
   readonly maxBodyBytes: number;
   readonly modelNameHeader: boolean;
   readonly responseStreaming: "allow" | "always" | "deny";
-  /** Milliseconds for the head of an answer, and between two reads of its body (Kong `balancer.read_timeout`). */
-  readonly readTimeoutMs: number;
-  readonly connectTimeoutMs: number;
   readonly fileLog: FileLog | undefined;
 }
 

@@ -1,16 +1,30 @@
 import type { Problem } from "../../config/problem";
-import type { GatewayStatus } from "../status";
+import type { MetricJson } from "../metrics/series";
+import type { FullStatus, GatewayStatus } from "../status";
+
+/** What the primary process can ask its workers, and what each answers. */
+export interface Answers {
+  readonly metrics: readonly MetricJson[];
+  readonly status: FullStatus;
+  /** Whether the answer that was scored is known here. */
+  readonly score: boolean;
+}
+
+/** A question with what it is about. */
+export type Question =
+  { readonly kind: "metrics" | "status" } | { readonly kind: "score"; readonly requestId: string; readonly score: number };
 
 /** What a worker tells the primary process. */
 export type FromWorker =
   | { readonly signalbox: "started"; readonly port: number; readonly status: GatewayStatus }
   | { readonly signalbox: "status"; readonly status: GatewayStatus }
-  | { readonly signalbox: "failed"; readonly failure: StartFault };
+  | { readonly signalbox: "failed"; readonly failure: StartFault }
+  /** `id` is the question's; without an `answer` it could not be had. */
+  | { readonly signalbox: "answer"; readonly id: number; readonly answer?: Answers[keyof Answers] };
 
-/** What the primary process tells a worker: finish what is open, or end now. */
-export interface ToWorker {
-  readonly signalbox: "drain" | "stop";
-}
+/** What the primary process tells a worker: finish what is open, end now, or answer a question. */
+export type ToWorker =
+  { readonly signalbox: "drain" | "stop" } | { readonly signalbox: "ask"; readonly id: number; readonly question: Question };
 
 /** Why a gateway did not start, as plain data. */
 export interface StartFault {
@@ -30,12 +44,12 @@ export class StartFailure extends Error {
 
 /** Whether a message of the process channel is a worker's; other libraries may use the channel too. */
 export function isFromWorker(message: unknown): message is FromWorker {
-  return isTagged(message, ["started", "status", "failed"]);
+  return isTagged(message, ["started", "status", "failed", "answer"]);
 }
 
 /** Whether a message of the process channel is the primary's. */
 export function isToWorker(message: unknown): message is ToWorker {
-  return isTagged(message, ["drain", "stop"]);
+  return isTagged(message, ["drain", "stop", "ask"]);
 }
 
 function isTagged(message: unknown, tags: readonly string[]): boolean {

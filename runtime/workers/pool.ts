@@ -1,4 +1,5 @@
-import { StartFailure, type FromWorker, type ToWorker } from "./messages";
+import { StartFailure, type Answers, type FromWorker, type Question, type ToWorker } from "./messages";
+import { QuestionBook } from "./questions";
 import { mayRespawn, recentCrashes, type RespawnLimit } from "./respawn";
 import type { GatewayStatus } from "../status";
 import { combineStatuses, NOT_STARTED } from "./status";
@@ -22,12 +23,25 @@ export interface PoolOptions {
   readonly drainMs: number;
   /** Time that workers have to end by themselves after `stop`, in milliseconds. Default: 2000. */
   readonly stopMs?: number;
+  /** Time that workers have to answer a question, in milliseconds. Default: 1000. */
+  readonly answerMs?: number;
   /** Told about each worker that ended unasked. */
   readonly onCrash?: (text: string) => void;
   readonly now?: () => number;
 }
 
+/** What workers answered to a question. */
+export interface Answered<T> {
+  /** By the number of the worker; a worker that replaces another has a number of its own. */
+  readonly answers: ReadonlyMap<number, T>;
+  /** Numbers of all workers that serve now, those included that did not answer in time. */
+  readonly alive: ReadonlySet<number>;
+  /** How many workers there are to be. */
+  readonly expected: number;
+}
+
 interface Member {
+  readonly number: number;
   readonly process: WorkerProcess;
   status: GatewayStatus;
   hasStarted: boolean;
@@ -37,7 +51,9 @@ interface Member {
 export class WorkerPool {
   readonly #members = new Set<Member>();
   readonly #now: () => number;
+  readonly #questions: QuestionBook<Member>;
   #crashes: readonly number[] = [];
+  #spawned = 0;
   #isEnding = false;
   #draining = false;
   #port = 0;
@@ -50,6 +66,7 @@ export class WorkerPool {
 
   constructor(private readonly options: PoolOptions) {
     this.#now = options.now ?? Date.now;
+    this.#questions = new QuestionBook(options.answerMs ?? 1000);
     this.#empty = new Promise((resolve) => (this.#reportEmpty = resolve));
     this.collapsed = new Promise((resolve) => (this.#reportCollapse = resolve));
   }
@@ -83,6 +100,18 @@ export class WorkerPool {
     throw failure;
   }
 
+  /** Asks all workers that serve; those that do not answer in time are left out. */
+  async ask<K extends Question["kind"]>(question: Question & { readonly kind: K }): Promise<Answered<Answers[K]>> {
+    const answers = await this.#questions.ask(this.#serving(), ({ process }, id) => {
+      process.send({ signalbox: "ask", id, question });
+    });
+    return {
+      answers: new Map([...answers].map(([{ number }, answer]) => [number, answer as Answers[K]])),
+      alive: new Set(this.#serving().map(({ number }) => number)),
+      expected: this.options.count,
+    };
+  }
+
   /** Lets all workers finish what is open; resolves when all are gone. */
   drain(): Promise<void> {
     this.#draining = true;
@@ -95,7 +124,7 @@ export class WorkerPool {
     return this.#end("stop", this.options.stopMs ?? 2000);
   }
 
-  async #end(how: ToWorker["signalbox"], patienceMs: number): Promise<void> {
+  async #end(how: "drain" | "stop", patienceMs: number): Promise<void> {
     this.#isEnding = true;
     const members = [...this.#members];
     if (members.length === 0) return;
@@ -107,8 +136,12 @@ export class WorkerPool {
     clearTimeout(timer);
   }
 
+  #serving(): Member[] {
+    return [...this.#members].filter(({ hasStarted }) => hasStarted);
+  }
+
   #spawn(): void {
-    const member: Member = { process: this.options.fork(), status: NOT_STARTED, hasStarted: false };
+    const member: Member = { number: ++this.#spawned, process: this.options.fork(), status: NOT_STARTED, hasStarted: false };
     this.#members.add(member);
     member.process.onMessage((message) => {
       this.#hear(member, message);
@@ -123,6 +156,10 @@ export class WorkerPool {
       this.#settleStart?.(new StartFailure(message.failure));
       return;
     }
+    if (message.signalbox === "answer") {
+      this.#questions.answered(member, message.id, message.answer);
+      return;
+    }
     member.status = message.status;
     if (message.signalbox !== "started") return;
     member.hasStarted = true;
@@ -133,6 +170,7 @@ export class WorkerPool {
 
   #lose(member: Member, how: string): void {
     this.#members.delete(member);
+    this.#questions.gone(member);
     if (this.#isEnding) {
       if (this.#members.size === 0) this.#reportEmpty();
       return;

@@ -1,10 +1,16 @@
-import { isToWorker, StartFailure, type FromWorker } from "./messages";
-import type { GatewayStatus } from "../status";
+import { isToWorker, StartFailure, type Answers, type FromWorker, type Question } from "./messages";
+import type { MetricJson } from "../metrics/series";
+import type { FullStatus, GatewayStatus } from "../status";
 
 /** The part of a gateway that a worker process deals with. */
 export interface RunningGateway {
   readonly port: number;
   status(): GatewayStatus;
+  fullStatus(): FullStatus;
+  /** All metrics as plain data. */
+  metrics(): Promise<readonly MetricJson[]>;
+  /** Takes the score of an answer; false where it is not known. */
+  score(requestId: string, score: number): boolean;
   /** Finishes what is open; not ready from the first moment on. */
   drain(): Promise<void>;
   close(): Promise<void>;
@@ -27,9 +33,17 @@ export async function runWorker(
 ): Promise<number> {
   let isEnding = false;
   let endEarly: () => void = () => undefined;
+  let gateway: RunningGateway | undefined;
   const stopped = new Promise<"drain" | "stop">((resolve) => {
     channel.on("message", (message) => {
       if (!isToWorker(message)) return;
+      if (message.signalbox === "ask") {
+        const { id, question } = message;
+        void answerTo(question, gateway).then((answer) => {
+          channel.send({ signalbox: "answer", id, ...(answer === undefined ? {} : { answer }) });
+        });
+        return;
+      }
       // "stop" also cuts a drain short that is on its way.
       if (isEnding && message.signalbox === "stop") endEarly();
       isEnding = true;
@@ -39,7 +53,6 @@ export async function runWorker(
       resolve("drain");
     });
   });
-  let gateway: RunningGateway;
   try {
     gateway = await start((status) => {
       channel.send({ signalbox: "status", status });
@@ -54,4 +67,20 @@ export async function runWorker(
   if ((await stopped) === "drain") await Promise.race([gateway.drain(), new Promise<void>((resolve) => (endEarly = resolve))]);
   await gateway.close();
   return 0;
+}
+
+/** Undefined where there is no answer: the primary process counts this worker as missing then. */
+async function answerTo(question: Question, gateway: RunningGateway | undefined): Promise<Answers[keyof Answers] | undefined> {
+  try {
+    switch (question.kind) {
+      case "metrics":
+        return await gateway?.metrics();
+      case "status":
+        return gateway?.fullStatus();
+      case "score":
+        return gateway?.score(question.requestId, question.score);
+    }
+  } catch {
+    return undefined;
+  }
 }

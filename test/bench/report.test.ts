@@ -1,5 +1,5 @@
 import { parseLoad } from "../../bench/load";
-import { chart, ratio, table, type Line } from "../../bench/report";
+import { chart, ratio, table, throughFailover, type Line } from "../../bench/report";
 
 const summary = { counted: 5, rounds: 5, reliable: true, requestsPerSecond: 1000, microseconds: 990, p50: 1, p99: 2, core: 0.99 };
 const lines: readonly Line[] = [
@@ -12,6 +12,13 @@ it("compares with the same workload only", () => {
   const [, , gateway] = lines as readonly [Line, Line, Line];
   expect(ratio(lines, gateway, "relay")).toBe(0.8);
   expect(ratio(lines, { ...gateway, workload: "stream" }, "relay")).toBeUndefined();
+});
+
+it("compares failover with the gateway's own chat", () => {
+  expect(throughFailover(lines)).toBeUndefined();
+  expect(throughFailover([...lines, { workload: "failover", subject: "gateway", summary: { ...summary, requestsPerSecond: 600 } }])).toBe(
+    0.75,
+  );
 });
 
 it("prints one aligned line per subject and marks a lower bound", () => {

@@ -32,6 +32,18 @@ const SEMANTIC = { balancer: { algorithm: "semantic" } };
 const CHEAPEST = { balancer: { algorithm: "lowest-usage", tokens_count_strategy: "cost" } };
 const STATISTICS = { logging: { log_statistics: true } };
 
+const chat = target("openai");
+const two = (more: Options = {}) => ({ ...targets(chat, chat), ...more });
+const lone = (more: Options = {}) => ({ ...targets(chat), ...more });
+const readable = target("openai", {}, { route_type: "llm/v1/files" });
+/** A deadline keeps rule 33 silent. */
+const within = (extensions: Options) => ({ extensions: { deadline: 60_000, ...extensions } });
+const judged = (judge: Options = chat) => within({ judge: { target: judge } });
+const ACCURACY = { balancer: { algorithm: "lowest-usage", tokens_count_strategy: "llm-accuracy" } };
+const REDIS = { host: "state" };
+const CLOUD_LOGIN = { cloud_authentication: { auth_provider: "aws" } };
+const STATUSES = ["error", "http_429"];
+
 const CASES: readonly Case[] = [
   { rule: 1, what: "header name and value", config: one("openai", {}, { auth: { header_name: "a", header_value: "b" } }) },
   {
@@ -85,6 +97,18 @@ const CASES: readonly Case[] = [
     config: { ...one("openai"), embeddings: { model: { provider: "gemini", name: "e" }, auth: { allow_override: true } } },
     errors: ["embeddings.auth.allow_override"],
   },
+  {
+    rule: 3,
+    what: "override at the judge",
+    config: { ...one("openai", {}, STATISTICS), ...ACCURACY, ...judged(target("bedrock", {}, { auth: { allow_override: true } })) },
+    errors: ["extensions.judge.target.auth.allow_override"],
+  },
+  {
+    rule: 1,
+    what: "header name alone at the judge",
+    config: { ...one("openai", {}, STATISTICS), ...ACCURACY, ...judged(target("openai", {}, { auth: { header_name: "a" } })) },
+    errors: ["extensions.judge.target.auth.header_value"],
+  },
   { rule: 4, what: "format and URL", config: one("llama2", { llama2_format: "raw", upstream_url: "http://h/" }) },
   {
     rule: 4,
@@ -101,6 +125,12 @@ const CASES: readonly Case[] = [
   },
   { rule: 5, what: "format", config: one("mistral", { mistral_format: "openai" }) },
   { rule: 5, what: "no format", config: one("mistral"), errors: ["targets[0].model.options.mistral_format"] },
+  {
+    rule: 5,
+    what: "no format at the judge",
+    config: { ...one("openai", {}, STATISTICS), ...ACCURACY, ...judged(target("mistral")) },
+    errors: ["extensions.judge.target.model.options.mistral_format"],
+  },
   { rule: 6, what: "version", config: one("anthropic", { anthropic_version: "2023-06-01" }) },
   {
     rule: 6,
@@ -200,6 +230,7 @@ const CASES: readonly Case[] = [
     rule: 13,
     what: "cost strategy of another algorithm",
     config: { ...one("openai"), balancer: { algorithm: "round-robin", tokens_count_strategy: "cost" } },
+    warnings: ["balancer.tokens_count_strategy"],
   },
   {
     rule: 13,
@@ -270,6 +301,181 @@ const CASES: readonly Case[] = [
     }),
     errors: ["targets[0].model.options.embeddings_dimensions"],
   },
+  { rule: 19, what: "a Redis", config: two(within({ shared_state: "redis", redis: REDIS })) },
+  { rule: 19, what: "the Redis of the vectors", config: two({ ...within({ shared_state: "redis" }), vectordb: VECTORDB }) },
+  { rule: 19, what: "neither", config: two(within({ shared_state: "redis" })), errors: ["extensions.redis"] },
+  {
+    rule: 19,
+    what: "only a Postgres",
+    config: two({ ...within({ shared_state: "redis" }), vectordb: { ...VECTORDB, strategy: "pgvector" } }),
+    errors: ["extensions.redis"],
+  },
+  { rule: 20, what: "a password", config: two(within({ shared_state: "redis", redis: { ...REDIS, username: "u", password: "p" } })) },
+  { rule: 20, what: "a cloud's login for the vectors alone", config: two({ vectordb: { ...VECTORDB, redis: CLOUD_LOGIN } }) },
+  {
+    rule: 20,
+    what: "a cloud's login",
+    config: two(within({ shared_state: "redis", redis: { ...REDIS, ...CLOUD_LOGIN } })),
+    errors: ["extensions.redis.cloud_authentication"],
+  },
+  {
+    rule: 20,
+    what: "a cloud's login, borrowed of the vectors",
+    config: two({ ...within({ shared_state: "redis" }), vectordb: { ...VECTORDB, redis: CLOUD_LOGIN } }),
+    errors: ["extensions.redis"],
+  },
+  { rule: 21, what: "chat", config: { ...one("openai", {}, STATISTICS), ...ACCURACY, ...judged() } },
+  {
+    rule: 21,
+    what: "a judge of another operation",
+    config: { ...one("openai", {}, STATISTICS), ...ACCURACY, ...judged({ ...chat, route_type: "llm/v1/embeddings" }) },
+    errors: ["extensions.judge.target.route_type"],
+  },
+  { rule: 22, what: "accuracy", config: { ...one("openai", {}, STATISTICS), ...ACCURACY, ...judged() } },
+  { rule: 22, what: "another algorithm", config: two(judged()), warnings: ["extensions.judge"] },
+  {
+    rule: 22,
+    what: "another strategy",
+    config: { ...one("openai", {}, STATISTICS), balancer: { algorithm: "lowest-usage" }, ...judged() },
+    warnings: ["extensions.judge"],
+  },
+  { rule: 23, what: "shared state", config: two(within({ shared_state: "redis", redis: REDIS })) },
+  { rule: 23, what: "a Redis that nobody asks", config: two(within({ redis: REDIS })), warnings: ["extensions.redis"] },
+  { rule: 24, what: "the shorter one", config: { ...targets(readable), ...within({ first_token_timeout: 59_999 }) } },
+  {
+    rule: 24,
+    what: "the longer one",
+    config: { ...targets(readable), ...within({ first_token_timeout: 60_000 }) },
+    warnings: ["extensions.first_token_timeout"],
+  },
+  { rule: 25, what: "its own algorithm", config: two({ balancer: { algorithm: "consistent-hashing", slots: 100, hash_on_header: "x" } }) },
+  {
+    rule: 25,
+    what: "defaults, as Kong exports them",
+    config: two({
+      balancer: {
+        slots: 10_000,
+        hash_on_header: "X-Kong-LLM-Request-ID",
+        latency_strategy: "tpot",
+        tokens_count_strategy: "total-tokens",
+        retries: 5,
+        max_fails: 0,
+        fail_timeout: 10_000,
+        failover_criteria: ["error", "timeout"],
+        connect_timeout: 60_000,
+        read_timeout: 60_000,
+        write_timeout: 60_000,
+      },
+    }),
+  },
+  {
+    rule: 25,
+    what: "the default algorithm",
+    config: two({ balancer: { slots: 100, hash_on_header: "x", latency_strategy: "e2e", tokens_count_strategy: "prompt-tokens" } }),
+    warnings: ["balancer.hash_on_header", "balancer.latency_strategy", "balancer.slots", "balancer.tokens_count_strategy"],
+  },
+  {
+    rule: 25,
+    what: "an algorithm that is none, which is enough to be told",
+    config: two({ balancer: { algorithm: "lowest_usage", tokens_count_strategy: "cost" } }),
+    errors: ["balancer.algorithm"],
+  },
+  { rule: 26, what: "two groups", config: { ...targets({ ...chat, weight: 2 }, chat), balancer: { algorithm: "priority" } } },
+  { rule: 26, what: "one target", config: lone({ balancer: { algorithm: "priority" } }) },
+  { rule: 26, what: "equal weights of round-robin", config: two({ balancer: { algorithm: "round-robin" } }) },
+  {
+    rule: 26,
+    what: "one group, one weight by default",
+    config: { ...targets({ ...chat, weight: 100 }, chat), balancer: { algorithm: "priority" } },
+    warnings: ["balancer.algorithm"],
+  },
+  { rule: 27, what: "two targets", config: two({ balancer: { retries: 3 }, ...within({ failover_on: ["context_length"] }) }) },
+  { rule: 27, what: "no retries with one target", config: lone({ balancer: { retries: 0 } }) },
+  {
+    rule: 27,
+    what: "one target",
+    config: lone({ balancer: { retries: 3 }, ...within({ failover_on: ["context_length"] }) }),
+    warnings: ["balancer.retries", "extensions.failover_on"],
+  },
+  { rule: 28, what: "the default criteria", config: two({ balancer: { max_fails: 3 } }) },
+  { rule: 28, what: "a criterion", config: two({ balancer: { max_fails: 3, failover_criteria: ["timeout"] } }) },
+  { rule: 28, what: "none", config: two({ balancer: { max_fails: 3, failover_criteria: [] } }), warnings: ["balancer.max_fails"] },
+  {
+    rule: 28,
+    what: "none that is an outcome",
+    config: two({ balancer: { max_fails: 3, failover_criteria: ["non_idempotent"] } }),
+    warnings: ["balancer.max_fails"],
+  },
+  { rule: 29, what: "a breaker", config: two({ balancer: { max_fails: 3, fail_timeout: 5 }, ...within({ min_failure_ratio: 0.5 }) }) },
+  {
+    rule: 29,
+    what: "no breaker",
+    config: two({ balancer: { max_fails: 0, fail_timeout: 5 }, ...within({ min_failure_ratio: 0.5 }) }),
+    warnings: ["balancer.fail_timeout", "extensions.min_failure_ratio"],
+  },
+  {
+    rule: 30,
+    what: "non_idempotent",
+    config: two({ balancer: { failover_criteria: [...STATUSES, "non_idempotent"] }, ...within({ first_token_timeout: 5_000 }) }),
+  },
+  { rule: 30, what: "only what a failed connect is", config: two({ balancer: { failover_criteria: ["error", "timeout"] } }) },
+  { rule: 30, what: "a status that the breaker counts", config: two({ balancer: { failover_criteria: STATUSES, max_fails: 3 } }) },
+  { rule: 30, what: "an operation that is also read", config: { ...targets(chat, readable), balancer: { failover_criteria: STATUSES } } },
+  {
+    rule: 30,
+    what: "statuses of a POST",
+    config: two({ balancer: { failover_criteria: STATUSES } }),
+    warnings: ["balancer.failover_criteria"],
+  },
+  {
+    rule: 30,
+    what: "statuses that the breaker never counts",
+    config: two({ balancer: { failover_criteria: ["http_403"], max_fails: 3 } }),
+    warnings: ["balancer.failover_criteria"],
+  },
+  {
+    rule: 30,
+    what: "a late first token of a POST",
+    config: two(within({ first_token_timeout: 5_000 })),
+    warnings: ["extensions.first_token_timeout"],
+  },
+  {
+    rule: 31,
+    what: "a listed outcome",
+    config: two({ balancer: { failover_criteria: [...STATUSES, "non_idempotent"] }, ...within({ same_target: {} }) }),
+  },
+  { rule: 31, what: "a failed connect of a POST", config: two(within({ same_target: { on: ["error"] } })) },
+  { rule: 31, what: "an outcome that is not listed", config: two(within({ same_target: {} })), warnings: ["extensions.same_target"] },
+  {
+    rule: 31,
+    what: "a POST that was sent",
+    config: two({ balancer: { failover_criteria: STATUSES, max_fails: 3 }, ...within({ same_target: { on: ["http_429"] } }) }),
+    warnings: ["extensions.same_target"],
+  },
+  { rule: 32, what: "a retry", config: two({ balancer: { retries: 1 }, ...within({ resume_streams: "restart" }) }) },
+  {
+    rule: 32,
+    what: "no retry",
+    config: two({
+      balancer: { retries: 0 },
+      ...within({ resume_streams: "restart", failover_on: ["context_length"], same_target: { on: ["error"] } }),
+    }),
+    warnings: ["extensions.failover_on", "extensions.resume_streams", "extensions.same_target"],
+  },
+  { rule: 33, what: "a plain Kong file", config: two({ balancer: { retries: 30 } }) },
+  { rule: 33, what: "a deadline", config: two({ balancer: { read_timeout: 600_000 }, ...within({}) }) },
+  {
+    rule: 33,
+    what: "2 minutes",
+    config: two({ balancer: { connect_timeout: 10_000, write_timeout: 10_000, read_timeout: 40_000, retries: 1 } }),
+  },
+  {
+    rule: 33,
+    what: "a timeout, and more than 2 minutes",
+    config: two({ balancer: { connect_timeout: 10_000, write_timeout: 10_000, read_timeout: 40_001, retries: 1 } }),
+    warnings: ["extensions.deadline"],
+  },
+  { rule: 33, what: "extensions without a deadline", config: two({ extensions: { max_queue: 5 } }), warnings: ["extensions.deadline"] },
 ];
 
 test.each(CASES.map((one) => [`rule ${one.rule}: ${one.what}`, one] as const))("%s", (_, { config, plugin, options, errors, warnings }) => {
@@ -282,7 +488,8 @@ test.each(CASES.map((one) => [`rule ${one.rule}: ${one.what}`, one] as const))("
 
 test("every rule has a number of its own, an accepted and a refused case", () => {
   const ids = RULES.map(({ id }) => id);
-  expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]);
+  const ours = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33];
+  expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, ...ours]);
   for (const id of ids) {
     const own = CASES.filter(({ rule }) => rule === id);
     expect(own.some(({ errors, warnings }) => errors === undefined && warnings === undefined)).toBe(true);
@@ -308,6 +515,60 @@ test("what is not known yet counts as given and as nothing in particular", () =>
   };
   expect(validatePlugin("ai-proxy-advanced", config, { isDeferred }).problems).toEqual([]);
   expect(validatePlugin("ai-proxy-advanced", { targets: "later" }, { isDeferred }).problems).toEqual([]);
+});
+
+test.each([
+  ["balancer", two({ balancer: "later", ...within({ same_target: {}, first_token_timeout: 5, judge: { target: chat } }) })],
+  ["extensions", two({ extensions: "later", balancer: { read_timeout: 600_000 } })],
+  [
+    "every setting",
+    two({
+      balancer: {
+        algorithm: "later",
+        tokens_count_strategy: "later",
+        slots: 100,
+        max_fails: "later",
+        fail_timeout: 5,
+        failover_criteria: ["http_429", "later"],
+        retries: "later",
+        read_timeout: 5,
+      },
+      extensions: {
+        deadline: "later",
+        first_token_timeout: 5,
+        judge: "later",
+        redis: "later",
+        shared_state: "later",
+        same_target: { on: "later" },
+        resume_streams: "restart",
+      },
+    }),
+  ],
+  ["the login of a judge and of shared state", two({ ...ACCURACY, targets: "later", ...within({ judge: { target: "later" } }) })],
+])("a lint says nothing where %s is not known yet", (_, config) => {
+  expect(validatePlugin("ai-proxy-advanced", config, { isDeferred: (value) => value === "later" }).problems).toEqual([]);
+});
+
+test("ai-proxy, which has no balancer, is told so once", () => {
+  const { problems } = validatePlugin("ai-proxy", { ...chat, balancer: { slots: 5, fail_timeout: 5 }, ...within({ redis: REDIS }) });
+  expect(problems.map(({ path }) => formatPath(path))).toEqual(["balancer", "extensions"]);
+});
+
+test.each([
+  [
+    two({ balancer: { failover_criteria: STATUSES } }),
+    'should list "non_idempotent" too: without it "http_429" moves nothing on, as every request here is a POST and that was sent by then. Add it if a request may be sent twice.',
+  ],
+  [
+    two({ extensions: { max_queue: 5 } }),
+    "should be given: without it a client may wait 1080 s for an answer, 6 attempts of up to 180 s. Set the milliseconds that a request may take in all.",
+  ],
+  [
+    { ...targets(chat, chat), balancer: { algorithm: "priority" } },
+    "has no effect where all weights are equal: the 2 targets of weight 100 are one group and serve in turn. Give those that come first a larger weight.",
+  ],
+])("a lint says what does nothing, why, and what to do", (config, message) => {
+  expect(validatePlugin("ai-proxy-advanced", config).problems.map((problem) => problem.message)).toEqual([message]);
 });
 
 test("rules speak up beside fields of a wrong type, but not twice about one field", () => {

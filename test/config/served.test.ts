@@ -22,7 +22,7 @@ describe("unserved", () => {
 
   it.each(ALGORITHMS)("algorithm %s", (algorithm) => {
     expect(lines({ balancer: { algorithm }, targets: [] })).toEqual(
-      algorithm === "round-robin" ? [] : [`route balancer.algorithm algorithm "${algorithm}"`],
+      algorithm !== "semantic" ? [] : [`route balancer.algorithm algorithm "${algorithm}"`],
     );
   });
 
@@ -34,14 +34,13 @@ describe("unserved", () => {
     expect(
       lines({
         acls: { deny: [] },
-        balancer: { retries: 5, max_fails: 0, connect_timeout: 3 },
+        balancer: { retries: 5, max_fails: 3, slots: 100, failover_criteria: [] },
+        extensions: { deadline: 5, resume_streams: "prefill", shared_state: "redis", redis: {} },
         vectordb: {},
         embeddings: {},
         targets: [target({ auth: { aws_access_key_id: "x", azure_use_managed_identity: false } })],
       }),
     ).toEqual([
-      "setting balancer.max_fails max_fails",
-      "setting balancer.retries retries",
       "route acls acls",
       "setting embeddings embeddings",
       "setting vectordb vectordb",
@@ -50,13 +49,32 @@ describe("unserved", () => {
   });
 
   it("says nothing of defaults that were filled in", () => {
-    const { config } = validatePlugin("ai-proxy-advanced", { balancer: { retries: 3 }, targets: [target()] });
-    expect(lines(normalizeAiConfig("ai-proxy-advanced", config!), { defaultsApplied: true })).toEqual(["setting balancer.retries retries"]);
+    const auth = { gcp_service_account_json: "x" };
+    const { config } = validatePlugin("ai-proxy-advanced", { targets: [target({ auth })] });
+    expect(lines(normalizeAiConfig("ai-proxy-advanced", config!), { defaultsApplied: true })).toEqual([
+      "setting targets[0].auth.gcp_service_account_json gcp_service_account_json",
+    ]);
+  });
+
+  it("a vector store is served where shared state is kept in it", () => {
+    const vectordb = { strategy: "redis" };
+    expect(lines({ targets: [target()], vectordb, extensions: { shared_state: "redis" } })).toEqual([]);
+    expect(lines({ targets: [target()], vectordb, extensions: { shared_state: "local" } })).toEqual(["setting vectordb vectordb"]);
+  });
+
+  it("a judge that is not served stops no route", () => {
+    const judge = { target: target({ route_type: "llm/v1/responses", auth: { aws_access_key_id: "x" } }, { provider: "bedrock" }) };
+    expect(lines({ targets: [target()], extensions: { judge } })).toEqual([
+      'setting extensions.judge.target.model.provider provider "bedrock"',
+      'setting extensions.judge.target.route_type route_type "llm/v1/responses"',
+      "setting extensions.judge.target.auth.aws_access_key_id aws_access_key_id",
+    ]);
   });
 
   it("says nothing of values that are not known, and never throws", () => {
     expect(lines({ targets: [target({}, { provider: "{vault://env/P}" })] }, { isKnown: () => false })).toEqual([]);
-    for (const odd of [null, 3, "x", [], { targets: 3 }, { targets: [null, 1] }, { balancer: [] }]) expect(lines(odd)).toEqual([]);
+    for (const odd of [null, 3, "x", [], { targets: 3 }, { targets: [null, 1] }, { balancer: [] }, { extensions: { judge: 3 } }])
+      expect(lines(odd)).toEqual([]);
   });
 
   it("knows ai-proxy, whose target is at the top", () => {

@@ -94,7 +94,7 @@ describe("unknown fields", () => {
   });
 
   const KNOWN_FIELDS =
-    '"acls", "balancer", "embeddings", "genai_category", "llm_format", "max_request_body_size", "model_name_header", "response_streaming", "targets", "vectordb".';
+    '"acls", "balancer", "embeddings", "extensions", "genai_category", "llm_format", "max_request_body_size", "model_name_header", "response_streaming", "targets", "vectordb".';
 });
 
 describe("defaults and null", () => {

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { fileSchemaText } from "../../config/generate/file-schema";
-import { formatProblem } from "../../config/problem";
+import { formatPath, formatProblem } from "../../config/problem";
+import { RULES } from "../../config/rules";
+import { Tree } from "../../config/rules/tree";
 import type { AiPluginName } from "../../config/schema/plugins";
 import { validatePlugin } from "../../config/validate";
 
@@ -56,6 +58,18 @@ describe.each([
       expect(errors.join("\n")).toContain(example.names ?? "must be");
     }
   });
+});
+
+/** From this number on rules are ours: extensions, and lints of settings that do nothing. */
+const FIRST_OF_OURS = 19;
+
+/** Every setting of the published examples acts here too, so that no example needs an exception. */
+test.each(examples.map((example) => [example.id, example] as const))("no rule of ours speaks of %s", (_, example) => {
+  const tree = new Tree(example.plugin, example.config, { isDeferred, isHidden: () => false });
+  const found = RULES.filter((rule) => rule.id >= FIRST_OF_OURS).flatMap((rule) =>
+    rule.check(tree).map(({ path, message }) => `rule ${rule.id}: ${formatPath(path)} ${message}`),
+  );
+  expect(found).toEqual([]);
 });
 
 const ajv = new Ajv2020({ allErrors: true });

@@ -101,12 +101,15 @@ describe("AiProxyAdvanced", () => {
     const { stack, gateway } = gatewayStack();
     new AiProxyAdvanced(stack, "Chat", {
       route: gateway.route("chat", { paths: ["/chat"] }),
-      balancer: Balancer.priority({ retries: 2 }),
-      targets: [Target.anthropic("claude")],
+      balancer: Balancer.semantic({
+        embeddings: Embeddings.openai("text-embedding-3-small"),
+        vectorDb: VectorDb.redis({ dimensions: 3, distanceMetric: "cosine" }),
+      }),
+      targets: [Target.anthropic("claude", { description: "all" })],
     });
     expect(problems(stack)).toEqual([]);
     const warnings = annotations(stack, "warn");
-    expect(warnings).toContainEqual(expect.stringMatching(/^\[test\/Chat\] balancer\.algorithm: algorithm "priority" is not served/));
+    expect(warnings).toContainEqual(expect.stringMatching(/^\[test\/Chat\] balancer\.algorithm: algorithm "semantic" is not served.*501/));
     expect(warnings).toContainEqual(expect.stringMatching(/targets\[0\]\.model\.provider: provider "anthropic" is not served.*501/));
   });
 

@@ -3,7 +3,23 @@
  * The test beside this file checks both; `tsc` checks that the lines are errors at all.
  */
 import type { TerraformStack } from "cdktf";
-import { AiProxy, AiProxyAdvanced, Auth, Balancer, CloudAuth, Embeddings, Gateway, Platform, Secret, Target, VectorDb } from "../../index";
+import {
+  AiProxy,
+  AiProxyAdvanced,
+  Auth,
+  Balancer,
+  CloudAuth,
+  Embeddings,
+  Gateway,
+  Judge,
+  Platform,
+  Resilience,
+  Secret,
+  SharedState,
+  Target,
+  VectorDb,
+} from "../../index";
+import type { LowestUsageOptions } from "../../index";
 
 declare const stack: TerraformStack;
 const key = Secret.file("secrets/openai.key");
@@ -49,8 +65,50 @@ Balancer.roundRobin({ tokensCountStrategy: "cost" });
 Balancer.leastConnections({ hashOnHeader: "x-user" });
 // @ts-expect-error: latencyStrategy
 Balancer.priority({ latencyStrategy: "e2e" });
+// @ts-expect-error: tokensCountStrategy
+Balancer.priority({ tokensCountStrategy: "llm-accuracy" });
 // @ts-expect-error: http_418
 Balancer.roundRobin({ failoverCriteria: ["http_418"] });
+
+// A judge goes with lowest-usage by accuracy alone.
+const judge = Judge.of(Target.openai("gpt-4o-mini", { auth }), { sample: 0.1, maxTokensPerHour: 50_000 });
+declare const strategy: NonNullable<LowestUsageOptions["tokensCountStrategy"]>;
+Balancer.lowestUsage({ tokensCountStrategy: "llm-accuracy", judge });
+Balancer.lowestUsage({ tokensCountStrategy: strategy });
+// @ts-expect-error: judge
+Balancer.roundRobin({ judge });
+// @ts-expect-error: tokensCountStrategy|judge
+Balancer.lowestUsage({ judge });
+// @ts-expect-error: Judge
+Balancer.lowestUsage({ tokensCountStrategy: "cost", judge });
+// @ts-expect-error: Target
+Judge.of("gpt-4o-mini");
+// @ts-expect-error: weight
+Judge.of(Target.openai("gpt-4o-mini"), { weight: 3 });
+
+// Resilience is what Kong does not have; retries and criteria are the balancer's.
+new AiProxyAdvanced(stack, "F", {
+  route,
+  resilience: Resilience.recommended({ deadline: 60_000 }),
+  sharedState: SharedState.redis({ host: "state", password: key }),
+  targets: [Target.openai("gpt-4o")],
+});
+// @ts-expect-error: retries
+Resilience.of({ retries: 3 });
+// @ts-expect-error: judge
+Resilience.recommended({ judge });
+// @ts-expect-error: always
+Resilience.of({ resumeStreams: "always" });
+// @ts-expect-error: timeout
+Resilience.of({ sameTarget: { on: ["timeout"] } });
+// @ts-expect-error: cloudAuth
+SharedState.redis({ host: "state", cloudAuth: CloudAuth.gcp() });
+// @ts-expect-error: dimensions
+SharedState.redis({ host: "state", dimensions: 3 });
+// @ts-expect-error: extensions
+new AiProxyAdvanced(stack, "G", { route, targets: [Target.openai("gpt-4o")], extensions: { deadline: 5 } });
+// @ts-expect-error: resilience
+new AiProxy(stack, "H", { route, target: Target.openai("gpt-4o"), resilience: Resilience.recommended() });
 
 // A provider's settings and credentials belong to its own targets.
 Target.bedrock("anthropic.claude", { auth: Auth.aws(), options: { region: "eu-west-1" } });
@@ -84,6 +142,8 @@ Auth.bearer("sk-something");
 Auth.header("x-api-key", process.env["KEY"] ?? "");
 // @ts-expect-error: Secret
 VectorDb.redis({ dimensions: 3, distanceMetric: "cosine", password: "hunter2" });
+// @ts-expect-error: Secret
+SharedState.redis({ password: "hunter2" });
 // @ts-expect-error: Secret
 Auth.aws({ secretAccessKey: "wJalr" });
 // @ts-expect-error: private

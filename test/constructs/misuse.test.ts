@@ -1,4 +1,4 @@
-import { AiProxyAdvanced, Auth, Balancer, CloudAuth, Embeddings, Target, VectorDb } from "../../index";
+import { AiProxyAdvanced, Auth, Balancer, CloudAuth, Embeddings, Judge, Resilience, SharedState, Target, VectorDb } from "../../index";
 import type { AiProxyAdvancedProps } from "../../index";
 import { KEY, gatewayStack, problems } from "./support";
 
@@ -106,6 +106,69 @@ const CASES: readonly Case[] = [
     },
     "vectordb.sentinelRole",
     "VectorDb.pgvector has no option",
+  ],
+  [
+    "a judge beside another algorithm",
+    { balancer: Balancer.roundRobin(untyped({ judge: Judge.of(good) })) },
+    "balancer.judge",
+    "has no option",
+  ],
+  [
+    "a judge beside another strategy",
+    { balancer: Balancer.lowestUsage(untyped({ tokensCountStrategy: "cost", judge: Judge.of(good) })) },
+    "extensions.judge",
+    'must stand beside tokensCountStrategy "llm-accuracy", but "cost" was given.',
+  ],
+  [
+    "a judge beside no strategy",
+    { balancer: Balancer.lowestUsage(untyped({ judge: Judge.of(good) })) },
+    "extensions.judge",
+    "but none was given",
+  ],
+  [
+    "a judge that is none",
+    { balancer: Balancer.lowestUsage({ tokensCountStrategy: "llm-accuracy", judge: untyped("gpt-4o") }) },
+    "extensions.judge",
+    "must be a Judge",
+  ],
+  [
+    "a judge's target that is none",
+    { balancer: Balancer.lowestUsage({ tokensCountStrategy: "llm-accuracy", judge: Judge.of(untyped("gpt-4o")) }) },
+    "extensions.judge.target",
+    "must be a Target",
+  ],
+  [
+    "a judge's misspelt option",
+    { balancer: Balancer.lowestUsage({ tokensCountStrategy: "llm-accuracy", judge: Judge.of(good, untyped({ samples: 1 })) }) },
+    "extensions.judge.samples",
+    'Did you mean "sample"?',
+  ],
+  ["a resilience that is none", { resilience: untyped({ deadline: 5 }) }, "resilience", "must be a Resilience"],
+  [
+    "a resilience's misspelt option",
+    { resilience: Resilience.of(untyped({ deadLine: 5 })) },
+    "extensions.deadLine",
+    'Did you mean "deadline"?',
+  ],
+  [
+    "a balancer's option in a resilience",
+    { resilience: Resilience.recommended(untyped({ retries: 3 })) },
+    "extensions.retries",
+    "has no option",
+  ],
+  ["extensions in Kong's form", untyped({ extensions: { deadline: 5 } }), "extensions", "AiProxyAdvanced has no option"],
+  ["a shared state that is none", { sharedState: untyped("redis") }, "sharedState", "must be a SharedState"],
+  [
+    "a shared state's password as a text",
+    { sharedState: SharedState.redis(untyped({ password: "hunter2" })) },
+    "extensions.redis.password",
+    "must be a Secret",
+  ],
+  [
+    "a shared state's login that is not served",
+    { sharedState: SharedState.redis(untyped({ cloudAuth: CloudAuth.gcp() })) },
+    "extensions.redis.cloudAuth",
+    "SharedState.redis has no option",
   ],
 ];
 

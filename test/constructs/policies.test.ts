@@ -1,5 +1,5 @@
 import { Aspects, TerraformOutput } from "cdktf";
-import { AiProxy, AiProxyAdvanced, Auth, Balancer, Policies, Target } from "../../index";
+import { AiProxy, AiProxyAdvanced, Auth, Balancer, Judge, Policies, Resilience, Target } from "../../index";
 import type { Policy } from "../../index";
 import { keyShapes } from "../../config/key-shapes";
 import { KEY, annotations, gatewayStack, synth } from "./support";
@@ -25,6 +25,22 @@ describe("requireFailover", () => {
     ]);
   });
 
+  it.each([[[]], [["non_idempotent"]]] as const)("refuses criteria that move nothing on: %j", (failoverCriteria) => {
+    expect(breaches(Policies.requireFailover(), [cheap, dear], Balancer.roundRobin({ retries: 0, failoverCriteria }))).toEqual([
+      expect.stringContaining("balancer.retries"),
+      expect.stringContaining("balancer.failover_criteria must list an outcome"),
+    ]);
+  });
+
+  it("takes the recommended resilience", () => {
+    const { stack, gateway } = gatewayStack();
+    const resilience = Resilience.recommended();
+    new AiProxyAdvanced(stack, "Chat", { route: gateway.route("chat", { paths: ["/chat"] }), targets: [cheap, dear], resilience });
+    Aspects.of(stack).add(Policies.requireFailover());
+    synth(stack);
+    expect(annotations(stack, "error")).toEqual([]);
+  });
+
   it("takes two targets with Kong's default or more", () => {
     expect(breaches(Policies.requireFailover(), [cheap, dear])).toEqual([]);
     expect(breaches(Policies.requireFailover(), [cheap, dear], Balancer.roundRobin({ retries: 1 }))).toEqual([]);
@@ -46,6 +62,23 @@ describe("onlyProviders", () => {
     ]);
     expect(breaches(Policies.onlyProviders(["openai"]), [cheap])).toEqual([]);
   });
+
+  it("holds for a judge, which reads prompts and answers", () => {
+    const judge = Judge.of(Target.deepseek("deepseek-chat"));
+    const balancer = Balancer.lowestUsage({ tokensCountStrategy: "llm-accuracy", judge });
+    expect(breaches(Policies.onlyProviders(["openai"]), [cheap], balancer)).toEqual([
+      "[test/Chat] extensions.judge.target.model.provider must be one of openai, but deepseek was given.",
+    ]);
+    expect(breaches(Policies.onlyProviders(["openai", "deepseek"]), [cheap], balancer)).toEqual([]);
+  });
+
+  it("names the place of ai-proxy's only target", () => {
+    const { stack, gateway } = gatewayStack();
+    new AiProxy(stack, "Chat", { route: gateway.route("chat", { paths: ["/chat"] }), target: Target.deepseek("deepseek-chat") });
+    Aspects.of(stack).add(Policies.onlyProviders(["openai"]));
+    synth(stack);
+    expect(annotations(stack, "error")).toEqual(["[test/Chat] model.provider must be one of openai, but deepseek was given."]);
+  });
 });
 
 describe("maxPricePerMillionTokens", () => {
@@ -55,6 +88,13 @@ describe("maxPricePerMillionTokens", () => {
     ]);
     expect(breaches(Policies.maxPricePerMillionTokens(5), [Target.openai("gpt-4o")])).toHaveLength(2);
     expect(breaches(Policies.maxPricePerMillionTokens(10), [cheap, dear])).toEqual([]);
+  });
+
+  it("holds for a judge", () => {
+    const balancer = Balancer.lowestUsage({ tokensCountStrategy: "llm-accuracy", judge: Judge.of(dear) });
+    expect(breaches(Policies.maxPricePerMillionTokens(5), [cheap], balancer)).toEqual([
+      "[test/Chat] extensions.judge.target.model.options.output_cost must be at most 5 per million tokens, but 10 was given.",
+    ]);
   });
 });
 

@@ -6,7 +6,7 @@ import { EMBEDDINGS_PROVIDERS, PROVIDERS } from "../../config/schema/vocabulary"
 import { camelName } from "../../constructs/names";
 import type { OptionTable } from "../../constructs/options";
 import { AUTH_RENAMES, CLOUD_AUTH_RENAMES, COMMON_MODEL_OPTIONS, EMBEDDINGS_RENAMES, RENAMES } from "../../constructs/renames";
-import { AiProxyAdvanced, Auth, Balancer, CloudAuth, Embeddings, Target, VectorDb } from "../../index";
+import { AiProxyAdvanced, Auth, Balancer, CloudAuth, Embeddings, Judge, Resilience, SharedState, Target, VectorDb } from "../../index";
 import { KEY, gatewayStack, pluginConfig, problems } from "./support";
 
 const MODEL: Path = ["targets", 0, "model", "options"];
@@ -56,7 +56,10 @@ function reached(value: unknown, all: ReadonlySet<string>, path: Path = []): rea
   return Object.entries(value).flatMap(([name, member]) => reached(member, all, [...path, /^\d+$/.test(name) ? 0 : name]));
 }
 
-const ALL = new Set(leaves(pluginField("ai-proxy-advanced")));
+/** What rule 20 refuses: shared state is not served with it. */
+const REFUSED = "extensions.redis.cloud_authentication.";
+
+const ALL = new Set(leaves(pluginField("ai-proxy-advanced")).filter((path) => !path.startsWith(REFUSED)));
 const ALGORITHM_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   roundRobin: [],
   consistentHashing: ["hash_on_header"],
@@ -117,8 +120,12 @@ const embeddings = EMBEDDINGS_PROVIDERS.map((provider): Embeddings =>
     options: optionTokens({ upstreamUrl: "upstream_url", ...EMBEDDINGS_RENAMES[provider] }, EMBEDDINGS),
   }),
 );
+const judges = targets.map((target) => Judge.of(target, memberTokens(at("extensions", "judge"), ["target"])));
+const resilience: Resilience = factory(Resilience, "of")(memberTokens(at("extensions"), ["judge", "redis", "shared_state"]));
+const sharedState: SharedState = factory(SharedState, "redis")(memberTokens(at("extensions", "redis"), ["cloud_authentication"]));
 const balancers: readonly Balancer[] = [
   ...Object.keys(ALGORITHM_OPTIONS).map(balancer),
+  ...judges.map((judge) => Balancer.lowestUsage({ tokensCountStrategy: "llm-accuracy", judge })),
   ...embeddings.map((model, index) => Balancer.semantic({ embeddings: model, vectorDb: stores[index % stores.length]! })),
 ];
 
@@ -131,13 +138,15 @@ describe("with tokens in every property", () => {
       route: gateway.route("chat", { paths: Token.asList({ resolve: () => "${var.paths}" }) }),
       balancer: one as never,
       targets: targets as never,
-      ...(memberTokens(pluginField("ai-proxy-advanced"), ["balancer", "embeddings", "targets", "vectordb"]) as object),
+      resilience,
+      sharedState,
+      ...(memberTokens(pluginField("ai-proxy-advanced"), ["balancer", "embeddings", "extensions", "targets", "vectordb"]) as object),
     });
     expect(problems(stack)).toEqual([]);
     for (const path of reached(pluginConfig(stack), ALL)) found.add(path);
   });
 
-  it("every field of Kong's schema has its place in the constructs", () => {
+  it("every field of the schema has its place in the constructs", () => {
     expect([...ALL].filter((path) => !found.has(path))).toEqual([]);
   });
 });

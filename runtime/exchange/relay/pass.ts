@@ -1,6 +1,7 @@
+import type { FailureClass } from "../../failover/failure";
 import type { ClientSide } from "../client-side";
 import type { GatewayError } from "../errors";
-import { NO_FACTS, type Relay, type RelayHost } from "./relay";
+import { NO_FACTS, type AnswerFacts, type Relay, type RelayHost } from "./relay";
 
 /** Relays bytes as they come, without a look at them (`preserve`). */
 export class PassRelay implements Relay {
@@ -18,10 +19,10 @@ export class PassRelay implements Relay {
     host.firstContent();
   }
 
-  data(chunk: Buffer): boolean {
-    if (this.client.response.write(chunk)) return true;
+  data(chunk: Buffer): void {
+    if (this.client.response.write(chunk)) return;
+    this.host.pause();
     this.client.response.once("drain", () => this.host.resume());
-    return false;
   }
 
   end(): void {
@@ -29,8 +30,11 @@ export class PassRelay implements Relay {
     this.host.delivered(NO_FACTS);
   }
 
-  fail(error: GatewayError): void {
-    this.host.failed(error, NO_FACTS);
-    this.client.breakOff(undefined);
+  fail(_failure: FailureClass, error: GatewayError): void {
+    this.host.failed({ failure: "cut", error, facts: NO_FACTS, relayed: true, ending: undefined, resume: undefined });
+  }
+
+  facts(): AnswerFacts {
+    return NO_FACTS;
   }
 }

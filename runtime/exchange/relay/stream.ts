@@ -1,5 +1,6 @@
 import type { Transform } from "node:stream";
-import type { Dialect, StreamReader } from "../../interfaces";
+import type { FailureClass } from "../../failover/failure";
+import type { Dialect, ResumePoint, StreamReader } from "../../interfaces";
 import type { ClientSide } from "../client-side";
 import { streamDecoder } from "../decode-body";
 import { GatewayError } from "../errors";
@@ -14,6 +15,10 @@ export interface StreamOptions {
   readonly dialect: Dialect;
   readonly withholdUsage: boolean;
   readonly logPayload: boolean;
+  /** Whether the text is kept, so that another answer can go on with it. */
+  readonly resumable: boolean;
+  /** Where an earlier answer broke: the client has its head and that text. */
+  readonly resume: ResumePoint | undefined;
 }
 
 const flushRelay = (relay: StreamRelay): void => relay.flush();
@@ -25,7 +30,7 @@ export class StreamRelay implements Relay {
   private readonly copy: PayloadCopy | undefined;
   private held: Buffer[] = [];
   private heldBytes = 0;
-  private opened = false;
+  private opened: boolean;
   private over = false;
   /** Plain bytes that came since the last tick. */
   private arrived: Buffer[] = [];
@@ -37,17 +42,20 @@ export class StreamRelay implements Relay {
     private readonly client: ClientSide,
     private readonly options: StreamOptions,
   ) {
-    this.reader = options.dialect.streamReader({ withholdUsage: options.withholdUsage });
+    const { dialect, withholdUsage, resumable, resume, coding } = options;
+    this.reader = dialect.streamReader({ withholdUsage, keepText: resumable, resume });
+    this.opened = resume !== undefined;
     this.copy = options.logPayload ? new PayloadCopy() : undefined;
-    this.decoder = options.coding === undefined ? undefined : this.unpack(options.coding);
+    this.decoder = coding === undefined ? undefined : this.unpack(coding);
   }
 
-  data(chunk: Buffer): boolean {
-    if (this.over) return true;
-    if (this.decoder === undefined) return this.take(chunk);
-    if (this.decoder.write(chunk)) return true;
-    this.decoder.once("drain", () => this.host.resume());
-    return false;
+  data(chunk: Buffer): void {
+    if (this.over) return;
+    if (this.decoder === undefined) this.take(chunk);
+    else if (!this.decoder.write(chunk)) {
+      this.host.pause();
+      this.decoder.once("drain", () => this.host.resume());
+    }
   }
 
   end(): void {
@@ -56,14 +64,14 @@ export class StreamRelay implements Relay {
     else this.decoder.end();
   }
 
-  fail(error: GatewayError): void {
+  fail(failure: FailureClass, error: GatewayError): void {
     this.flush();
-    if (this.isOver()) return;
-    this.over = true;
-    this.decoder?.destroy();
-    this.host.failed(error, this.facts());
-    // the client has part of a stream: it is told inside of it, and the connection ends without the stream's own end
-    if (this.opened) this.client.breakOff(this.options.dialect.errorEvent(error));
+    if (!this.isOver()) this.conclude(failure, error, this.options.dialect.errorEvent(error));
+  }
+
+  facts(): AnswerFacts {
+    const { model, usage, characters, skipped } = this.reader;
+    return { model, usage, characters, payload: this.copy?.read(), skipped };
   }
 
   private unpack(coding: string): Transform | undefined {
@@ -76,7 +84,7 @@ export class StreamRelay implements Relay {
         if (!this.over) this.finish();
       })
       .on("error", () => {
-        this.fail(new GatewayError("upstream_answer", `the upstream's stream cannot be unpacked (${coding})`));
+        this.fail("invalid_answer", new GatewayError("upstream_answer", `the upstream's stream cannot be unpacked (${coding})`));
       });
     return decoder;
   }
@@ -85,9 +93,8 @@ export class StreamRelay implements Relay {
    * What one read of the socket brought is relayed in one piece at the end of the tick: a read often holds many of the upstream's chunks, and handing
    * each of them on by itself costs more than all the rest.
    */
-  private take(chunk: Buffer): boolean {
+  private take(chunk: Buffer): void {
     if (this.arrived.push(chunk) === 1) process.nextTick(flushRelay, this);
-    return !this.full;
   }
 
   /** Relays what has arrived. */
@@ -107,6 +114,7 @@ export class StreamRelay implements Relay {
   private relay(ready: Buffer): void {
     if (ready.length === 0) return;
     if (this.opened) {
+      if (this.reader.content) this.host.firstContent();
       this.write(ready);
       return;
     }
@@ -129,25 +137,21 @@ export class StreamRelay implements Relay {
     const { response } = this.client;
     if (response.write(bytes) || this.full) return;
     this.full = true;
-    (this.decoder ?? this.host).pause();
+    this.decoder?.pause();
+    this.host.pause();
     response.once("drain", () => {
       this.full = false;
-      (this.decoder ?? this.host).resume();
+      this.decoder?.resume();
+      this.host.resume();
     });
   }
 
-  /** The upstream says inside its stream that it failed: before content that is a failed answer, afterwards the client gets the very event. */
+  /** The upstream says inside its stream that it failed; what it said before is relayed, its own error event only where nothing goes on. */
   private failInside(ready: Buffer): void {
-    const error = new GatewayError("upstream_answer", `the upstream ${this.reader.failure ?? "failed"}`);
-    if (!this.opened) {
-      this.fail(error);
-      return;
-    }
-    this.over = true;
-    this.decoder?.destroy();
-    this.copy?.add(ready);
-    this.host.failed(error, this.facts());
-    this.client.breakOff(ready);
+    const { failure = "failed", failureAt = ready.length } = this.reader;
+    const before = ready.subarray(0, failureAt);
+    if (this.opened && before.length > 0) this.write(before);
+    this.conclude("invalid_answer", new GatewayError("upstream_answer", `the upstream ${failure}`), ready.subarray(failureAt));
   }
 
   private finish(): void {
@@ -159,7 +163,7 @@ export class StreamRelay implements Relay {
       return;
     }
     if (!this.reader.complete) {
-      this.fail(new GatewayError("upstream_error", "the upstream ended the stream before it was complete"));
+      this.fail("reset", new GatewayError("upstream_error", "the upstream ended the stream before it was complete"));
       return;
     }
     this.over = true;
@@ -170,8 +174,17 @@ export class StreamRelay implements Relay {
     this.host.delivered(this.facts());
   }
 
-  private facts(): AnswerFacts {
-    const { model, usage, characters } = this.reader;
-    return { model, usage, characters, payload: this.copy?.read() };
+  private conclude(failure: FailureClass, error: GatewayError, ending: Buffer): void {
+    this.over = true;
+    this.decoder?.destroy();
+    const relayed = this.opened;
+    this.host.failed({
+      failure: relayed ? "cut" : failure,
+      error,
+      facts: this.facts(),
+      relayed,
+      ending: ending.length > 0 ? ending : this.options.dialect.errorEvent(error),
+      resume: relayed ? this.reader.resumePoint() : undefined,
+    });
   }
 }

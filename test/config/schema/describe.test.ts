@@ -8,6 +8,8 @@ test.each([
   ["ai-proxy-advanced", ["acls", "allow"], { kind: "array", minLength: 1 }],
   ["ai-proxy-advanced", ["vectordb", "redis", "port"], { kind: "integer", min: 0, max: 65535, meta: { referenceable: true } }],
   ["ai-proxy-advanced", ["targets", 0, "auth", "header_value"], { meta: { secret: true, referenceable: true } }],
+  ["ai-proxy-advanced", ["extensions", "redis", "password"], { meta: { secret: true, referenceable: true } }],
+  ["ai-proxy-advanced", ["extensions", "judge", "target", "auth", "header_value"], { meta: { secret: true, referenceable: true } }],
   ["ai-proxy", ["model", "provider"], { kind: "enum", title: "Provider", required: true }],
   ["ai-proxy", [], { kind: "object", title: "AiProxyConfig" }],
   ["file-log", ["path"], { kind: "string", required: true, minLength: 1 }],
@@ -28,7 +30,7 @@ test.each([
 test("every field says what it does and since when", () => {
   const visit = (field: ReturnType<typeof pluginField>, path: string): void => {
     expect(`${path}: ${field.meta.description}`).toMatch(/: .{4,}\.$/);
-    expect(field.meta.since).toMatch(/^3\.\d+/);
+    expect(field.meta.since).toMatch(path.includes(".extensions") ? /^(3\.\d+|Signalbox \d+\.\d+$)/ : /^3\.\d+/);
     if (field.item) visit(field.item, `${path}[]`);
     for (const [name, member] of field.fields ?? []) visit(member, `${path}.${name}`);
   };

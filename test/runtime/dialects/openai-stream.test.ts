@@ -20,7 +20,7 @@ const DONE = "data: [DONE]\n\n";
 
 function readAll(stream: string | Buffer, cuts: readonly number[], withholdUsage = false): { out: string; reader: OpenAiStreamReader } {
   const bytes = Buffer.from(stream);
-  const reader = new OpenAiStreamReader(withholdUsage);
+  const reader = new OpenAiStreamReader({ withholdUsage: withholdUsage, keepText: false });
   const out: Buffer[] = [];
   let from = 0;
   for (const cut of [...cuts, bytes.length]) {
@@ -45,7 +45,7 @@ describe("OpenAiStreamReader", () => {
   });
 
   test("holds an event back until it is whole", () => {
-    const reader = new OpenAiStreamReader(false);
+    const reader = new OpenAiStreamReader({ withholdUsage: false, keepText: false });
     expect(reader.push(Buffer.from(ROLE.slice(0, -1))).toString()).toBe("");
     expect(reader.push(Buffer.from(ROLE.slice(-1) + "data: {")).toString()).toBe(ROLE);
     expect(reader.content).toBe(false);
@@ -118,7 +118,7 @@ describe("OpenAiStreamReader", () => {
   });
 
   test("an event without end is a failure, not a memory leak", () => {
-    const reader = new OpenAiStreamReader(false);
+    const reader = new OpenAiStreamReader({ withholdUsage: false, keepText: false });
     for (let mebibyte = 0; mebibyte < 6; mebibyte++) reader.push(Buffer.alloc(1024 * 1024, 0x61));
     expect(reader.failure).toContain("4194304 bytes");
   });

@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { LONGEST_MS } from "./balancer";
+import { about, named } from "./meta";
+import { redis } from "./redis";
+import { target } from "./target";
+import { FAILOVER_EXTRAS, RESUME_STREAMS, SAME_TARGET_OUTCOMES, SHARED_STATES } from "./vocabulary";
+
+const OURS = "Signalbox 0.1";
+const MS = { unit: "ms" } as const;
+const milliseconds = () => z.int().min(1).max(LONGEST_MS);
+
+const sameTarget = z
+  .strictObject({
+    max_wait_ms: z
+      .int()
+      .min(0)
+      .max(60_000)
+      .default(2000)
+      .meta(about(OURS, "Longest `Retry-After` that is waited for; where the provider asks for more, the request moves on.", MS)),
+    on: z
+      .array(z.enum(SAME_TARGET_OUTCOMES).meta(named("SameTargetOutcome")).meta(about(OURS, "One kind of outcome.")))
+      .default(["http_429", "http_500", "http_502", "http_503"])
+      .meta(
+        about(
+          OURS,
+          "Outcomes after which the same target is asked again. A timeout is none of them: who was silent once is not asked twice.",
+        ),
+      ),
+    retries: z.int().min(1).max(10).default(1).meta(about(OURS, "How often the same target is asked again before the request moves on.")),
+  })
+  .meta(named("SameTargetConfig"));
+
+const retryBudget = z
+  .strictObject({
+    min_requests_per_minute: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .default(100)
+      .meta(about(OURS, "Below this many requests a minute the budget does not limit.", { unit: "requests per minute" })),
+    ratio: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.2)
+      .meta(
+        about(OURS, "Part of the requests of the last minute that may be repetitions of an attempt at a target that was tried before."),
+      ),
+  })
+  .meta(named("RetryBudgetConfig"));
+
+const judge = z
+  .strictObject({
+    max_tokens_per_hour: z
+      .int()
+      .min(1)
+      .default(100_000)
+      .meta(about(OURS, "Most tokens that judging may use in an hour; beyond it answers go unjudged.", { unit: "tokens" })),
+    sample: z.number().min(0).max(1).default(0.05).meta(about(OURS, "Part of the answers that are judged.")),
+    target: target.meta(about(OURS, "The model that judges; it never serves clients.")),
+    timeout: milliseconds()
+      .default(30_000)
+      .meta(about(OURS, "Time that the judge has for one answer.", MS)),
+  })
+  .meta(named("JudgeConfig"));
+
+/** What Kong does not have. A file without `config.extensions` is a plain Kong file. */
+export const extensions = z
+  .strictObject({
+    deadline: milliseconds()
+      .optional()
+      .meta(about(OURS, "Time that a request may take in all, over every attempt and every wait.", { ...MS, absent: "no limit in all" })),
+    failover_on: z
+      .array(z.enum(FAILOVER_EXTRAS).meta(named("FailoverExtra")).meta(about(OURS, "One kind of refusal.")))
+      .default([])
+      .meta(
+        about(
+          OURS,
+          "Refusals that also move a request on. `context_length`: the request is too long for its target; it is sent once more, to a target that was not tried.",
+        ),
+      ),
+    first_token_timeout: milliseconds()
+      .optional()
+      .meta(
+        about(OURS, "Time until the first content of a stream; then the next target is asked.", { ...MS, absent: "`read_timeout` alone" }),
+      ),
+    judge: judge.optional().meta(
+      about(OURS, "A model that scores a sample of the answers from 1 to 100, for the strategy `llm-accuracy`.", {
+        absent: "scores are posted to the admin port",
+      }),
+    ),
+    max_connections: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .default(1024)
+      .meta(about(OURS, "Most connections to one target.", { unit: "connections" })),
+    max_queue: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .default(1024)
+      .meta(
+        about(OURS, "Most requests that wait for a connection to one target; a further one counts as a failed connection.", {
+          unit: "requests",
+        }),
+      ),
+    min_failure_ratio: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .meta(
+        about(OURS, "Part of the results within `fail_timeout` that must be failures before `max_fails` opens the circuit.", {
+          absent: "`max_fails` alone decides",
+        }),
+      ),
+    redis: redis.optional().meta(about(OURS, "Where shared state is kept.", { absent: "`vectordb.redis`" })),
+    resume_streams: z
+      .enum(RESUME_STREAMS)
+      .meta(named("ResumeStreams"))
+      .default("off")
+      .meta(
+        about(
+          OURS,
+          "What becomes of a stream that breaks after content: `off` ends it with an error, `restart` asks the next target again and leaves out what the client has, `prefill` also gives the next target the text so far where its provider can continue it.",
+        ),
+      ),
+    retry_budget: retryBudget
+      .optional()
+      .meta(about(OURS, "Limit of repetitions, so that an outage is not made worse.", { absent: "the defaults of its fields" })),
+    same_target: sameTarget
+      .optional()
+      .meta(about(OURS, "Asks the same target again before a request moves on.", { absent: "the next attempt goes to the next target" })),
+    shared_state: z
+      .enum(SHARED_STATES)
+      .meta(named("SharedState"))
+      .default("local")
+      .meta(about(OURS, "Whether breaker and usage are each process's own, or shared by all gateways through Redis.")),
+  })
+  .meta(named("ExtensionsConfig"));

@@ -1,0 +1,19 @@
+/**
+ * Writes what is derived from the table of metrics. With `--check` it writes nothing and exits 1 where a file is not current.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { METRIC_FILES } from "./files";
+
+const root = join(__dirname, "..", "..");
+const check = process.argv.includes("--check");
+
+for (const [name, text] of Object.entries(METRIC_FILES)) {
+  const path = join(root, name);
+  const current = text();
+  if (existsSync(path) && readFileSync(path, "utf8") === current) continue;
+  if (check) {
+    process.stderr.write(`${name} is not current: run npm run generate.\n`);
+    process.exitCode = 1;
+  } else writeFileSync(path, current);
+}

@@ -1,0 +1,117 @@
+import fc from "fast-check";
+import { openai } from "../../../runtime/dialects";
+import type { ResumePoint } from "../../../runtime/interfaces";
+import { chatEvent, chatStream } from "../../support/upstream";
+
+const usage = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
+const point = (text: string, more: Partial<ResumePoint> = {}): ResumePoint => ({ id: "first", text, usage: undefined, prefilled: false, ...more });
+
+const reader = (resume: ResumePoint | undefined, withholdUsage = false) =>
+  openai.streamReader({ withholdUsage, keepText: true, resume });
+
+interface Chunk {
+  readonly id: string;
+  readonly choices: readonly { readonly delta: { readonly content?: string; readonly role?: string }; readonly finish_reason: string | null }[];
+  readonly usage?: unknown;
+}
+
+const chunksOf = (text: string): Chunk[] =>
+  text
+    .split("\n\n")
+    .filter((event) => event.startsWith("data: {"))
+    .map((event) => JSON.parse(event.slice(6)) as Chunk);
+const textOf = (text: string): string => chunksOf(text).map(({ choices }) => choices[0]?.delta.content ?? "").join("");
+
+test("cut anywhere, split anywhere: the client has the whole text once", () => {
+  const words = fc.array(fc.string({ unit: "grapheme", minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(words, words, fc.nat(), fc.nat(), (texts, cuts, at, split) => {
+      const whole = texts.join("");
+      const first = reader(undefined);
+      const before = chatEvent({ role: "assistant", content: "" }) + chatEvent({ content: whole.slice(0, at % (whole.length + 1)) });
+      first.push(Buffer.from(before));
+      const resume = first.resumePoint();
+      expect(resume).toBeDefined();
+      // the second answer has the same text in other pieces
+      const pieces: string[] = [];
+      for (let from = 0, index = 0; from < whole.length; index++) {
+        const length = cuts[index % cuts.length]?.length ?? 1;
+        pieces.push(whole.slice(from, from + length));
+        from += length;
+      }
+      const stream = Buffer.from(chatStream(pieces));
+      const second = reader(resume);
+      const middle = split % stream.length;
+      const out = Buffer.concat([second.push(stream.subarray(0, middle)), second.push(stream.subarray(middle)), second.end()]).toString();
+      expect(second.failure).toBeUndefined();
+      expect(second.complete).toBe(true);
+      expect(resume?.text + textOf(out)).toBe(whole);
+      expect(out.endsWith("data: [DONE]\n\n")).toBe(true);
+      for (const chunk of chunksOf(out)) {
+        expect(chunk.id).toBe("chatcmpl-1");
+        expect(chunk.choices[0]?.delta.role).toBeUndefined();
+      }
+    }),
+    { numRuns: 300, seed: 20 },
+  );
+});
+
+test.each([
+  ["another text", chatStream(["Hello", " there"]), "another text"],
+  ["a shorter text", chatStream(["Hello wor"]), "finished before"],
+  ["an end without a finish", `${chatEvent({ content: "Hello" })}data: [DONE]\n\n`, "ended before"],
+  ["a tool call", chatEvent({ tool_calls: [{ index: 0 }] }), "something else"],
+])("%s: it fails, nothing of it is relayed, and nothing goes on", (_name, stream, message) => {
+  const second = reader(point("Hello world"));
+  expect(second.push(Buffer.from(stream)).toString()).toBe("");
+  expect(second.failure).toContain(message);
+  expect(second.complete).toBe(false);
+  expect(second.resumePoint()).toBeUndefined();
+});
+
+test("a prefilled answer begins behind the text", () => {
+  const second = reader(point("Hello", { prefilled: true }));
+  expect(textOf(second.push(Buffer.from(chatStream([" world"]))).toString())).toBe(" world");
+  expect(second.complete).toBe(true);
+});
+
+test("usage is the sum, and withheld from a client that did not ask", () => {
+  const last = `data: ${JSON.stringify({ choices: [], usage })}\n\n`;
+  const stream = Buffer.from(chatStream(["Hello", " world"]).replace("data: [DONE]", `${last}data: [DONE]`));
+  const second = reader(point("Hello", { usage }));
+  const out = chunksOf(second.push(stream).toString());
+  expect(out.at(-1)?.usage).toEqual({ prompt_tokens: 10, completion_tokens: 14, total_tokens: 24 });
+  expect(second.usage).toEqual(usage);
+  const quiet = reader(point("Hello", { usage }), true);
+  expect(quiet.push(stream).toString()).not.toContain("usage");
+});
+
+test("an answer that goes on can be gone on with again", () => {
+  const second = reader(point("Hello"));
+  second.push(Buffer.from(chatEvent({ content: "Hello wo" })));
+  expect(second.resumePoint()).toEqual({ id: "first", text: "Hello wo", usage: undefined, prefilled: false });
+  const third = reader(second.resumePoint());
+  third.push(Buffer.from(chatEvent({ content: "Hel" })));
+  expect(third.resumePoint()?.text).toBe("Hello wo");
+});
+
+test.each([
+  ["a tool call", chatEvent({ tool_calls: [{ index: 0, function: { name: "f" } }] })],
+  ["reasoning", chatEvent({ reasoning_content: "hm" })],
+  ["a second choice", chatEvent({}).replace('"choices":[', '"choices":[{"index":1,"delta":{"content":"b"},"finish_reason":null},')],
+  ["too much text", chatEvent({ content: "x".repeat(1024 * 1024 + 1) })],
+])("after %s nothing can go on", (_name, event) => {
+  const first = reader(undefined);
+  first.push(Buffer.from(chatEvent({ content: "a" }) + event));
+  expect(first.resumePoint()).toBeUndefined();
+});
+
+test("an event that is no JSON is skipped, an error event fails at its place", () => {
+  const second = reader(point("Hello"));
+  second.push(Buffer.from("data: {broken\n\n"));
+  expect(second.skipped).toBe(1);
+  const out = second.push(Buffer.from(`${chatEvent({ content: "Hello wo" })}data: {"error":{"message":"overloaded"}}\n\n`));
+  expect(textOf(out.toString())).toBe(" wo");
+  expect(second.failure).toContain("reported an error");
+  expect(second.failureAt).toBe(out.length);
+});
