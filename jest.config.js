@@ -1,6 +1,6 @@
 const typescript = { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] };
 
-/** `npm test` runs unit and integration; the other projects need Docker, terraform or ../shared and have a script each. */
+/** `npm test` runs unit, integration and the fault wall; the other projects need Docker, terraform, a database server or ../shared and have a script each. */
 const project = (displayName, testMatch, extra = {}) => ({
   displayName,
   testMatch,
@@ -12,7 +12,8 @@ const project = (displayName, testMatch, extra = {}) => ({
 
 module.exports = {
   projects: [
-    project("unit", ["<rootDir>/test/{config,runtime,constructs,provider,cli,examples,bench,container,support}/**/*.test.ts"]),
+    project("unit", ["<rootDir>/test/{config,runtime,constructs,provider,cli,examples,bench,container,support,wall}/**/*.test.ts"]),
+    project("services", ["<rootDir>/test/services/**/*.test.ts"]),
     project("conformance", ["<rootDir>/test/conformance/**/*.test.ts"]),
     project("package", ["<rootDir>/test/package/**/*.test.ts"]),
     project("e2e", ["<rootDir>/test/e2e/**/*.test.ts"]),

@@ -19,7 +19,10 @@ export interface BreakerTicket {
   readonly probe: boolean;
 }
 
-/** The circuit breaker of one target at one plugin instance (semantics.md 22). Pure: time is given to every call. */
+/**
+ * The circuit breaker of one target at one plugin instance (semantics.md 22). Pure: time is given to every call, in milliseconds on a clock that never
+ * goes back. Whoever begins an attempt tells its end.
+ */
 export interface Breaker {
   /** Replaces the settings after a reload; what was counted stays. */
   settings: BreakerSettings;
@@ -27,16 +30,35 @@ export interface Breaker {
   phase(now: number): BreakerPhase;
   /** Whether no request may go to the target now: open, or half-open with its probe under way. Called for every candidate of a request. */
   isOut(now: number): boolean;
-  /** When the next probe may go, for `Retry-After`; `now` where one may. */
+  /** When the next probe may go, for `Retry-After`; `now` where one may, and where nothing can be said as one is under way. */
   opensAgainAt(now: number): number;
+  /** Failures that count at this moment, `maxFails` at most; 0 unless the circuit is closed. */
+  failuresInWindow(now: number): number;
   /** An attempt begins. */
   begin(now: number): BreakerTicket;
-  /** The attempt's first content came, or it ended well. Closes a half-open circuit. */
+  /** The attempt's first content came, or it ended well; may be told twice of one attempt. Closes a half-open circuit where the attempt is its probe. */
   succeeded(ticket: BreakerTicket, now: number): void;
-  /** The attempt failed in a way that counts. */
+  /** The attempt failed in a way that counts, be it after its first content. */
   failed(ticket: BreakerTicket, now: number): void;
   /** The attempt ended in a way that says nothing of the target: the client went away, or its own request was at fault. */
   released(ticket: BreakerTicket, now: number): void;
   /** Called after each change of phase, also `open` to `half-open` when a probe begins. */
   onChange: ((from: BreakerPhase, to: BreakerPhase) => void) | undefined;
+}
+
+/** A circuit breaker, for people. */
+export interface BreakerFacts {
+  readonly phase: BreakerPhase;
+  readonly failures_in_window: number;
+  /** 0 where the circuit is closed or a probe may go. */
+  readonly opens_again_in_ms: number;
+}
+
+/** What the status page shows of a target's circuit breaker. */
+export function breakerFacts(breaker: Breaker, now: number): BreakerFacts {
+  return {
+    phase: breaker.phase(now),
+    failures_in_window: breaker.failuresInWindow(now),
+    opens_again_in_ms: Math.ceil(Math.max(0, breaker.opensAgainAt(now) - now)),
+  };
 }

@@ -1,170 +1,188 @@
 import type { Breaker, BreakerPhase, BreakerSettings, BreakerTicket } from "./breaker";
+import { FailureWindow } from "./failure-window";
+import { ResultWindow } from "./result-window";
 
-/** Results in the window are counted in so many pieces, for the part of them that are failures. */
-const BUCKETS = 10;
+/**
+ * A probe that has not reported for this long, in milliseconds, no longer keeps others away. Every attempt tells its end, as it has timers of its own;
+ * this is for a fault of ours, which must not take a target out for ever. Its result is ignored when it comes after all.
+ */
+export const PROBE_LIMIT_MS = 600_000;
 
-/** The latest failures: no more than it takes to open the circuit. */
-class FailureTimes {
-  private times: number[] = [];
-  private oldest = 0;
-
-  /** Notes a failure; true where the last `limit` ones lie within `windowMs`. */
-  add(now: number, limit: number, windowMs: number): boolean {
-    const { times } = this;
-    if (times.length > limit) this.shrink(limit);
-    if (this.times.length < limit) this.times.push(now);
-    else {
-      this.times[this.oldest] = now;
-      this.oldest = (this.oldest + 1) % limit;
-    }
-    const first = this.times[this.oldest] ?? now;
-    return this.times.length === limit && now - first < windowMs;
-  }
-
-  within(now: number, windowMs: number): number {
-    return this.times.filter((time) => now - time < windowMs).length;
-  }
-
-  clear(): void {
-    this.times = [];
-    this.oldest = 0;
-  }
-
-  private shrink(limit: number): void {
-    const inOrder = [...this.times.slice(this.oldest), ...this.times.slice(0, this.oldest)];
-    this.times = inOrder.slice(-limit);
-    this.oldest = 0;
-  }
+/** Told of what other processes need to know too (`extensions.shared_state`). */
+export interface BreakerWatcher {
+  /** A result was counted. */
+  counted(isFailure: boolean, isResult: boolean): void;
+  /** The circuit changed by what this process saw. */
+  changed(from: BreakerPhase, to: BreakerPhase): void;
 }
 
-/** Good and bad results of the window, in pieces. */
-class ResultCounts {
-  private readonly good = new Float64Array(BUCKETS);
-  private readonly bad = new Float64Array(BUCKETS);
-  private newest = -1;
+class Ticket implements BreakerTicket {
+  /** Whether the attempt was counted as a success. */
+  hasSucceeded = false;
 
-  add(now: number, windowMs: number, failed: boolean): void {
-    const index = this.advance(now, windowMs);
-    const counts = failed ? this.bad : this.good;
-    counts[index] = (counts[index] ?? 0) + 1;
-  }
-
-  ratio(now: number, windowMs: number): number {
-    this.advance(now, windowMs);
-    const sum = (counts: Float64Array): number => counts.reduce((total, count) => total + count, 0);
-    const bad = sum(this.bad);
-    return bad === 0 ? 0 : bad / (bad + sum(this.good));
-  }
-
-  clear(): void {
-    this.good.fill(0);
-    this.bad.fill(0);
-  }
-
-  private advance(now: number, windowMs: number): number {
-    const piece = Math.floor((now * BUCKETS) / windowMs);
-    if (piece < this.newest || piece - this.newest >= BUCKETS) this.clear();
-    else {
-      for (let next = this.newest + 1; next <= piece; next++) {
-        this.good[next % BUCKETS] = 0;
-        this.bad[next % BUCKETS] = 0;
-      }
-    }
-    this.newest = piece;
-    return piece % BUCKETS;
-  }
+  constructor(
+    readonly generation: number,
+    readonly probe: boolean,
+    /** For a probe: when it began. */
+    readonly since: number,
+  ) {}
 }
 
-/** A circuit breaker whose state is this process's own (semantics.md 22). Pure: time is given to every call. */
+/**
+ * A circuit breaker over the results that this process sees. Failures within the last `failTimeout` that reach `maxFails` open it; where
+ * `minFailureRatio` is set they must also be that part of all results in the window.
+ */
 export class CircuitBreaker implements Breaker {
   onChange: ((from: BreakerPhase, to: BreakerPhase) => void) | undefined;
+  private state: BreakerPhase = "closed";
+  /** Openings so far. */
   private generation = 0;
-  /** Until when nothing may go to the target; 0 = the circuit is closed. */
-  private openUntil = 0;
-  private probing = false;
-  private readonly failures = new FailureTimes();
-  private readonly results = new ResultCounts();
+  private openedAt = 0;
+  private probe: Ticket | undefined;
+  /** Until when another process's probe is taken to be under way. */
+  private probedElsewhereUntil = 0;
+  private readonly failures = new FailureWindow();
+  /** Undefined unless a ratio is set. */
+  private results: ResultWindow | undefined;
+  /** Given to every attempt while only failures are counted, as such a ticket has nothing to remember. */
+  private plain = new Ticket(0, false, 0);
 
-  constructor(public settings: BreakerSettings) {}
+  constructor(
+    private current: BreakerSettings,
+    private readonly watcher?: BreakerWatcher,
+  ) {
+    if (current.minFailureRatio !== undefined) this.results = new ResultWindow(current.failTimeout);
+  }
+
+  get settings(): BreakerSettings {
+    return this.current;
+  }
+
+  /**
+   * What was counted stays, unless a ratio is set and it or the window is a new one: results are then counted from now on, and failures with them, as
+   * these would otherwise be compared with too few results. With `maxFails` 0 an open circuit closes at once.
+   */
+  set settings(settings: BreakerSettings) {
+    const { failTimeout, minFailureRatio } = this.current;
+    this.current = settings;
+    if (settings.minFailureRatio === undefined) this.results = undefined;
+    else if (settings.minFailureRatio !== minFailureRatio || settings.failTimeout !== failTimeout) {
+      this.results = new ResultWindow(settings.failTimeout);
+      this.failures.clear();
+    }
+    if (settings.maxFails === 0 && this.state !== "closed") this.move("closed");
+  }
 
   phase(now: number): BreakerPhase {
-    if (this.openUntil === 0) return "closed";
-    return this.probing || now >= this.openUntil ? "half-open" : "open";
+    return this.state === "open" && now - this.openedAt >= this.current.failTimeout ? "half-open" : this.state;
   }
 
   isOut(now: number): boolean {
-    return this.openUntil !== 0 && (this.probing || now < this.openUntil);
+    return this.state !== "closed" && !this.mayProbe(now);
   }
 
   opensAgainAt(now: number): number {
-    return Math.max(now, this.openUntil);
+    return this.state === "open" ? Math.max(now, this.openedAt + this.current.failTimeout) : now;
+  }
+
+  failuresInWindow(now: number): number {
+    return this.state === "closed" ? this.failures.count(now, this.current.failTimeout, this.current.maxFails) : 0;
   }
 
   begin(now: number): BreakerTicket {
-    const probe = this.openUntil !== 0 && !this.probing && now >= this.openUntil;
-    if (probe) {
-      this.probing = true;
-      this.onChange?.("open", "half-open");
-    }
-    return { generation: this.generation, probe };
+    if (this.state === "closed") return this.results === undefined ? this.plain : new Ticket(this.generation, false, now);
+    if (!this.mayProbe(now)) return new Ticket(this.generation, false, now);
+    const probe = (this.probe = new Ticket(this.generation, true, now));
+    if (this.state === "open") this.move("half-open");
+    return probe;
   }
 
   succeeded(ticket: BreakerTicket, now: number): void {
-    if (ticket.generation !== this.generation) return;
-    if (this.openUntil === 0) {
-      if (this.settings.minFailureRatio !== undefined) this.results.add(now, this.settings.failTimeout, false);
-    } else if (ticket.probe) this.close();
+    if (ticket === this.probe) this.move("closed");
+    else if (this.results !== undefined && this.counts(ticket) && !(ticket as Ticket).hasSucceeded) {
+      // the plain ticket of an attempt that began before a ratio was set is shared by many
+      if (ticket !== this.plain) (ticket as Ticket).hasSucceeded = true;
+      this.results.add(now, 0, 1);
+      this.watcher?.counted(false, true);
+    }
   }
 
   failed(ticket: BreakerTicket, now: number): void {
-    if (ticket.generation !== this.generation) return;
-    if (ticket.probe) this.open(now, "half-open");
-    else if (this.openUntil === 0) this.count(now);
+    const { maxFails, failTimeout, minFailureRatio } = this.current;
+    if (maxFails === 0) return;
+    if (ticket === this.probe) {
+      this.open(now);
+      return;
+    }
+    if (!this.counts(ticket)) return;
+    const isResult = !(ticket as Ticket).hasSucceeded;
+    const count = this.failures.add(now, failTimeout, maxFails);
+    this.results?.add(now, 1, isResult ? 1 : 0);
+    this.watcher?.counted(true, isResult);
+    if (count >= maxFails && (minFailureRatio === undefined || this.results?.reaches(minFailureRatio, now) !== false)) this.open(now);
   }
 
   released(ticket: BreakerTicket): void {
-    if (ticket.generation === this.generation && ticket.probe) this.probing = false;
+    if (ticket === this.probe) this.probe = undefined;
   }
 
-  /** Opens the circuit until a time, as another process found out; a later time of its own holds. */
-  openFor(now: number, until: number): void {
-    if (until <= now || until <= this.openUntil) return;
-    const from = this.phase(now);
-    this.open(now, from === "open" ? undefined : from);
-    this.openUntil = until;
+  /** When the circuit opened; undefined where it is closed. */
+  get openSince(): number | undefined {
+    return this.state === "closed" ? undefined : this.openedAt;
   }
 
-  /** Closes the circuit, as another process's probe was answered. */
-  close(): void {
-    if (this.openUntil === 0) return;
-    const from = this.probing ? "half-open" : "open";
+  /** Whether a probe of this process is under way. */
+  get isProbing(): boolean {
+    return this.probe !== undefined;
+  }
+
+  /** Another process opened the circuit, or opened it again. A probe of this process goes on where the opening is so old that one may go. */
+  openedElsewhere(openedAt: number, now: number): void {
+    if (this.current.maxFails === 0) return;
+    this.openedAt = openedAt;
+    if (this.state === "closed" || (this.state === "half-open" && now - openedAt < this.current.failTimeout)) this.enterOpen(false);
+  }
+
+  /** Another process found the target well. */
+  closedElsewhere(): void {
+    if (this.state !== "closed") this.move("closed", false);
+  }
+
+  /** Another process probes the target, until a time at the latest; 0 = none does. */
+  probedElsewhere(until: number): void {
+    this.probedElsewhereUntil = until;
+  }
+
+  private counts({ generation }: BreakerTicket): boolean {
+    return this.state === "closed" && generation === this.generation;
+  }
+
+  private mayProbe(now: number): boolean {
+    if (this.state === "open" && now - this.openedAt < this.current.failTimeout) return false;
+    return now >= this.probedElsewhereUntil && (this.probe === undefined || now - this.probe.since >= PROBE_LIMIT_MS);
+  }
+
+  private open(now: number): void {
+    this.openedAt = now;
+    this.enterOpen(true);
+  }
+
+  private enterOpen(isOurs: boolean): void {
     this.generation++;
-    this.openUntil = 0;
-    this.probing = false;
-    this.failures.clear();
-    this.results.clear();
-    this.onChange?.(from, "closed");
+    this.move("open", isOurs);
   }
 
-  /** Failures within the window now, for people. */
-  failuresInWindow(now: number): number {
-    return this.failures.within(now, this.settings.failTimeout);
-  }
-
-  private count(now: number): void {
-    const { maxFails, failTimeout, minFailureRatio } = this.settings;
-    if (maxFails === 0) return;
-    if (minFailureRatio !== undefined) this.results.add(now, failTimeout, true);
-    const many = this.failures.add(now, maxFails, failTimeout);
-    if (many && (minFailureRatio === undefined || this.results.ratio(now, failTimeout) >= minFailureRatio)) this.open(now, "closed");
-  }
-
-  private open(now: number, from: BreakerPhase | undefined): void {
-    this.generation++;
-    this.openUntil = now + this.settings.failTimeout;
-    this.probing = false;
-    this.failures.clear();
-    this.results.clear();
-    if (from !== undefined) this.onChange?.(from, "open");
+  private move(to: BreakerPhase, isOurs = true): void {
+    const from = this.state;
+    this.state = to;
+    if (to !== "half-open") {
+      this.probe = undefined;
+      this.probedElsewhereUntil = 0;
+      this.failures.clear();
+      this.results?.clear();
+      this.plain = new Ticket(this.generation, false, 0);
+    }
+    if (isOurs) this.watcher?.changed(from, to);
+    this.onChange?.(from, to);
   }
 }

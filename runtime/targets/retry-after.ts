@@ -1,25 +1,34 @@
 import type { Clock } from "../clock";
 
-/** Nobody is waited for longer than this, in milliseconds, whatever a provider asks for (semantics.md 21). */
-const LONGEST_MS = 60_000;
+/** Longest wait that a provider's wish stands for, in milliseconds (semantics.md 21). */
+export const LONGEST_RETRY_AFTER_MS = 60_000;
 
-const NUMBER = /^\d{1,12}(?:\.\d{1,6})?$/;
+/** Headers by their name in lower case. */
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
+const NUMBER = /^\d{1,20}(?:\.\d{1,20})?$/;
 
-const textOf = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)?.trim();
+/** The three forms of RFC 9110 5.6.7. The engine's own reader takes nearly any text for a date, so that the form is checked before. */
+const HTTP_DATE =
+  /^(?:[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT|[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4})$/;
 
 /**
- * How long a provider asks not to be called, in milliseconds, at most 60,000: `retry-after-ms`, else `Retry-After` in seconds or as a date.
- * A date that has passed is 0; what is none of these counts as not said.
+ * How long a provider asks to be left alone, in milliseconds: `retry-after-ms`, else `Retry-After` as seconds, decimals too, or as a date. 60 s at most; 0
+ * for a date that has passed, as the wish is over then; undefined where there is none, or none that can be understood (a negative number is none).
  */
 export function retryAfterMs(headers: Headers, clock: Pick<Clock, "date">): number | undefined {
-  const milliseconds = textOf(headers["retry-after-ms"]);
-  if (milliseconds !== undefined && NUMBER.test(milliseconds)) return Math.min(Number(milliseconds), LONGEST_MS);
-  const text = textOf(headers["retry-after"]);
-  if (text === undefined || text === "") return undefined;
-  if (NUMBER.test(text)) return Math.min(Number(text) * 1000, LONGEST_MS);
-  // a date has letters; the language's own reading of other texts, such as "-5", is no date that anybody meant
-  const date = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - clock.date()), LONGEST_MS);
+  const milliseconds = first(headers["retry-after-ms"]);
+  if (milliseconds !== undefined && NUMBER.test(milliseconds)) return clamped(Number(milliseconds));
+  const text = first(headers["retry-after"]);
+  if (text === undefined) return undefined;
+  if (NUMBER.test(text)) return clamped(Number(text) * 1000);
+  if (!HTTP_DATE.test(text)) return undefined;
+  // the third form names no time zone, but means GMT as well
+  const date = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
+  return Number.isNaN(date) ? undefined : clamped(date - clock.date());
 }
+
+const first = (value: string | readonly string[] | undefined): string | undefined =>
+  (typeof value === "string" || value === undefined ? value : value[0])?.trim();
+
+const clamped = (milliseconds: number): number => Math.min(LONGEST_RETRY_AFTER_MS, Math.max(0, milliseconds));

@@ -1,68 +1,61 @@
-/** Settings of a retry budget. `extensions.retry_budget`. */
+/** `extensions.retry_budget`. */
 export interface RetryBudgetSettings {
-  /** Part of the last minute's requests that may be repetitions, 0…1. */
+  /** Part of the requests of the last minute that may be repetitions, 0 to 1. */
   readonly ratio: number;
   /** Below this many requests in the last minute nothing is limited. */
   readonly minRequestsPerMinute: number;
 }
 
-/** The minute is counted in so many pieces. */
+const BUCKET_MS = 1000;
 const BUCKETS = 60;
-const BUCKET_MS = 1_000;
 
-/** Counts events of the last minute in pieces of a second. */
-class MinuteCount {
-  private readonly counts = new Float64Array(BUCKETS);
-  private sum = 0;
-  private newest = 0;
-
-  add(now: number): void {
-    const index = this.advance(now);
-    this.counts[index] = (this.counts[index] ?? 0) + 1;
-    this.sum++;
-  }
-
-  total(now: number): number {
-    this.advance(now);
-    return this.sum;
-  }
-
-  /** Forgets what is older than a minute; returns the piece of now. */
-  private advance(now: number): number {
-    const piece = Math.floor(now / BUCKET_MS);
-    for (let next = Math.max(this.newest + 1, piece - BUCKETS + 1); next <= piece; next++) {
-      this.sum -= this.counts[next % BUCKETS] ?? 0;
-      this.counts[next % BUCKETS] = 0;
-    }
-    if (piece - this.newest >= BUCKETS) {
-      this.counts.fill(0);
-      this.sum = 0;
-    }
-    this.newest = Math.max(this.newest, piece);
-    return this.newest % BUCKETS;
-  }
-}
-
-/** Keeps an outage from being made worse: repetitions are a small part of the requests of the last minute (semantics.md 17). One per plugin instance. */
+/**
+ * Keeps repetitions of attempts, over all requests of a plugin instance, to a part of its requests, so that an outage is not made worse (semantics.md 17).
+ * "The last minute" is exact to a second. Pure: the time is given, in milliseconds on a clock that never goes back.
+ */
 export class RetryBudget {
-  private readonly requests = new MinuteCount();
-  private readonly repetitions = new MinuteCount();
+  private readonly requests = new Float64Array(BUCKETS);
+  private readonly repeats = new Float64Array(BUCKETS);
+  /** Number of the newest bucket, counted from the clock's start. */
+  private newest = 0;
+  private requestsInAll = 0;
+  private repeatsInAll = 0;
 
+  /** `settings` may be replaced after a reload; what was counted stays. */
   constructor(public settings: RetryBudgetSettings) {}
 
-  /** A client's request came. */
+  /** A request came. */
   request(now: number): void {
-    this.requests.add(now);
+    const bucket = this.advance(now);
+    this.requests[bucket] = (this.requests[bucket] as number) + 1;
+    this.requestsInAll++;
   }
 
   /** Whether one more repetition is within the budget. */
   mayRepeat(now: number): boolean {
-    const requests = this.requests.total(now);
-    return requests < this.settings.minRequestsPerMinute || this.repetitions.total(now) + 1 <= requests * this.settings.ratio;
+    this.advance(now);
+    const { ratio, minRequestsPerMinute } = this.settings;
+    return this.requestsInAll < minRequestsPerMinute || this.repeatsInAll + 1 <= ratio * this.requestsInAll;
   }
 
-  /** A tried target is asked again. */
+  /** A repetition is made. */
   repeated(now: number): void {
-    this.repetitions.add(now);
+    const bucket = this.advance(now);
+    this.repeats[bucket] = (this.repeats[bucket] as number) + 1;
+    this.repeatsInAll++;
+  }
+
+  private advance(now: number): number {
+    const newest = Math.floor(now / BUCKET_MS);
+    if (newest > this.newest) {
+      for (let number = Math.max(this.newest + 1, newest - BUCKETS + 1); number <= newest; number++) {
+        const bucket = number % BUCKETS;
+        this.requestsInAll -= this.requests[bucket] as number;
+        this.repeatsInAll -= this.repeats[bucket] as number;
+        this.requests[bucket] = this.repeats[bucket] = 0;
+      }
+      this.newest = newest;
+    }
+    return newest % BUCKETS;
   }
 }

@@ -6,7 +6,7 @@ import { superviseGateway, type ServedGateway, type ServeOptions } from "../../c
 import { processIo } from "../../cli/io";
 import { run } from "../../cli/program";
 import { ConfigurationRefused } from "../../runtime/gateway";
-import type { GatewayStatus } from "../../runtime/status";
+import { fullStatusOf, type GatewayStatus } from "../../runtime/status";
 
 async function startFake(options: ServeOptions): Promise<ServedGateway> {
   if (options.config === "refused") throw new ConfigurationRefused("bad", [{ severity: "error", path: ["routes", 0], message: "is bad" }]);
@@ -24,13 +24,29 @@ async function startFake(options: ServeOptions): Promise<ServedGateway> {
     });
   const drain = (): Promise<void> =>
     options.config === "slow" ? new Promise((resolve) => setTimeout(resolve, 60_000)) : Promise.resolve();
-  return { port: (server.address() as AddressInfo).port, adminPort: undefined, status: () => status, drain, close };
+  return {
+    port: (server.address() as AddressInfo).port,
+    adminPort: undefined,
+    status: () => status,
+    fullStatus: () => fullStatusOf(status, []),
+    metrics: () => Promise.resolve([]),
+    score: () => false,
+    drain,
+    close,
+  };
 }
 
 const none = (): Promise<number> => Promise.resolve(2);
 void run(
   process.argv.slice(2),
-  { check: none, health: none, planSummary: none, providerInstall: none, serve: (options, io) => superviseGateway(startFake, options, io) },
+  {
+    check: none,
+    explain: none,
+    health: none,
+    planSummary: none,
+    providerInstall: none,
+    serve: (options, io) => superviseGateway(startFake, options, io),
+  },
   processIo(),
 ).then((code) => {
   process.exitCode = code;

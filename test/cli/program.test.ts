@@ -9,7 +9,7 @@ async function call(argv: readonly string[], answer: () => number = () => 0) {
     calls.push(options);
     return Promise.resolve().then(answer);
   };
-  const commands: Commands = { check: take, serve: take, health: take, planSummary: take, providerInstall: take };
+  const commands: Commands = { check: take, explain: take, serve: take, health: take, planSummary: take, providerInstall: take };
   const io = memoryIo();
   const code = await run(argv, commands, io);
   return { code, calls, out: io.out(), err: io.err() };

@@ -1,0 +1,66 @@
+import type { Balancer, BalancerOptions, CandidateSet, Choice, LeftOut, Pick, TargetPlan } from "../interfaces";
+import { hashText } from "./hash";
+import { pointsOf, Ring } from "./ring";
+
+/** Points of all rings kept, 8 bytes each; above it the rings built longest ago are dropped, and built again when their set is asked for. */
+const MAX_POINTS = 4_000_000;
+
+interface Built {
+  /** Weak, as the sets of a configuration that was replaced are not asked for again. */
+  readonly set: WeakRef<CandidateSet>;
+  readonly points: number;
+}
+
+/**
+ * `consistent-hashing`: equal values of a request header go to the same target (semantics.md 10); a request without the header goes where its id is
+ * hashed to, which spreads such requests. Adding or removing one of n targets moves about 1/n of the values.
+ */
+export class ConsistentHashing implements Balancer {
+  private readonly header: string;
+  private readonly slots: number;
+  private readonly rings = new WeakMap<CandidateSet, Ring>();
+  private readonly built: Built[] = [];
+  private points = 0;
+
+  constructor({ settings }: BalancerOptions) {
+    this.header = settings.hash_on_header;
+    this.slots = settings.slots;
+  }
+
+  choose(candidates: CandidateSet, pick: Pick, leftOut: LeftOut | undefined): Choice | undefined {
+    const ring = this.rings.get(candidates) ?? this.build(candidates);
+    const value = pick.header(this.header);
+    const hash = hashText(value === undefined || value === "" ? pick.requestId : value);
+    const target = ring.find(hash, leftOut);
+    return target && { target, next: (others) => ring.find(hash, others) };
+  }
+
+  started(): void {
+    // a key's place does not depend on load
+  }
+
+  finished(): void {
+    // nor on outcomes
+  }
+
+  /** `points`: the target's points on the ring. */
+  figures({ weight }: TargetPlan): Readonly<Record<string, number>> {
+    return { points: pointsOf(weight, this.slots) };
+  }
+
+  private build(candidates: CandidateSet): Ring {
+    const ring = new Ring(candidates.targets, this.slots);
+    this.rings.set(candidates, ring);
+    this.built.push({ set: new WeakRef(candidates), points: ring.points });
+    this.points += ring.points;
+    while (this.points > MAX_POINTS && this.built.length > 1) this.dropOldest();
+    return ring;
+  }
+
+  private dropOldest(): void {
+    const oldest = this.built.shift();
+    const set = oldest?.set.deref();
+    if (set !== undefined) this.rings.delete(set);
+    this.points -= oldest?.points ?? 0;
+  }
+}

@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { explain } from "../../cli/explain";
+import { document, target } from "../support/gateway";
+import { memoryIo } from "./support";
+
+const folder = mkdtempSync(join(tmpdir(), "signalbox-explain-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const TARGETS = ["a", "b"].map((name) => target("http://127.0.0.1:9/v1/chat/completions", { name }));
+
+function run(config: object, options: { json?: boolean; route?: string } = {}): { code: number; out: string; err: string } {
+  const file = join(folder, "kong.yaml");
+  writeFileSync(file, JSON.stringify(document({ targets: TARGETS, ...config })));
+  const io = memoryIo();
+  const code = explain({ file, json: options.json ?? false, route: options.route, ignorePlugins: [] }, io);
+  return { code, out: io.out(), err: io.err() };
+}
+
+interface Row {
+  readonly failure: string;
+  readonly then: string;
+  readonly atLast: string;
+  readonly counts: boolean;
+  readonly worstSeconds: number;
+}
+interface Result {
+  readonly routes: readonly {
+    readonly route: string;
+    readonly worstSeconds: number;
+    readonly withoutDeadlineSeconds: number;
+    readonly failures: readonly Row[];
+  }[];
+}
+const rows = (config: object): Readonly<Record<string, Row>> => {
+  const { routes } = JSON.parse(run(config, { json: true }).out) as Result;
+  return Object.fromEntries((routes[0]?.failures ?? []).map((row) => [row.failure, row]));
+};
+
+test("a text says for each failure what follows, and the worst case", () => {
+  const { code, out } = run({});
+  expect(code).toBe(0);
+  expect(out).toContain("route chat: round-robin over 0:openai/a, 1:openai/b; at most 6 attempts");
+  // six attempts of 60 s each to connect, write and read, and four repetitions after waits of 0.1 to 0.8 s
+  expect(out).toContain("worst case until an answer: 1081.5 s; extensions.deadline would limit it");
+  expect(out).toMatch(/^ {2}connect\s+next target at once\s+502\s+no\s+/m);
+  expect(out).toMatch(/^ {2}http_429\s+passed on: not listed/m);
+  expect(out).toMatch(/^ {2}read_timeout\s+passed on: the request was sent, and non_idempotent is not listed\s+504 upstream_timeout/m);
+});
+
+test("the words follow the configuration", () => {
+  const all = {
+    balancer: { retries: 2, max_fails: 3, failover_criteria: ["error", "timeout", "http_429", "non_idempotent"] },
+    extensions: {
+      deadline: 30_000,
+      first_token_timeout: 4000,
+      same_target: { on: ["http_429"] },
+      failover_on: ["context_length"],
+      resume_streams: "restart",
+    },
+  };
+  const by = rows(all);
+  expect(by["http_429"]).toMatchObject({ counts: true, then: expect.stringContaining("same target up to 1 more") as string });
+  expect(by["http_401"]).toMatchObject({ counts: false, then: "passed on: not listed", atLast: "401, the provider's answer" });
+  expect(by["cut"]).toMatchObject({ then: "the next target goes on with the stream (restart)", counts: true });
+  expect(by["context_length"]?.then).toBe("next target at once");
+  expect(by["content_filter"]?.then).toBe("passed on: not listed");
+  expect(by["read_timeout"]?.worstSeconds).toBe(30);
+  expect(by["first_token_timeout"]?.worstSeconds).toBe(12.1);
+  const text = run(all).out;
+  expect(text).toContain("30 s by extensions.deadline (540.1 s without it)");
+});
+
+test("one target: a repetition is called what it is", () => {
+  expect(rows({ targets: TARGETS.slice(0, 1) })["connect"]?.then).toContain("the same target again after a wait");
+});
+
+test("one route alone; an unknown one names those that are there", () => {
+  expect(run({}, { route: "chat" }).out).toContain("route chat");
+  expect(() => run({}, { route: "nobody" })).toThrow("There is no route nobody; there is chat.");
+});
+
+test("a file with errors prints them and returns 1", () => {
+  const { code, err } = run({ balancer: { retries: -1 } });
+  expect(code).toBe(1);
+  expect(err).toContain("retries");
+});
