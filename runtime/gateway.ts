@@ -19,6 +19,8 @@ import { servedPlugins } from "./metrics/served-plugins";
 import { Reloader, type Loaded, type ReloadStatus } from "./reload/reloader";
 import { RouteProblem } from "./router/candidate";
 import { createSecretStore } from "./secrets/store";
+import { SharedStateProblem } from "./shared-state/problem";
+import { SharedStates } from "./shared-state/registry";
 import { compileSnapshot, type CompileContext, type Snapshot } from "./snapshot/compile";
 import { fullStatusOf, statusOf, type FullStatus, type GatewayStatus } from "./status";
 import { Pools } from "./upstream/pools";
@@ -117,6 +119,7 @@ class RunningGateway implements Gateway {
   private readonly answers = new RecentAnswers();
   private readonly fileLogs: FileLogs;
   private readonly secrets;
+  private readonly sharedStates: SharedStates;
   private readonly reloader: Reloader<Snapshot>;
   private readonly proxy: Listener;
   private readonly admin: Listener | undefined;
@@ -134,10 +137,12 @@ class RunningGateway implements Gateway {
       status: () => this.status(),
       requestsInFlight: () => this.active.size,
       logLinesDropped: () => log.dropped(),
+      sharedState: () => this.sharedStates.status(),
     });
     this.events = new GatewayEvents(logger, this.clock, this.counted, this.answers);
     this.fileLogs = new FileLogs((error, path) => logger.error({ path, err: error }, "file-log cannot be written"));
     this.secrets = createSecretStore({ env: process.env, secretsDir: options.secretsDir, log: logger });
+    this.sharedStates = new SharedStates({ clock: this.clock, log: logger, secrets: this.secrets });
     this.reloader = new Reloader({
       path: options.config,
       stateDir: options.stateDir,
@@ -146,6 +151,7 @@ class RunningGateway implements Gateway {
         this.snapshot = snapshot;
         snapshot.activate();
         this.pools.retain(new Set([...snapshot.states.values()].flatMap((state) => state.all())));
+        this.sharedStates.retain([...snapshot.states.values()].flatMap(({ sharing }) => sharing ?? []));
         this.counted.retain({ routes: [...snapshot.actions.keys()].map(({ key }) => key), targets: this.targetFacts() });
       },
       onStatus: (status) => this.reloaded(status),
@@ -234,6 +240,7 @@ class RunningGateway implements Gateway {
     await this.proxy.close();
     await this.admin?.close();
     await this.pools.destroy();
+    this.sharedStates.close();
     this.secrets.close();
     await this.fileLogs.settled();
     await this.log.close();
@@ -259,13 +266,20 @@ class RunningGateway implements Gateway {
       clock: this.clock,
       random: this.random,
       states: this.snapshot?.states ?? new Map(),
+      sharedStates: this.sharedStates,
       dispatcher: (target, origin) => this.pools.get(target.state, origin, JUDGE_POOL),
       onBreaker: (plugin, target, from, to) => this.events.breakerChanged(plugin, target, from, to),
     };
     try {
       return { problems, value: compileSnapshot(configuration, context) };
     } catch (error) {
-      if (!(error instanceof GatewayError || error instanceof RouteProblem || error instanceof ReferenceProblem)) throw error;
+      if (!(
+        error instanceof GatewayError ||
+        error instanceof RouteProblem ||
+        error instanceof ReferenceProblem ||
+        error instanceof SharedStateProblem
+      ))
+        throw error;
       return { problems: [...problems, { severity: "error", path: [], message: error.message }] };
     }
   }

@@ -111,7 +111,8 @@ export class Judge {
 
   private request(question: string, answer: string): OutgoingRequest {
     const { target, surface } = this.settings;
-    const endpoint = target.endpoint ?? target.provider.endpoint(target.config, target.config.model.options ?? ({} as ModelOptions), surface);
+    const endpoint =
+      target.endpoint ?? target.provider.endpoint(target.config, target.config.model.options ?? ({} as ModelOptions), surface);
     const shown = `<question>\n${question.slice(0, MAX_SHOWN)}\n</question>\n<answer>\n${answer.slice(0, MAX_SHOWN)}\n</answer>`;
     const messages = [
       { role: "system", content: INSTRUCTION },

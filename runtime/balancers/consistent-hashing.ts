@@ -11,6 +11,19 @@ interface Built {
   readonly points: number;
 }
 
+/** The next target is the owner of the next point on the ring. */
+class HashChoice implements Choice {
+  constructor(
+    readonly target: TargetPlan,
+    private readonly ring: Ring,
+    private readonly hash: number,
+  ) {}
+
+  next(leftOut: LeftOut): TargetPlan | undefined {
+    return this.ring.find(this.hash, leftOut);
+  }
+}
+
 /**
  * `consistent-hashing`: equal values of a request header go to the same target (semantics.md 10); a request without the header goes where its id is
  * hashed to, which spreads such requests. Adding or removing one of n targets moves about 1/n of the values.
@@ -32,7 +45,7 @@ export class ConsistentHashing implements Balancer {
     const value = pick.header(this.header);
     const hash = hashText(value === undefined || value === "" ? pick.requestId : value);
     const target = ring.find(hash, leftOut);
-    return target && { target, next: (others) => ring.find(hash, others) };
+    return target && new HashChoice(target, ring, hash);
   }
 
   started(): void {

@@ -1,6 +1,8 @@
 import type { Clock } from "../clock";
 import type { Balancer, BalancerOptions, CandidateSet, Choice, LeftOut, Outcome, Pick, TargetPlan } from "../interfaces";
-import { Groups, least, type Group } from "./group";
+import type { TargetState } from "../targets/state";
+import { GroupChoice } from "./choice";
+import { least, TargetTable, type Group } from "./target-table";
 
 /** A failed attempt stays counted this long after its end, so that a target which fails at once is not the idlest of all. Milliseconds. */
 const FAILURE_COUNTS_MS = 1000;
@@ -8,15 +10,8 @@ const FAILURE_COUNTS_MS = 1000;
 /** Queue entries that are done with before the array is shortened. */
 const MAX_DRAINED = 1024;
 
-interface Load {
-  /** Attempts under way, and failed ones that still count. */
-  attempts: number;
-  /** The failed ones among them. */
-  failed: number;
-}
-
 interface Failure {
-  readonly load: Load;
+  readonly state: TargetState;
   readonly countsUntil: number;
 }
 
@@ -24,7 +19,8 @@ interface Failure {
 export class LeastConnections implements Balancer {
   private readonly clock: Clock;
   private readonly random: () => number;
-  private readonly groups = new Groups<Load>(() => ({ attempts: 0, failed: 0 }));
+  /** `attempts`: those under way, and failed ones that still count; `failed`: the latter alone. */
+  private readonly table = new TargetTable({ attempts: 0, failed: 0 });
   /** In the order in which they cease to count; emptied whenever somebody looks, so that no timer is needed. */
   private failures: Failure[] = [];
   private drained = 0;
@@ -35,37 +31,47 @@ export class LeastConnections implements Balancer {
   }
 
   choose(candidates: CandidateSet, _pick: Pick, leftOut: LeftOut | undefined): Choice | undefined {
-    const group = this.groups.of(candidates);
-    const target = this.least(group, leftOut);
-    return target && { target, next: (others) => this.least(group, others) };
+    const group = this.table.group(candidates);
+    const target = this.best(group, leftOut);
+    return target && new GroupChoice(target, this, group);
   }
 
   started({ state }: TargetPlan): void {
-    this.groups.record(state).attempts++;
+    this.count(state, 1, 0);
   }
 
   finished({ state }: TargetPlan, { kind }: Outcome): void {
     this.drain();
-    const load = this.groups.record(state);
     if (kind === "failed") {
-      load.failed++;
-      this.failures.push({ load, countsUntil: this.clock.now() + FAILURE_COUNTS_MS });
-    } else load.attempts--;
+      this.count(state, 0, 1);
+      this.failures.push({ state, countsUntil: this.clock.now() + FAILURE_COUNTS_MS });
+    } else this.count(state, -1, 0);
   }
 
   /** `counted`: attempts that the target is compared by; `failed`: those among them that failed within the last second. */
   figures({ state }: TargetPlan): Readonly<Record<string, number>> {
     this.drain();
-    const { attempts, failed } = this.groups.record(state);
-    return { counted: attempts, failed };
+    const row = this.table.row(state);
+    const { attempts, failed } = this.table.columns;
+    return { counted: attempts[row] as number, failed: failed[row] as number };
   }
 
-  private least(group: Group<Load>, leftOut: LeftOut | undefined): TargetPlan | undefined {
+  best(group: Group, leftOut: LeftOut | undefined): TargetPlan | undefined {
     this.drain();
-    const { records, weights, keys } = group;
+    const { rows, weights, keys } = group;
+    const { attempts } = this.table.columns;
     // a quotient, not a product with the inverse: equal ratios must give equal numbers to be ties
-    for (let index = 0; index < keys.length; index++) keys[index] = ((records[index] as Load).attempts + 1) / (weights[index] as number);
+    for (let index = 0; index < keys.length; index++) {
+      keys[index] = ((attempts[rows[index] as number] as number) + 1) / (weights[index] as number);
+    }
     return group.targets[least(group, leftOut, this.random)];
+  }
+
+  private count(state: TargetState, attemptsMore: number, failedMore: number): void {
+    const row = this.table.row(state);
+    const { attempts, failed } = this.table.columns;
+    attempts[row] = (attempts[row] as number) + attemptsMore;
+    failed[row] = (failed[row] as number) + failedMore;
   }
 
   private drain(): void {
@@ -73,8 +79,7 @@ export class LeastConnections implements Balancer {
     if (failures.length === 0) return;
     const now = this.clock.now();
     for (let first = failures[this.drained]; first !== undefined && first.countsUntil <= now; first = failures[++this.drained]) {
-      first.load.attempts--;
-      first.load.failed--;
+      this.count(first.state, -1, -1);
     }
     if (this.drained === failures.length || this.drained >= MAX_DRAINED) {
       this.failures = failures.slice(this.drained);

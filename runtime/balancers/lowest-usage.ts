@@ -2,8 +2,8 @@ import type { TokensCountStrategy } from "../../config/types.generated";
 import type { Clock } from "../clock";
 import type { Balancer, BalancerOptions, CandidateSet, Choice, LeftOut, Outcome, Pick, TargetPlan, UsageShare } from "../interfaces";
 import type { TargetState } from "../targets/state";
-import { DecayScale, type Decaying } from "./decay";
-import { Groups, least, type Group } from "./group";
+import { GroupChoice } from "./choice";
+import { least, TargetTable, type Group } from "./target-table";
 
 /** Usage counts half after this time. Milliseconds. */
 const HALF_LIFE_MS = 300_000;
@@ -11,130 +11,106 @@ const HALF_LIFE_MS = 300_000;
 /** The best score of an answer is 100 and counts least. */
 const WORST = 101;
 
-/** A mean in which old values fade. */
-class FadingMean implements Decaying {
-  private sum = 0;
-  private count = 0;
-
-  constructor(public origin: number) {}
-
-  scale(factor: number): void {
-    this.sum *= factor;
-    this.count *= factor;
-  }
-
-  add(amount: number, factor: number): void {
-    this.sum += amount * factor;
-    this.count += factor;
-  }
-
-  /** Undefined where there is none, and where all was free: nothing can be told apart by it then. */
-  get value(): number | undefined {
-    return this.sum > 0 ? this.sum / this.count : undefined;
-  }
-}
-
-/** What a target has used, in the scale's units; whatever is not known yet is counted in requests, which are charged the mean. */
-class Usage implements Decaying {
-  known = 0;
-  requests = 0;
-  /** Attempts under way. */
-  pending = 0;
-  /** What a request to this target costs where that is known beforehand (accuracy); 0 where it is not. */
-  price = 0;
-  /** Whether it takes part already, or has yet to start at the mean of the others. */
-  placed = false;
-
-  constructor(
-    public origin: number,
-    readonly scores: FadingMean,
-  ) {}
-
-  scale(factor: number): void {
-    this.known *= factor;
-    this.requests *= factor;
-  }
-}
+/** Half-lives after which all sums are made smaller, long before the factor of new ones (2^64 then) would overflow. */
+const MAX_HALF_LIVES = 64;
 
 /**
  * `lowest-usage`: the smallest usage / weight, of tokens, cost or accuracy as 101 − score, with a half-life of 5 min (semantics.md 13). An attempt is
  * charged the mean usage while it is under way, so that the lowest target is not stormed, and what it really used afterwards; a failure is charged the mean.
  * With accuracy an answer is charged the mean of its target's scores; targets without scores the mean of all, which treats them evenly.
+ *
+ * Nothing is decayed for a choice: instead of old amounts becoming smaller, new ones become bigger, by a factor that doubles with every half-life.
  */
 export class LowestUsage implements Balancer {
   private readonly clock: Clock;
   private readonly random: () => number;
   private readonly strategy: TokensCountStrategy;
   private readonly share: UsageShare | undefined;
-  private readonly scale: DecayScale;
-  private readonly mean: FadingMean;
-  private readonly groups: Groups<Usage>;
+  /**
+   * `known`: amounts used; `requests`: requests whose amount is not known, each charged the mean, whatever that is by now; `pending`: attempts under way;
+   * `scoreSum`, `scores`: of 101 − score, and how many; `price`: their quotient, 0 where there is none; `placed`: 1 where the target takes part already,
+   * 0 where it has yet to start at the mean of the others. All but the last three and `pending` are multiples of the factor of their time.
+   */
+  private readonly table = new TargetTable({ known: 0, requests: 0, pending: 0, scoreSum: 0, scores: 0, price: 0, placed: 0 }, (group) =>
+    this.place(group),
+  );
+  /** When the factor was 1. */
+  private origin: number;
+  /** Sum and number of the amounts of all targets, likewise in multiples. */
+  private sum = 0;
+  private count = 0;
 
   constructor({ clock, random, settings, share }: BalancerOptions) {
     this.clock = clock;
     this.random = random;
     this.strategy = settings.tokens_count_strategy;
     this.share = share;
-    this.scale = new DecayScale(clock.now(), HALF_LIFE_MS);
-    this.mean = new FadingMean(this.scale.origin);
-    this.groups = new Groups<Usage>(
-      () => new Usage(this.scale.origin, new FadingMean(this.scale.origin)),
-      (group) => this.enter(group),
-    );
-    if (share !== undefined) {
-      share.hear = (target, amount) => {
-        const factor = this.factor();
-        this.record(target).known += amount * factor;
-      };
-    }
+    this.origin = clock.now();
+    if (share !== undefined) share.hear = (target, amount) => this.use(this.table.row(target), amount, this.factor());
   }
 
   choose(candidates: CandidateSet, _pick: Pick, leftOut: LeftOut | undefined): Choice | undefined {
-    const group = this.groups.of(candidates);
-    const target = this.lowest(group, leftOut);
-    return target && { target, next: (others) => this.lowest(group, others) };
+    const group = this.table.group(candidates);
+    const target = this.best(group, leftOut);
+    return target && new GroupChoice(target, this, group);
   }
 
   started({ state }: TargetPlan): void {
-    this.groups.record(state).pending++;
+    this.addPending(this.table.row(state), 1);
   }
 
   finished({ state }: TargetPlan, outcome: Outcome): void {
     const factor = this.factor();
-    const usage = this.record(state);
-    usage.pending--;
-    const amount = this.amount(outcome, usage);
-    if (amount === undefined) usage.requests += factor;
-    else {
-      usage.known += amount * factor;
-      if (outcome.kind === "ok" && this.strategy !== "llm-accuracy") this.mean.add(amount, factor);
-    }
-    const told = amount ?? this.mean.value;
+    const row = this.table.row(state);
+    const amount = this.amount(outcome, row);
+    this.addPending(row, -1);
+    this.use(row, amount, factor);
+    if (amount !== undefined && outcome.kind === "ok" && this.strategy !== "llm-accuracy") this.learn(amount, factor);
+    const told = amount ?? this.mean();
     if (told !== undefined) this.share?.tell(state, told);
   }
 
   /** Takes the score (1 to 100, 100 = best) of one of the target's answers; of use with `llm-accuracy` only. */
   score(target: TargetState, value: number): void {
     const factor = this.factor();
-    const { scores } = this.record(target);
-    this.scale.update(scores);
-    scores.add(WORST - value, factor);
-    this.mean.add(WORST - value, factor);
-    this.groups.record(target).price = scores.value ?? 0;
+    const row = this.table.row(target);
+    const { scoreSum, scores, price } = this.table.columns;
+    scoreSum[row] = (scoreSum[row] as number) + (WORST - value) * factor;
+    scores[row] = (scores[row] as number) + factor;
+    price[row] = scoreSum[row] / scores[row];
+    this.learn(WORST - value, factor);
   }
 
   /** `usage`: what the target has used, faded, in the unit of `tokens_count_strategy`; `in_flight`; `score`: the mean score, where there are any. */
   figures({ state }: TargetPlan): Readonly<Record<string, number>> {
     const factor = this.factor();
-    const { known, requests, pending, price } = this.record(state);
-    const usage = (known + requests * this.charge()) / factor;
-    return { usage, in_flight: pending, ...(price > 0 && { score: WORST - price }) };
+    const row = this.table.row(state);
+    const { known, requests, pending, price } = this.table.columns;
+    const usage = ((known[row] as number) + (requests[row] as number) * this.charge()) / factor;
+    const own = price[row] as number;
+    return { usage, in_flight: pending[row] as number, ...(own > 0 && { score: WORST - own }) };
+  }
+
+  best(group: Group, leftOut: LeftOut | undefined): TargetPlan | undefined {
+    const factor = this.factor();
+    const charge = this.charge();
+    const { rows, inverses, keys } = group;
+    const { known, requests, pending } = this.table.columns;
+    for (let index = 0; index < keys.length; index++) {
+      const row = rows[index] as number;
+      const uncharged = (requests[row] as number) + (pending[row] as number) * factor;
+      keys[index] = ((known[row] as number) + uncharged * charge) * (inverses[index] as number);
+    }
+    return group.targets[least(group, leftOut, this.random)];
   }
 
   /** What an attempt used; undefined where it is to be charged the mean. */
-  private amount({ kind, usage, cost }: Outcome, { price }: Usage): number | undefined {
+  private amount({ kind, usage, cost }: Outcome, row: number): number | undefined {
     if (kind === "failed") return undefined;
-    if (this.strategy === "llm-accuracy") return price > 0 ? price : undefined;
+    if (this.strategy === "llm-accuracy") {
+      const price = this.table.columns.price[row] as number;
+      return price > 0 ? price : undefined;
+    }
     if (usage === undefined) return undefined;
     switch (this.strategy) {
       case "prompt-tokens":
@@ -148,54 +124,61 @@ export class LowestUsage implements Balancer {
     }
   }
 
-  private lowest(group: Group<Usage>, leftOut: LeftOut | undefined): TargetPlan | undefined {
-    const factor = this.factor();
-    const charge = this.charge();
-    const { records, weights, keys } = group;
-    for (let index = 0; index < keys.length; index++) {
-      const usage = records[index] as Usage;
-      this.scale.update(usage);
-      const underWay = usage.pending * factor * (usage.price > 0 ? usage.price : charge);
-      keys[index] = (usage.known + usage.requests * charge + underWay) / (weights[index] as number);
-    }
-    return group.targets[least(group, leftOut, this.random)];
+  private addPending(row: number, attempts: number): void {
+    const { pending } = this.table.columns;
+    pending[row] = (pending[row] as number) + attempts;
+  }
+
+  private use(row: number, amount: number | undefined, factor: number): void {
+    const { known, requests } = this.table.columns;
+    if (amount === undefined) requests[row] = (requests[row] as number) + factor;
+    else known[row] = (known[row] as number) + amount * factor;
+  }
+
+  private learn(amount: number, factor: number): void {
+    this.sum += amount * factor;
+    this.count += factor;
   }
 
   /** New targets start at the mean of the others, else they would get all requests until they had caught up. */
-  private enter({ records, weights }: Group<Usage>): void {
-    this.factor();
+  private place({ rows, weights }: Group): void {
     const charge = this.charge();
-    let sum = 0;
-    let placed = 0;
-    records.forEach((usage, index) => {
-      this.scale.update(usage);
-      if (!usage.placed) return;
-      sum += (usage.known + usage.requests * charge) / (weights[index] as number);
-      placed++;
+    const { known, requests, placed } = this.table.columns;
+    const others = [...rows.keys()].filter((index) => placed[rows[index] as number] === 1);
+    const levels = others.map((index) => {
+      const row = rows[index] as number;
+      return ((known[row] as number) + (requests[row] as number) * charge) / (weights[index] as number);
     });
-    records.forEach((usage, index) => {
-      if (usage.placed) return;
-      usage.placed = true;
-      // others may have told of it already
-      if (placed > 0) usage.known = Math.max(usage.known, (sum / placed) * (weights[index] as number));
+    const mean = levels.length === 0 ? 0 : levels.reduce((sum, level) => sum + level, 0) / levels.length;
+    rows.forEach((row, index) => {
+      if (placed[row] === 1) return;
+      placed[row] = 1;
+      // other gateways may have told of it already
+      known[row] = Math.max(known[row] as number, mean * (weights[index] as number));
     });
   }
 
-  private record(state: TargetState): Usage {
-    const usage = this.groups.record(state);
-    this.scale.update(usage);
-    return usage;
-  }
-
-  /** Brings the mean up to date too, as it is used with whatever the factor is used for. */
+  /** What an amount of now counts. */
   private factor(): number {
-    const factor = this.scale.factor(this.clock.now());
-    this.scale.update(this.mean);
-    return factor;
+    const now = this.clock.now();
+    const halfLives = (now - this.origin) / HALF_LIFE_MS;
+    if (halfLives <= MAX_HALF_LIVES) return 2 ** halfLives;
+    const shrink = 2 ** -halfLives;
+    const { known, requests, scoreSum, scores } = this.table.columns;
+    for (const column of [known, requests, scoreSum, scores]) column.forEach((value, row) => (column[row] = value * shrink));
+    this.sum *= shrink;
+    this.count *= shrink;
+    this.origin = now;
+    return 1;
   }
 
-  /** What a request of unknown usage is charged: the mean, or 1 as long as there is none, by which requests are counted. */
+  /** Mean amount of an answer (with accuracy: of a score); undefined where there is none, and where all was free: nothing can be told apart by it then. */
+  private mean(): number | undefined {
+    return this.sum > 0 ? this.sum / this.count : undefined;
+  }
+
+  /** What a request of unknown amount is charged: the mean, or 1 as long as there is none, by which requests are counted. */
   private charge(): number {
-    return this.mean.value ?? 1;
+    return this.mean() ?? 1;
   }
 }

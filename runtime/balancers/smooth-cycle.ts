@@ -3,6 +3,9 @@ import type { LeftOut, TargetPlan } from "../interfaces";
 /** Multiples of the golden ratio's fraction fall evenly into 0..1, however many there are. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
+/** Turns tried for one choice. It is quicker than asking all of many targets whether they are left out, unless most of them are. */
+const MAX_TURNS = 2;
+
 /**
  * Smooth weighted round robin: every target earns its weight, the richest is picked and pays what all have earned. Shares are exact over a cycle of as many
  * picks as the weights add up to, and a heavy target's picks are spread over the cycle instead of coming in a burst (semantics.md 9).
@@ -30,12 +33,20 @@ export class SmoothCycle {
     this.credit = Float64Array.from(owed, (each) => (mean === 0 ? each : each - mean) * this.total);
   }
 
-  /** The next target; undefined where all are left out. */
+  /**
+   * The next target; undefined where all are left out. The turn of one that is left out is skipped, as if it had taken it, so that its credit does not
+   * pile up and its return brings no burst.
+   */
   advance(leftOut: LeftOut | undefined): TargetPlan | undefined {
-    return leftOut === undefined ? this.advanceAll() : this.advanceSome(leftOut);
+    if (leftOut === undefined) return this.turn();
+    for (let turns = 0; turns < MAX_TURNS; turns++) {
+      const target = this.turn();
+      if (target !== undefined && !leftOut(target)) return target;
+    }
+    return this.turnOfSome(leftOut);
   }
 
-  private advanceAll(): TargetPlan | undefined {
+  private turn(): TargetPlan | undefined {
     const { credit, weights } = this;
     let richest = 0;
     let most = -Infinity;
@@ -51,8 +62,8 @@ export class SmoothCycle {
     return this.targets[richest];
   }
 
-  /** Who is left out neither earns nor pays, so that its return brings no burst. */
-  private advanceSome(leftOut: LeftOut): TargetPlan | undefined {
+  /** Who is left out neither earns nor pays. */
+  private turnOfSome(leftOut: LeftOut): TargetPlan | undefined {
     const { credit, weights, targets } = this;
     let richest = -1;
     let most = -Infinity;

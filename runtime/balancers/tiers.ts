@@ -20,6 +20,26 @@ interface Seat {
   readonly index: number;
 }
 
+/** The next targets come from the best tier that has any; the cycles stay as they are. */
+class TieredChoice implements Choice {
+  private ticket = -1;
+
+  constructor(
+    readonly target: TargetPlan,
+    private readonly balancer: TieredBalancer,
+    private readonly cycles: readonly SmoothCycle[],
+  ) {}
+
+  next(leftOut: LeftOut): TargetPlan | undefined {
+    if (this.ticket < 0) this.ticket = this.balancer.ticket();
+    for (const cycle of this.cycles) {
+      const next = cycle.spread(this.ticket, leftOut);
+      if (next !== undefined) return next;
+    }
+    return undefined;
+  }
+}
+
 /**
  * Round robin in tiers: a tier gets requests only when all of the tiers before it are left out. Each candidate set has cycles of its own; their credits
  * survive a reload, counted in requests that a target is owed, as weights may be others then.
@@ -37,7 +57,7 @@ export abstract class TieredBalancer implements Balancer {
     const cycles = this.bySet.get(candidates) ?? this.enter(candidates);
     for (const cycle of cycles) {
       const target = cycle.advance(leftOut);
-      if (target !== undefined) return this.choice(target, cycles);
+      if (target !== undefined) return new TieredChoice(target, this, cycles);
     }
     return undefined;
   }
@@ -57,22 +77,8 @@ export abstract class TieredBalancer implements Balancer {
     return { owed_requests: owed };
   }
 
-  private choice(target: TargetPlan, cycles: readonly SmoothCycle[]): Choice {
-    let ticket: number | undefined;
-    return {
-      target,
-      next: (leftOut) => {
-        ticket ??= this.ticket();
-        for (const cycle of cycles) {
-          const next = cycle.spread(ticket, leftOut);
-          if (next !== undefined) return next;
-        }
-        return undefined;
-      },
-    };
-  }
-
-  private ticket(): number {
+  /** A number for the failovers of one exchange. */
+  ticket(): number {
     if (this.failovers >= MAX_TICKETS) this.failovers = 0;
     return this.failovers++;
   }

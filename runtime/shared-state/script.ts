@@ -1,6 +1,3 @@
-/** A probe is taken to be under way for this long after its process last said so, in milliseconds; it says so with each call. */
-const LEASE_MS = 3000;
-
 /** A target's record is kept for this long after its last change, or three times `fail_timeout` where that is longer, in milliseconds. */
 const RECORD_MS = 60_000;
 
@@ -18,7 +15,8 @@ export interface TargetNews {
   readonly move: (typeof MOVE)[keyof typeof MOVE];
   /** Milliseconds since the circuit opened; -1 where it is closed. */
   readonly openFor: number;
-  readonly isProbing: boolean;
+  /** Milliseconds for which nobody else is to probe; 0 = a right that was held is given back. */
+  readonly leaseMs: number;
   readonly failures: number;
   readonly results: number;
   readonly maxFails: number;
@@ -33,9 +31,9 @@ export interface TargetRecord {
   readonly epoch: number;
   /** Milliseconds since the circuit opened, by Redis' clock; undefined where it is closed. */
   readonly openFor: number | undefined;
-  /** Whose probe is under way. */
+  /** Who has the right to probe. */
   readonly probe: "none" | "mine" | "other";
-  /** Milliseconds for which the probe is taken to be under way. */
+  /** Milliseconds for which that lasts. */
   readonly probeFor: number;
 }
 
@@ -68,7 +66,7 @@ export const scriptArguments = ({ process, sender, cursor, usage, news }: SyncRe
   usage,
   JSON.stringify(
     news.map((one) => [
-      ...[one.id, one.epoch, one.move, one.openFor, one.isProbing ? 1 : 0, one.failures, one.results],
+      ...[one.id, one.epoch, one.move, one.openFor, one.leaseMs, one.failures, one.results],
       ...[one.maxFails, one.failTimeout, one.minFailureRatio],
     ]),
   ),
@@ -94,7 +92,7 @@ function readRecord(row: unknown): [string, TargetRecord] {
 
 /**
  * All transitions of all targets of a plugin instance in one step, so that no two processes ever see half of one. A record: `e` count of changes, `o` when
- * the circuit opened (0 = closed), `w` window of [begin, failures, results], `l` and `u` owner and end of the probe's lease, `x` when it is forgotten.
+ * the circuit opened (0 = closed), `w` window of [begin, failures, results], `l` and `u` owner and end of the right to probe, `x` when it is forgotten.
  * Needs Redis 6.2 or Valkey.
  */
 export const SYNC_SCRIPT = `
@@ -138,7 +136,7 @@ end
 
 local told = false
 for _, news in ipairs(cjson.decode(ARGV[5])) do
-  local id, epoch, move, openFor, probing, failures, results, maxFails, failTimeout, ratio = unpack(news)
+  local id, epoch, move, openFor, lease, failures, results, maxFails, failTimeout, ratio = unpack(news)
   local record = records[id]
   local isNew = record == nil
   if isNew then record = { e = epoch, o = 0, w = {} } end
@@ -162,9 +160,9 @@ for _, news in ipairs(cjson.decode(ARGV[5])) do
   end
   if record.o > 0 then
     local isFree = not record.l or record.u <= now
-    if probing == 1 and (isFree or record.l == process) then
-      record.l, record.u = process, now + ${LEASE_MS}
-    elseif probing == 0 and record.l == process then
+    if lease > 0 and (isFree or record.l == process) then
+      record.l, record.u = process, now + lease
+    elseif lease == 0 and record.l == process then
       record.l = nil
     end
   end

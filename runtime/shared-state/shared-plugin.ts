@@ -23,11 +23,11 @@ export class SharedPlugin {
 
   /** @param urgent called when others should know of something soon */
   constructor(
-    pluginId: string,
+    readonly id: string,
     private readonly process: string,
     private readonly urgent: () => void,
   ) {
-    this.keys = keysOf(pluginId);
+    this.keys = keysOf(id);
   }
 
   /** A circuit breaker for a target; asked again for the same one, the newer takes the older's place. */

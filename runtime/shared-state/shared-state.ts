@@ -56,9 +56,9 @@ type ScriptClient = RedisClient & { signalboxSync(...keysAndArguments: string[])
  * Shares circuit breakers and usage with all processes that use the same Redis (`extensions.shared_state`, semantics.md 16). Each plugin instance makes one
  * short call every 250 ms, and at once when a circuit changes; no request ever waits for one. Without Redis every process goes by what it sees itself.
  *
- * What is promised: failures of all processes add up; an opening or closing is known everywhere within a second; of several processes that begin a probe
- * before they have heard of each other each sends one, so that there is at most one probe per process and half a second. A process that dies with its probe
- * under way is waited for 3 s.
+ * What is promised: failures of all processes add up, and an opening or closing is known everywhere within a second. Where requests keep coming, one process
+ * is given the right to probe before the circuit's time is over. Where they are rare a process takes it if none is known to have it, so that each process may
+ * send one probe before it hears of the others', which takes half a second; a process that dies with its probe under way is waited for 3 s.
  */
 export class SharedState {
   private readonly process = randomName();
@@ -68,7 +68,7 @@ export class SharedState {
   private readonly flights = new Map<SharedPlugin, Flight>();
   private readonly timer: Timer;
   private urgentTimer: Timer | undefined;
-  private readonly urgent = new Set<SharedPlugin>();
+  private readonly urgent = new Set<string>();
   private isClosed = false;
   private connected = false;
   private lastSyncAt: number | undefined;
@@ -97,19 +97,15 @@ export class SharedState {
   plugin(pluginId: string): SharedPlugin {
     let plugin = this.plugins.get(pluginId);
     if (plugin === undefined) {
-      const created = new SharedPlugin(pluginId, this.process, () => this.hurry(created));
-      this.plugins.set(pluginId, (plugin = created));
+      plugin = new SharedPlugin(pluginId, this.process, () => this.hurry(pluginId));
+      this.plugins.set(pluginId, plugin);
     }
     return plugin;
   }
 
   /** Forgets all other plugin instances; their breakers go on by themselves. */
   retain(pluginIds: ReadonlySet<string>): void {
-    for (const [id, plugin] of this.plugins) {
-      if (pluginIds.has(id)) continue;
-      this.plugins.delete(id);
-      this.urgent.delete(plugin);
-    }
+    for (const id of this.plugins.keys()) if (!pluginIds.has(id)) this.plugins.delete(id);
   }
 
   status(): SharedStateStatus {
@@ -135,17 +131,19 @@ export class SharedState {
     for (const plugin of this.plugins.values()) this.sync(plugin);
   }
 
-  private hurry(plugin: SharedPlugin): void {
+  private hurry(pluginId: string): void {
     if (this.isClosed) return;
-    this.urgent.add(plugin);
+    this.urgent.add(pluginId);
     this.urgentTimer ??= this.options.clock.start(() => this.syncUrgent(), URGENT_MS, undefined);
   }
 
   private syncUrgent(): void {
     this.urgentTimer = undefined;
-    const plugins = [...this.urgent];
+    for (const id of this.urgent) {
+      const plugin = this.plugins.get(id);
+      if (plugin !== undefined) this.sync(plugin, true);
+    }
     this.urgent.clear();
-    for (const plugin of plugins) this.sync(plugin, true);
   }
 
   private sync(plugin: SharedPlugin, isUrgent = false): void {
@@ -175,7 +173,7 @@ export class SharedState {
       this.isOutageLogged = false;
       this.options.log.info({ redis: addressOf(this.config) }, "shared state: Redis answers; state is shared again");
     }
-    if (flight.again) this.hurry(plugin);
+    if (flight.again) this.hurry(plugin.id);
   }
 
   private failed(plugin: SharedPlugin, flight: Flight, error: unknown): void {

@@ -12,8 +12,9 @@ import { providers } from "../providers";
 import { Router } from "../router/router";
 import { selectPlugins, servedRoutes } from "../router/scope";
 import type { SecretStore } from "../secrets/store";
+import type { SharedStates, Sharing } from "../shared-state/registry";
 import { surfaces } from "../surfaces";
-import type { BreakerPhase, BreakerSettings } from "../targets/breaker";
+import type { Breaker, BreakerPhase, BreakerSettings } from "../targets/breaker";
 import { CircuitBreaker } from "../targets/circuit-breaker";
 import { targetIds } from "../targets/identity";
 import { RetryBudget } from "../targets/retry-budget";
@@ -44,6 +45,7 @@ export interface CompileContext {
   readonly random: () => number;
   /** What plugins learnt under the configuration before. */
   readonly states: ReadonlyMap<string, PluginState>;
+  readonly sharedStates: SharedStates;
   /** Connections to a judge. */
   dispatcher(target: TargetPlan, origin: string): Dispatcher;
   /** A target's circuit breaker changed. */
@@ -52,7 +54,7 @@ export interface CompileContext {
 
 /**
  * Compiles a checked configuration.
- * @throws GatewayError, ReferenceProblem where a target's address or credential cannot be used; nothing is applied then
+ * @throws GatewayError, ReferenceProblem, SharedStateProblem where an address, a credential or a Redis cannot be used; nothing is applied then
  */
 export function compileSnapshot(configuration: Configuration, context: CompileContext): Snapshot {
   const routes = servedRoutes(configuration);
@@ -107,11 +109,14 @@ function breakerSettings({ balancer, extensions }: AiPlugin["config"]): BreakerS
 function compilePlugin(plugin: AiPlugin, context: CompileContext): Served {
   const { config } = plugin;
   const { balancer, extensions } = config;
-  const before = context.states.get(plugin.id);
+  const sharing = sharingOf(plugin, context);
+  const known = context.states.get(plugin.id);
+  // state that is shared elsewhere from now on begins anew, as it is not this process's alone
+  const before = known?.sharing?.key === sharing?.key ? known : undefined;
+  const settings = breakerSettings(config);
+  const breaker = (id: string): Breaker => sharing?.plugin.breaker(id, settings) ?? new CircuitBreaker(settings);
   const ids = targetIds(config.targets);
-  const states = new Map(
-    ids.map((id) => [id, before?.targets.get(id) ?? new TargetState(id, new CircuitBreaker(breakerSettings(config)))]),
-  );
+  const states = new Map(ids.map((id) => [id, before?.targets.get(id) ?? new TargetState(id, breaker(id))]));
   const groups = new Map<Surface, TargetPlan[]>();
   config.targets.forEach((target, index) => {
     const { surface, plan } = compileOne(target, index, states.get(ids[index] ?? "") as TargetState, context);
@@ -128,9 +133,18 @@ function compilePlugin(plugin: AiPlugin, context: CompileContext): Served {
     groups: [...groups].map(([surface, targets]): TargetGroup => ({ surface, candidates: new CandidateIndex(targets) })),
     shared: new PluginState(
       states,
-      createBalancer({ settings: balancer, clock: context.clock, random: context.random }, before?.balancer),
+      createBalancer(
+        {
+          settings: balancer,
+          clock: context.clock,
+          random: context.random,
+          share: before === undefined ? sharing?.plugin.usage() : undefined,
+        },
+        before?.balancer,
+      ),
       before?.budget ?? new RetryBudget(budget),
       judgeOf(plugin, context),
+      sharing,
     ),
     policy: failoverPolicy(config),
     limits: {
@@ -147,10 +161,17 @@ function compilePlugin(plugin: AiPlugin, context: CompileContext): Served {
   };
 }
 
+function sharingOf({ id, config }: AiPlugin, { sharedStates }: CompileContext): Sharing | undefined {
+  const redis = config.extensions?.redis ?? config.vectordb?.redis;
+  return config.extensions?.shared_state === "redis" && redis !== undefined ? sharedStates.open(redis, id) : undefined;
+}
+
 /** The plugin's judge, where answers are balanced by their scores. */
 function judgeOf({ config }: AiPlugin, context: CompileContext): Judge | undefined {
   const judge = config.extensions?.judge;
   if (judge === undefined || !countsAccuracy(config)) return undefined;
+  // `check` warns of a provider that is not served yet; answers go unjudged then
+  if (!providers.has(judge.target.model.provider) || !surfaces.has(judge.target.route_type)) return undefined;
   const [id = ""] = targetIds([judge.target]);
   const state = new TargetState(`judge ${id}`, new CircuitBreaker({ maxFails: 0, failTimeout: 1, minFailureRatio: undefined }));
   const { surface, plan: target } = compileOne(judge.target, -1, state, context);
@@ -173,6 +194,7 @@ function activate({ plugin, groups, shared }: Served, { clock, onBreaker }: Comp
       };
     }
   }
+  shared.sharing?.plugin.serve(shared.targets);
   shared.count(clock.now());
 }
 

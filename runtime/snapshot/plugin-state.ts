@@ -1,5 +1,6 @@
 import type { Judge } from "../accuracy/judge";
 import type { Balancer } from "../interfaces";
+import type { Sharing } from "../shared-state/registry";
 import type { RetryBudget } from "../targets/retry-budget";
 import type { TargetState } from "../targets/state";
 
@@ -16,6 +17,8 @@ export class PluginState {
     readonly budget: RetryBudget,
     /** Scores a sample of the answers; undefined where none is configured. */
     readonly judge: Judge | undefined,
+    /** Undefined where state is this process's own. */
+    readonly sharing: Sharing | undefined,
   ) {}
 
   /** All states that have connections: those of the targets, and the judge's. */

@@ -16,17 +16,15 @@ export interface BreakerWatcher {
   changed(from: BreakerPhase, to: BreakerPhase): void;
 }
 
-class Ticket implements BreakerTicket {
+/** A ticket with what the breaker itself remembers of the attempt. */
+interface Ticket extends BreakerTicket {
   /** Whether the attempt was counted as a success. */
-  hasSucceeded = false;
-
-  constructor(
-    readonly generation: number,
-    readonly probe: boolean,
-    /** For a probe: when it began. */
-    readonly since: number,
-  ) {}
+  hasSucceeded: boolean;
+  /** When it began; only a probe's is asked for. */
+  readonly since: number;
 }
+
+const ticketOf = (generation: number, probe: boolean, since: number): Ticket => ({ generation, probe, since, hasSucceeded: false });
 
 /**
  * A circuit breaker over the results that this process sees. Failures within the last `failTimeout` that reach `maxFails` open it; where
@@ -41,11 +39,12 @@ export class CircuitBreaker implements Breaker {
   private probe: Ticket | undefined;
   /** Until when another process's probe is taken to be under way. */
   private probedElsewhereUntil = 0;
+  private wantedAt = -Infinity;
   private readonly failures = new FailureWindow();
   /** Undefined unless a ratio is set. */
   private results: ResultWindow | undefined;
   /** Given to every attempt while only failures are counted, as such a ticket has nothing to remember. */
-  private plain = new Ticket(0, false, 0);
+  private plain = ticketOf(0, false, 0);
 
   constructor(
     private current: BreakerSettings,
@@ -78,7 +77,9 @@ export class CircuitBreaker implements Breaker {
   }
 
   isOut(now: number): boolean {
-    return this.state !== "closed" && !this.mayProbe(now);
+    if (this.state === "closed") return false;
+    this.wantedAt = now;
+    return !this.mayProbe(now);
   }
 
   opensAgainAt(now: number): number {
@@ -90,9 +91,9 @@ export class CircuitBreaker implements Breaker {
   }
 
   begin(now: number): BreakerTicket {
-    if (this.state === "closed") return this.results === undefined ? this.plain : new Ticket(this.generation, false, now);
-    if (!this.mayProbe(now)) return new Ticket(this.generation, false, now);
-    const probe = (this.probe = new Ticket(this.generation, true, now));
+    if (this.state === "closed") return this.results === undefined ? this.plain : ticketOf(this.generation, false, now);
+    if (!this.mayProbe(now)) return ticketOf(this.generation, false, now);
+    const probe = (this.probe = ticketOf(this.generation, true, now));
     if (this.state === "open") this.move("half-open");
     return probe;
   }
@@ -131,9 +132,14 @@ export class CircuitBreaker implements Breaker {
     return this.state === "closed" ? undefined : this.openedAt;
   }
 
+  /** When a request last asked whether the target may be called while the circuit was not closed; -Infinity where none did. */
+  get lastWantedAt(): number {
+    return this.wantedAt;
+  }
+
   /** Whether a probe of this process is under way. */
-  get isProbing(): boolean {
-    return this.probe !== undefined;
+  isProbing(now: number): boolean {
+    return this.probe !== undefined && now - this.probe.since < PROBE_LIMIT_MS;
   }
 
   /** Another process opened the circuit, or opened it again. A probe of this process goes on where the opening is so old that one may go. */
@@ -159,7 +165,7 @@ export class CircuitBreaker implements Breaker {
 
   private mayProbe(now: number): boolean {
     if (this.state === "open" && now - this.openedAt < this.current.failTimeout) return false;
-    return now >= this.probedElsewhereUntil && (this.probe === undefined || now - this.probe.since >= PROBE_LIMIT_MS);
+    return now >= this.probedElsewhereUntil && !this.isProbing(now);
   }
 
   private open(now: number): void {
@@ -180,7 +186,7 @@ export class CircuitBreaker implements Breaker {
       this.probedElsewhereUntil = 0;
       this.failures.clear();
       this.results?.clear();
-      this.plain = new Ticket(this.generation, false, 0);
+      this.plain = ticketOf(this.generation, false, 0);
     }
     if (isOurs) this.watcher?.changed(from, to);
     this.onChange?.(from, to);

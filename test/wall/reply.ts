@@ -20,6 +20,8 @@ export class Reply {
   over = false;
   /** Body bytes handed to the system; for answers that never end. */
   sentBytes = 0;
+  /** When the gateway ended the connection before the answer was over, in milliseconds on the test's clock; undefined where it did not. */
+  abortedAt: number | undefined;
   private gone = false;
   private waiting: { readonly timer: Timer; readonly stop: () => void } | undefined;
   private readonly parts: Buffer[] = [];
@@ -27,13 +29,15 @@ export class Reply {
   constructor(
     private readonly socket: Socket,
     private readonly clock: Clock,
-  ) {
-    socket.once("close", () => {
-      this.gone = true;
-      if (this.waiting === undefined) return;
-      clock.cancel(this.waiting.timer);
-      this.waiting.stop();
-    });
+  ) {}
+
+  /** The connection has ended; told by its owner, once. */
+  connectionEnded(): void {
+    this.gone = true;
+    if (!this.over) this.abortedAt = this.clock.now();
+    if (this.waiting === undefined) return;
+    this.clock.cancel(this.waiting.timer);
+    this.waiting.stop();
   }
 
   /** The body as it was sent with `whole` and `chunk`, without the framing. */

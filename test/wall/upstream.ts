@@ -18,8 +18,6 @@ export interface SeenCall {
   readonly body: Buffer;
   /** Number of the connection, counted from 1. */
   readonly socket: number;
-  /** When the gateway ended the connection before the answer was over; undefined where it did not. */
-  readonly abortedAt: number | undefined;
   readonly reply: Reply;
 }
 
@@ -117,42 +115,28 @@ export class FaultUpstream {
 
   private async serve(socket: Socket, number: number): Promise<void> {
     const reader = new RequestReader(socket);
+    let reply: Reply | undefined;
+    socket.once("close", () => reply?.connectionEnded());
     for (let onSocket = 1; ; onSocket++) {
       const request = await reader.next();
       if (request === undefined) return;
-      const reply = new Reply(socket, this.clock);
-      const { call, abort } = this.note(request, reply, number);
-      socket.once("close", abort);
+      reply = new Reply(socket, this.clock);
       try {
-        await this.answer(call, onSocket);
+        await this.answer(this.note(request, reply, number), onSocket);
       } catch (error) {
         if (!(error instanceof Gone)) throw error;
         return;
       }
+      // an answer that is not over says no more; nothing can come after it on this connection
       if (!reply.over) return;
-      socket.off("close", abort);
     }
   }
 
-  private note(request: RawRequest, reply: Reply, socket: number): { readonly call: SeenCall; readonly abort: () => void } {
-    const { clock } = this;
-    let abortedAt: number | undefined;
+  private note(request: RawRequest, reply: Reply, socket: number): SeenCall {
     const { model } = readJson(request.body);
-    const call: SeenCall = {
-      ...request,
-      model: typeof model === "string" ? model : "",
-      at: clock.now(),
-      socket,
-      reply,
-      get abortedAt() {
-        return abortedAt;
-      },
-    };
+    const call: SeenCall = { ...request, model: typeof model === "string" ? model : "", at: this.clock.now(), socket, reply };
     this.calls.push(call);
-    const abort = (): void => {
-      if (!reply.over) abortedAt = clock.now();
-    };
-    return { call, abort };
+    return call;
   }
 
   private async answer({ model, body, at, reply }: SeenCall, onSocket: number): Promise<void> {

@@ -2,7 +2,17 @@
 import type { Algorithm, BalancerConfig } from "../../../config/types.generated";
 import { createBalancer } from "../../../runtime/balancers";
 import type { Clock } from "../../../runtime/clock";
-import type { Balancer, BalancerOptions, CandidateSet, Choice, LeftOut, Outcome, Pick, TargetPlan, Usage } from "../../../runtime/interfaces";
+import type {
+  Balancer,
+  BalancerOptions,
+  CandidateSet,
+  Choice,
+  LeftOut,
+  Outcome,
+  Pick,
+  TargetPlan,
+  Usage,
+} from "../../../runtime/interfaces";
 import { TargetState } from "../../../runtime/targets/state";
 
 export const DEFAULTS: BalancerConfig = {
@@ -89,12 +99,7 @@ export const request = (requestId: string, headers: Readonly<Record<string, stri
   ({ requestId, header: (name) => headers[name.toLowerCase()] }) as Pick;
 
 /** Balancers of this version choose at once. */
-export function chooseFrom(
-  balancer: Balancer,
-  set: CandidateSet,
-  leftOut?: LeftOut,
-  pick: Pick = request("r"),
-): Choice | undefined {
+export function chooseFrom(balancer: Balancer, set: CandidateSet, leftOut?: LeftOut, pick: Pick = request("r")): Choice | undefined {
   const choice = balancer.choose(set, pick, leftOut);
   if (choice instanceof Promise) throw new Error("a choice at once is expected");
   return choice;

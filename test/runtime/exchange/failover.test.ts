@@ -70,7 +70,7 @@ test.each<[string, Answer, string]>([
   ["a 503", status(503), "0 status 503 next_target"],
   [
     "a 200 that is no JSON",
-    (response) => response.writeHead(200, { "content-type": "text/html" }).end("<html>"),
+    (response) => void response.writeHead(200, { "content-type": "text/html" }).end("<html>"),
     "0 invalid_answer 200 next_target",
   ],
 ])("%s: the next target answers, and the client sees nothing of it", async (_name, answer, first) => {

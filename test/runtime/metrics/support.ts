@@ -117,7 +117,7 @@ export function parseText(text: string, prefix = ""): Map<string, number> {
   const series = new Map<string, number>();
   for (const line of text.split("\n")) {
     if (line === "" || line.startsWith("#")) continue;
-    const parts = /^([a-z_]+(?:\{(?:[a-z_]+="(?:[^"\\\n]|\\.)*",?)*\})?) (\S+)$/i.exec(line);
+    const parts = /^([a-z_0-9]+(?:\{(?:[a-z_]+="(?:[^"\\\n]|\\.)*",?)*\})?) (\S+)$/i.exec(line);
     if (parts === null) throw new Error(`no line of the text format: ${line}`);
     if (series.has(parts[1]!)) throw new Error(`twice: ${parts[1]}`);
     if (parts[1]!.startsWith(prefix)) series.set(parts[1]!, Number(parts[2]));

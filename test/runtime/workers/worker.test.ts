@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { GatewayStatus } from "../../../runtime/status";
+import { fullStatusOf, type GatewayStatus } from "../../../runtime/status";
 import { StartFailure, type FromWorker } from "../../../runtime/workers/messages";
 import { runWorker, type Channel, type RunningGateway } from "../../../runtime/workers/worker";
 
@@ -17,6 +17,9 @@ function gateway(drained: Promise<void> = Promise.resolve()) {
   const running: RunningGateway = {
     port: 4000,
     status: () => served,
+    fullStatus: () => fullStatusOf(served, []),
+    metrics: () => Promise.resolve([]),
+    score: () => false,
     drain: () => {
       log.push("drain");
       return drained;

@@ -1,0 +1,20 @@
+import type { Choice, LeftOut, TargetPlan } from "../interfaces";
+import type { Group } from "./target-table";
+
+/** A balancer that finds the best of a group whenever it is asked, be it for a first choice or for a failover. */
+interface Judge {
+  best(group: Group, leftOut: LeftOut): TargetPlan | undefined;
+}
+
+/** A choice whose next target is the best of the others by what is known then. A class, as closures would be made for each request. */
+export class GroupChoice implements Choice {
+  constructor(
+    readonly target: TargetPlan,
+    private readonly judge: Judge,
+    private readonly group: Group,
+  ) {}
+
+  next(leftOut: LeftOut): TargetPlan | undefined {
+    return this.judge.best(this.group, leftOut);
+  }
+}
