@@ -49,7 +49,7 @@ export interface TargetStatus {
     /** With workers only: how many are in each phase. */
     readonly workers?: Readonly<Partial<Record<BreakerPhase, number>>>;
     /** Failures within the window; with workers, of the one that counts most. */
-    readonly failures?: number;
+    readonly failures: number;
     /** Until the next probe may go; 0 where the circuit is closed. */
     readonly opens_again_in_ms: number;
   };

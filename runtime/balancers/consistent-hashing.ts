@@ -35,7 +35,11 @@ export class ConsistentHashing implements Balancer {
   private readonly built: Built[] = [];
   private points = 0;
 
-  constructor({ settings }: BalancerOptions) {
+  /** @param maxPoints points of all rings kept. Default 4,000,000. */
+  constructor(
+    { settings }: BalancerOptions,
+    private readonly maxPoints: number = MAX_POINTS,
+  ) {
     this.header = settings.hash_on_header;
     this.slots = settings.slots;
   }
@@ -61,12 +65,17 @@ export class ConsistentHashing implements Balancer {
     return { points: pointsOf(weight, this.slots) };
   }
 
+  /** Points of all rings that are kept. */
+  get keptPoints(): number {
+    return this.points;
+  }
+
   private build(candidates: CandidateSet): Ring {
     const ring = new Ring(candidates.targets, this.slots);
     this.rings.set(candidates, ring);
     this.built.push({ set: new WeakRef(candidates), points: ring.points });
     this.points += ring.points;
-    while (this.points > MAX_POINTS && this.built.length > 1) this.dropOldest();
+    while (this.points > this.maxPoints && this.built.length > 1) this.dropOldest();
     return ring;
   }
 

@@ -63,7 +63,8 @@ export class LowestLatency implements Balancer {
 
   /** The estimate, under its unit: `ms` or `ms_per_token`; none before the first sample. */
   figures({ state }: TargetPlan): Readonly<Record<string, number>> {
-    const estimate = this.table.columns.all[this.table.row(state)] as number;
+    const row = this.table.row(state);
+    const estimate = this.table.columns.all[row] as number;
     if (Number.isNaN(estimate)) return {};
     return this.strategy === "e2e" ? { ms: estimate } : { ms_per_token: estimate };
   }

@@ -3,8 +3,10 @@ import type { LeftOut, TargetPlan } from "../interfaces";
 /** Multiples of the golden ratio's fraction fall evenly into 0..1, however many there are. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-/** Turns tried for one choice. It is quicker than asking all of many targets whether they are left out, unless most of them are. */
-const MAX_TURNS = 2;
+/** Weights are whole numbers, so credits are; what is this near to one was one before it was divided for a reload. */
+const NEARLY = 1e-6;
+
+const wholeAgain = (credit: number): number => (Math.abs(credit - Math.round(credit)) < NEARLY ? Math.round(credit) : credit);
 
 /**
  * Smooth weighted round robin: every target earns its weight, the richest is picked and pays what all have earned. Shares are exact over a cycle of as many
@@ -30,20 +32,12 @@ export class SmoothCycle {
     this.total = weights.reduce((sum, weight) => sum + weight, 0);
     // those who left took credit or debt with them; the rest share it, as only a sum of zero lets a newcomer begin in the middle
     const mean = owed.reduce((sum, each) => sum + each, 0) / owed.length;
-    this.credit = Float64Array.from(owed, (each) => (mean === 0 ? each : each - mean) * this.total);
+    this.credit = Float64Array.from(owed, (each) => wholeAgain((each - mean) * this.total));
   }
 
-  /**
-   * The next target; undefined where all are left out. The turn of one that is left out is skipped, as if it had taken it, so that its credit does not
-   * pile up and its return brings no burst.
-   */
+  /** The next target; undefined where all are left out. */
   advance(leftOut: LeftOut | undefined): TargetPlan | undefined {
-    if (leftOut === undefined) return this.turn();
-    for (let turns = 0; turns < MAX_TURNS; turns++) {
-      const target = this.turn();
-      if (target !== undefined && !leftOut(target)) return target;
-    }
-    return this.turnOfSome(leftOut);
+    return leftOut === undefined ? this.turn() : this.turnOfSome(leftOut);
   }
 
   private turn(): TargetPlan | undefined {
@@ -62,7 +56,7 @@ export class SmoothCycle {
     return this.targets[richest];
   }
 
-  /** Who is left out neither earns nor pays. */
+  /** Who is left out neither earns nor pays, so that the others keep their shares and its return brings no burst. */
   private turnOfSome(leftOut: LeftOut): TargetPlan | undefined {
     const { credit, weights, targets } = this;
     let richest = -1;

@@ -19,9 +19,9 @@ export function readRefusal(body: Buffer): "context_length" | "content_filter" |
   } catch {
     return undefined;
   }
-  if (typeof error !== "object") return undefined;
-  const codes = [error?.code, error?.innererror?.code].filter((code) => typeof code === "string");
+  if (typeof error !== "object" || (error as unknown) === null) return undefined;
+  const codes = [error.code, error.innererror?.code].filter((code) => typeof code === "string");
   if (codes.some((code) => CONTEXT_LENGTH.has(code))) return "context_length";
   if (codes.some((code) => CONTENT_FILTER.has(code))) return "content_filter";
-  return codes.length === 0 && typeof error?.message === "string" && TOO_LONG.test(error.message) ? "context_length" : undefined;
+  return codes.length === 0 && typeof error.message === "string" && TOO_LONG.test(error.message) ? "context_length" : undefined;
 }

@@ -87,7 +87,7 @@ export class ResumedStreamReader implements StreamReader {
     return this.failure !== undefined;
   }
 
-  private fail(failure: string): undefined {
+  private fail(failure: string): void {
     this.failure = failure;
   }
 
@@ -95,9 +95,9 @@ export class ResumedStreamReader implements StreamReader {
     const data = dataOf(bytes, from, end);
     if (data === undefined) return undefined;
     if (data === "[DONE]") {
-      if (!this.caughtUp()) return this.differ("ended before it had repeated what the client has");
-      this.ended = true;
-      return DONE;
+      if (this.caughtUp()) this.ended = true;
+      else this.differ("ended before it had repeated what the client has");
+      return this.ended ? DONE : undefined;
     }
     let chunk: Chunk | null;
     try {
@@ -109,8 +109,9 @@ export class ResumedStreamReader implements StreamReader {
       this.skipped++;
       return undefined;
     }
-    if (chunk.error != null) return this.fail("reported an error inside the stream");
-    return this.goOn(chunk);
+    if (chunk.error == null) return this.goOn(chunk);
+    this.fail("reported an error inside the stream");
+    return undefined;
   }
 
   private goOn(chunk: Chunk): Buffer | undefined {
@@ -177,9 +178,9 @@ export class ResumedStreamReader implements StreamReader {
     return this.repeated === this.resume.text.length;
   }
 
-  private differ(how: string): undefined {
+  private differ(how: string): void {
     this.differs = true;
-    return this.fail(`could not go on with the stream: it ${how}`);
+    this.fail(`could not go on with the stream: it ${how}`);
   }
 }
 

@@ -25,7 +25,7 @@ const CONNECT_CODES: ReadonlySet<string> = new Set([
 
 /** Errors of the HTTP parser whose text says that the head is at fault. */
 const HEAD_CODES =
-  /^(?:HPE_(?:INVALID_(?:VERSION|STATUS|HEADER_TOKEN|CONTENT_LENGTH|TRANSFER_ENCODING|CONSTANT|URL|METHOD)|UNEXPECTED_CONTENT_LENGTH|CR_EXPECTED|LF_EXPECTED)|UND_ERR_HEADERS_OVERFLOW)$/;
+  /^(?:HPE_(?:INVALID_(?:VERSION|STATUS|HEADER_TOKEN|CONTENT_LENGTH|TRANSFER_ENCODING|CONSTANT|URL|METHOD)|UNEXPECTED_CONTENT_LENGTH|CR_EXPECTED|LF_EXPECTED)|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/;
 
 /**
  * Names what went wrong between the gateway and an upstream: the phase and the address without path. Limits that passed are told by the attempt itself.
@@ -38,11 +38,12 @@ export function upstreamFailure(cause: Error, { origin }: Endpoint, started: boo
   if (!started || CONNECT_CODES.has(code)) {
     return { failure: "connect", error: new GatewayError("upstream_connect", `no connection to ${origin} (${named})`) };
   }
-  if (answering) {
-    return { failure: "reset", error: new GatewayError("upstream_error", `${origin} broke off its answer (${named})`) };
-  }
-  if (HEAD_CODES.test(code) || cause instanceof errors.HTTPParserError) {
+  // a head with two lengths is noticed in the body only
+  if (HEAD_CODES.test(code) || (!answering && cause instanceof errors.HTTPParserError)) {
     return { failure: "invalid_header", error: new GatewayError("upstream_error", `${origin} sent a malformed head (${named})`) };
+  }
+  if (answering) {
+    return { failure: "invalid_answer", error: new GatewayError("upstream_error", `${origin} broke off its answer (${named})`) };
   }
   return { failure: "reset", error: new GatewayError("upstream_error", `${origin} closed the connection before it answered (${named})`) };
 }

@@ -140,6 +140,8 @@ function afterRest(facts: FailureFacts): Decision {
 }
 
 function repeat(facts: FailureFacts): Decision {
+  // a queue does not get shorter by more waiting behind it: the client hears of it at once
+  if (facts.failure === "queue") return answer("no_target_left");
   if (!facts.repeatable) return answer(isFinal(facts) ? "never_repeated" : "no_target_left");
   if (facts.restMs > LONGEST_REST_MS) return answer("resting_too_long");
   if (!facts.budgetLeft) return answer("budget_used");

@@ -11,7 +11,7 @@ header{display:flex;flex-wrap:wrap;align-items:center;gap:10px;margin-bottom:16p
 section{background:var(--card);border:1px solid var(--line);border-radius:8px;margin-bottom:18px;padding:14px 18px 8px;overflow-x:auto}
 h2{font-size:15px;margin:0}section>p{margin:2px 0 10px;color:var(--soft)}.note{background:var(--card);border-left:4px solid var(--bad);padding:10px 16px;margin:0 0 18px}.note li{font-family:ui-monospace,Menlo,Consolas,monospace;font-size:12.5px}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:7px 14px 7px 0;border-top:1px solid var(--line);vertical-align:middle;white-space:nowrap}th{border-top:0;color:var(--soft);font-weight:500;font-size:12.5px}
-.n{text-align:right;font-variant-numeric:tabular-nums}small{display:block;color:var(--soft)}
+.n{text-align:right;font-variant-numeric:tabular-nums}.n+:not(.n){padding-left:20px}small{display:block;color:var(--soft)}
 .pill{display:inline-block;padding:1px 9px;border:1px solid currentColor;border-radius:999px;font-size:12.5px;font-weight:600}.good{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad)}
 .bar{display:inline-block;width:110px;height:8px;border-radius:4px;background:var(--trail);overflow:hidden;vertical-align:middle;margin-right:8px}.bar>i{display:block;height:100%;background:var(--bar)}
 `.replaceAll("\n", "");
@@ -61,7 +61,7 @@ function refusal({ configuration }: FullStatus): string {
 function section(plugin: PluginStatus): string {
   const attempts = plugin.targets.reduce((sum, target) => sum + target.attempts, 0);
   const rows = plugin.targets.map((target) => row(target, attempts)).join("\n");
-  const routes = plugin.routes.length === 0 ? "no route" : `routes ${plugin.routes.join(", ")}`;
+  const routes = `${plugin.routes.length === 1 ? "route" : "routes"} ${plugin.routes.join(", ") || "none"}`;
   return `<section><h2>${escape(plugin.plugin)}</h2><p>${escape(`${plugin.algorithm} · ${routes}`)}</p>
 <table><thead><tr><th>Target</th><th>Circuit</th><th>Share of calls</th><th class="n">Weight</th><th class="n">In flight</th><th class="n">Queue</th>
 <th class="n">Calls</th><th class="n">Failed</th><th>Last failure</th><th>Figures</th></tr></thead><tbody>

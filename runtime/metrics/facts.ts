@@ -17,8 +17,8 @@ export interface TargetFacts {
   readonly alias: string | undefined;
   readonly weight: number;
   readonly phase: BreakerPhase;
-  /** Failures that the circuit counts at this moment; undefined where it does not say. */
-  readonly failures: number | undefined;
+  /** Failures that the circuit counts at this moment. */
+  readonly failures: number;
   /** Until the next probe may go; 0 where one may or the circuit is closed. */
   readonly opensAgainInMs: number;
   /** For how long it asked to be left alone; 0 where it did not. */
@@ -39,10 +39,8 @@ export interface ServedPlugin {
   readonly routes: readonly string[];
   readonly balancer: Balancer;
   readonly targets: readonly TargetPlan[];
-  /** Calls to a target that wait for a connection. Default: none. */
-  readonly queue?: (target: TargetPlan) => number;
-  /** Failures that a target's circuit counts. Default: it does not say. */
-  readonly failures?: (target: TargetPlan) => number;
+  /** Connections to a target at most; calls beyond them wait. */
+  readonly maxConnections: number;
 }
 
 /** The facts of a plugin's targets; `now` on the gateway's clock. */
@@ -54,11 +52,11 @@ export function factsOf(served: ServedPlugin, now: number): TargetFacts[] {
       ...{ plugin, routes: served.routes, algorithm: served.plugin.config.balancer.algorithm },
       ...{ labels: targetLabels(target), alias: target.alias, weight: target.weight },
       phase: state.breaker.phase(now),
-      failures: served.failures?.(target),
+      failures: state.breaker.failuresInWindow(now),
       opensAgainInMs: Math.max(0, state.breaker.opensAgainAt(now) - now),
       restingMs: Math.max(0, state.restingUntil - now),
       inFlight: state.inFlight,
-      queue: served.queue?.(target) ?? 0,
+      queue: Math.max(0, state.inFlight - served.maxConnections),
       figures: served.balancer.figures(target),
       state,
     };

@@ -2,17 +2,17 @@ import type { RouteAction } from "../snapshot/route-plan";
 import type { AiPlugin } from "../../config/configuration";
 import type { ServedPlugin } from "./facts";
 
-/** The plugins that a snapshot serves, each once with all its routes; `more` is what the snapshot does not know. */
-export function servedPlugins(actions: Iterable<RouteAction>, more: Pick<ServedPlugin, "queue" | "failures"> = {}): ServedPlugin[] {
+/** The plugins that a snapshot serves, each once with all its routes. */
+export function servedPlugins(actions: Iterable<RouteAction>): ServedPlugin[] {
   const plugins = new Map<AiPlugin, ServedPlugin & { readonly routes: string[] }>();
   for (const action of actions) {
     if (action.kind !== "serve") continue;
-    const { plugin, route, shared, groups } = action.plan;
+    const { plugin, route, shared, groups, pool } = action.plan;
     const known = plugins.get(plugin);
     if (known !== undefined) known.routes.push(route.key);
     else {
       const targets = groups.flatMap(({ candidates }) => candidates.targets).sort((left, right) => left.index - right.index);
-      plugins.set(plugin, { ...more, plugin, routes: [route.key], balancer: shared.balancer, targets });
+      plugins.set(plugin, { plugin, routes: [route.key], balancer: shared.balancer, targets, maxConnections: pool.maxConnections });
     }
   }
   return [...plugins.values()];

@@ -24,11 +24,12 @@ export class TargetSeries {
   private readonly skipped: Count;
   private readonly ok: Count;
   private readonly duration: Distribution;
-  private readonly firstToken: Distribution;
   private readonly prompt: Count;
   private readonly completion: Count;
   private readonly outcomes = new Map<AttemptOutcome, Count>();
   private readonly nexts = new Map<Next, Count>();
+  /** Only where streams are asked for. */
+  private firstToken: Distribution | undefined;
   private estimates: Count | undefined;
   private cost: Count | undefined;
 
@@ -42,7 +43,6 @@ export class TargetSeries {
     this.skipped = group.count(families.skippedEvents);
     this.ok = this.outcome("ok");
     this.duration = group.distribution(families.attemptDuration);
-    this.firstToken = group.distribution(families.firstToken);
     this.prompt = group.count(families.tokens, { kind: "prompt" });
     this.completion = group.count(families.tokens, { kind: "completion" });
     this.next("next_target");
@@ -56,7 +56,7 @@ export class TargetSeries {
       this.ok.value++;
       this.duration.observe(entry.latencyMs / 1000);
     } else this.unsuccessful(entry, tally, clock);
-    if (firstTokenMs !== undefined) this.firstToken.observe(firstTokenMs / 1000);
+    if (firstTokenMs !== undefined) (this.firstToken ??= this.group.distribution(this.families.firstToken)).observe(firstTokenMs / 1000);
     if (entry.usage !== undefined) this.used(entry, entry.usage);
     if (entry.skippedEvents > 0) this.skipped.value += entry.skippedEvents;
     if (next !== undefined) this.next(next).value++;

@@ -23,7 +23,7 @@ function targetStatus(facts: TargetFacts, tally: Tally | undefined): TargetStatu
     weight: facts.weight,
     breaker: {
       phase: facts.phase,
-      ...(facts.failures !== undefined && { failures: facts.failures }),
+      failures: facts.failures,
       opens_again_in_ms: facts.phase === "closed" ? 0 : Math.ceil(facts.opensAgainInMs),
     },
     resting_ms: Math.ceil(facts.restingMs),

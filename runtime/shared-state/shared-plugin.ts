@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { UsageShare } from "../interfaces";
-import type { Breaker, BreakerSettings } from "../targets/breaker";
+import type { BreakerSettings } from "../targets/breaker";
+import type { CircuitBreaker } from "../targets/circuit-breaker";
 import type { TargetState } from "../targets/state";
 import type { SyncReply, SyncRequest } from "./script";
 import { TargetLink } from "./target-link";
@@ -31,7 +32,7 @@ export class SharedPlugin {
   }
 
   /** A circuit breaker for a target; asked again for the same one, the newer takes the older's place. */
-  breaker(targetId: string, settings: BreakerSettings): Breaker {
+  breaker(targetId: string, settings: BreakerSettings): CircuitBreaker {
     const link = new TargetLink(targetId, settings, this.urgent);
     this.links.set(targetId, link);
     return link.breaker;

@@ -32,7 +32,6 @@ function combinePlugins(plugins: Some<PluginStatus>): PluginStatus {
 
 function combineTargets(targets: Some<TargetStatus>): TargetStatus {
   const worst = targets.reduce((left, right) => (RANK[right.breaker.phase] > RANK[left.breaker.phase] ? right : left));
-  const counted = targets.map(({ breaker }) => breaker.failures).filter((failures) => failures !== undefined);
   const last = targets
     .map(({ last_error }) => last_error)
     .filter((error) => error !== undefined)
@@ -45,7 +44,7 @@ function combineTargets(targets: Some<TargetStatus>): TargetStatus {
     breaker: {
       phase: worst.breaker.phase,
       workers: phases(targets),
-      ...(counted.length > 0 && { failures: Math.max(...counted) }),
+      failures: Math.max(...targets.map(({ breaker }) => breaker.failures)),
       opens_again_in_ms: Math.max(...targets.map(({ breaker }) => breaker.opens_again_in_ms)),
     },
     resting_ms: Math.max(...targets.map(({ resting_ms }) => resting_ms)),

@@ -6,33 +6,39 @@ import { superviseGateway, type ServedGateway, type ServeOptions } from "../../c
 import { processIo } from "../../cli/io";
 import { run } from "../../cli/program";
 import { ConfigurationRefused } from "../../runtime/gateway";
+import { createAdminServer } from "../../runtime/http/admin-server";
+import { GatewayMetrics } from "../../runtime/metrics/gateway-metrics";
 import { fullStatusOf, type GatewayStatus } from "../../runtime/status";
 
-async function startFake(options: ServeOptions): Promise<ServedGateway> {
+async function startFake(options: ServeOptions, adminPort: number | undefined): Promise<ServedGateway> {
   if (options.config === "refused") throw new ConfigurationRefused("bad", [{ severity: "error", path: ["routes", 0], message: "is bad" }]);
   const server = createServer((request, response) => {
     if (request.url === "/crash") process.exit(3);
+    metrics.exchangeEnded({ route: undefined, status: 200, milliseconds: 1 });
     response.end(String(process.pid));
   });
   server.listen(options.port, options.host);
   await once(server, "listening");
   const status: GatewayStatus = { ready: true, draining: false, configuration: { state: "served", digest: "d" } };
-  const close = (): Promise<void> =>
-    new Promise((resolve) => {
+  const metrics = new GatewayMetrics({ collect: () => [], status: () => status, requestsInFlight: () => 0, logLinesDropped: () => 0 });
+  const fullStatus = () => fullStatusOf(status, metrics.plugins());
+  // only the process that answered knows the answer
+  const score = (requestId: string) => requestId === String(process.pid);
+  const functions = { status: () => status, fullStatus, metrics: () => metrics.text(), score };
+  const admin = adminPort === undefined ? undefined : createAdminServer(functions, { tokenFile: options.adminTokenFile });
+  await admin?.listen(options.adminHost, adminPort ?? 0);
+  const close = async (): Promise<void> => {
+    await admin?.close();
+    await new Promise<void>((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
     });
+  };
   const drain = (): Promise<void> =>
     options.config === "slow" ? new Promise((resolve) => setTimeout(resolve, 60_000)) : Promise.resolve();
   return {
-    port: (server.address() as AddressInfo).port,
-    adminPort: undefined,
-    status: () => status,
-    fullStatus: () => fullStatusOf(status, []),
-    metrics: () => Promise.resolve([]),
-    score: () => false,
-    drain,
-    close,
+    ...{ port: (server.address() as AddressInfo).port, adminPort: admin?.port, status: () => status },
+    ...{ fullStatus, metrics: () => metrics.json(), score, drain, close },
   };
 }
 

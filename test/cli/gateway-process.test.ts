@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
@@ -95,4 +97,69 @@ test("a port that is taken is exit code 2 and named", async () => {
   expect(await exited).toBe(2);
   expect(err()).toContain(`(port ${port})`);
   server.close();
+});
+
+describe("the admin port", () => {
+  let folder: string;
+  let tokenFile: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "signalbox-token-"));
+    tokenFile = join(folder, "token");
+    await writeFile(tokenFile, "right-token\n");
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const score = async (admin: string, requestId: string, token = "right-token"): Promise<number> => {
+    const response = await fetch(`${admin}/accuracy`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json", connection: "close" },
+      body: JSON.stringify({ request_id: requestId, score: 80 }),
+    });
+    return response.status;
+  };
+  const served = (text: string): number => Number(/signalbox_requests_total\{route="",status="200"\} (\d+)/.exec(text)?.[1] ?? 0);
+
+  test("of several workers: metrics are summed, also after a crash; statuses merged; a score finds the worker that knows it", async () => {
+    const flags = ["--config", "good", "--workers", "2", "--admin-port", "0", "--admin-token-file", tokenFile];
+    const { child, exited, said, err, ...one } = start(...flags);
+    const [address, admin] = [await one.url(), await one.admin()];
+    expect(err()).not.toContain("warning");
+    const pids = new Set<string>();
+    let requests = 0;
+    // the system hands connections to workers as it likes
+    for (; pids.size < 2 || requests < 10; requests++) pids.add((await get(address))[1]);
+    expect(served((await get(`${admin}/metrics`))[1])).toBe(requests);
+    expect(JSON.parse((await get(`${admin}/status`))[1])).toMatchObject({ version: 1, ready: true, workers: { expected: 2, answered: 2 } });
+    for (const pid of pids) expect(await score(admin, pid)).toBe(204);
+    expect(await score(admin, "0")).toBe(404);
+    expect(await score(admin, [...pids][0]!, "wrong-token")).toBe(401);
+    await get(`${address}/crash`).catch(() => undefined);
+    await said(/worker \d+ ended by itself/);
+    while ((await get(`${admin}/readyz`))[0] !== 200) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(served((await get(`${admin}/metrics`))[1])).toBe(requests);
+    child.kill("SIGTERM");
+    expect(await exited).toBe(0);
+  });
+
+  test("of one process: without a token file nothing can be changed", async () => {
+    const { child, exited, url, admin } = start("--config", "good", "--admin-port", "0");
+    await url();
+    expect(await score(await admin(), "1")).toBe(403);
+    child.kill("SIGTERM");
+    expect(await exited).toBe(0);
+  });
+
+  test("a token file that cannot be used is exit code 2, and its content is not told", async () => {
+    const missing = start("--config", "good", "--admin-port", "off", "--admin-token-file", join(folder, "none"));
+    expect(await missing.exited).toBe(2);
+    expect(missing.err()).toContain(
+      `The token file ${join(folder, "none")} (--admin-token-file) cannot be used: there is no such file. It must`,
+    );
+    const bad = join(folder, "bad");
+    await writeFile(bad, "secret words");
+    const useless = start("--config", "good", "--admin-port", "off", "--workers", "2", "--admin-token-file", bad);
+    expect(await useless.exited).toBe(2);
+    expect(useless.err()).toContain("more than one word");
+    expect(useless.err()).not.toContain("secret");
+  });
 });

@@ -163,7 +163,7 @@ export class StreamRelay implements Relay {
       return;
     }
     if (!this.reader.complete) {
-      this.fail("reset", new GatewayError("upstream_error", "the upstream ended the stream before it was complete"));
+      this.fail("invalid_answer", new GatewayError("upstream_error", "the upstream ended the stream before it was complete"));
       return;
     }
     this.over = true;

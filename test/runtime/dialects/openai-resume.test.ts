@@ -4,14 +4,22 @@ import type { ResumePoint } from "../../../runtime/interfaces";
 import { chatEvent, chatStream } from "../../support/upstream";
 
 const usage = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
-const point = (text: string, more: Partial<ResumePoint> = {}): ResumePoint => ({ id: "first", text, usage: undefined, prefilled: false, ...more });
+const point = (text: string, more: Partial<ResumePoint> = {}): ResumePoint => ({
+  id: "first",
+  text,
+  usage: undefined,
+  prefilled: false,
+  ...more,
+});
 
-const reader = (resume: ResumePoint | undefined, withholdUsage = false) =>
-  openai.streamReader({ withholdUsage, keepText: true, resume });
+const reader = (resume: ResumePoint | undefined, withholdUsage = false) => openai.streamReader({ withholdUsage, keepText: true, resume });
 
 interface Chunk {
   readonly id: string;
-  readonly choices: readonly { readonly delta: { readonly content?: string; readonly role?: string }; readonly finish_reason: string | null }[];
+  readonly choices: readonly {
+    readonly delta: { readonly content?: string; readonly role?: string };
+    readonly finish_reason: string | null;
+  }[];
   readonly usage?: unknown;
 }
 
@@ -20,7 +28,10 @@ const chunksOf = (text: string): Chunk[] =>
     .split("\n\n")
     .filter((event) => event.startsWith("data: {"))
     .map((event) => JSON.parse(event.slice(6)) as Chunk);
-const textOf = (text: string): string => chunksOf(text).map(({ choices }) => choices[0]?.delta.content ?? "").join("");
+const textOf = (text: string): string =>
+  chunksOf(text)
+    .map(({ choices }) => choices[0]?.delta.content ?? "")
+    .join("");
 
 test("cut anywhere, split anywhere: the client has the whole text once", () => {
   const words = fc.array(fc.string({ unit: "grapheme", minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 12 });
@@ -45,7 +56,7 @@ test("cut anywhere, split anywhere: the client has the whole text once", () => {
       const out = Buffer.concat([second.push(stream.subarray(0, middle)), second.push(stream.subarray(middle)), second.end()]).toString();
       expect(second.failure).toBeUndefined();
       expect(second.complete).toBe(true);
-      expect(resume?.text + textOf(out)).toBe(whole);
+      expect((resume?.text ?? "") + textOf(out)).toBe(whole);
       expect(out.endsWith("data: [DONE]\n\n")).toBe(true);
       for (const chunk of chunksOf(out)) {
         expect(chunk.id).toBe("chatcmpl-1");

@@ -1,5 +1,5 @@
 import { CHAT, document, post, startTestGateway, target, until, type TestGateway } from "../../support/gateway";
-import { chatAnswer, chatEvent, chatStream, sendJson, startStream, TestUpstream, type Answer } from "../../support/upstream";
+import { chatEvent, chatStream, sendJson, startStream, TestUpstream, type Answer } from "../../support/upstream";
 import { openai as openaiProvider } from "../../../runtime/providers/openai";
 
 const ALL = [
@@ -205,7 +205,7 @@ describe("a stream that breaks after content", () => {
   });
 
   test("prefill: the text goes along; a refusal is restarted and reaches nobody", async () => {
-    const prefill = jest.replaceProperty(openaiProvider as { prefill: boolean }, "prefill", true);
+    const prefill = jest.replaceProperty(openaiProvider, "prefill", true);
     const going = await wall([cut, whole(texts.slice(40))], { extensions: { resume_streams: "prefill" } });
     expect(textOf(await read(await post(`${going.url}/chat`, STREAM)))).toBe(texts.join(""));
     const sent = JSON.parse(upstreams[1]?.calls[0]?.body ?? "") as { messages: unknown[] };
@@ -236,5 +236,4 @@ test("what is learnt of a target survives a reload that leaves it as it is", asy
   expect((await post(`${one.url}/chat`, CHAT)).status).toBe(200);
   expect(dead.calls).toHaveLength(1);
   expect(good.calls.map(({ body }) => (JSON.parse(body) as { model: string }).model)).toEqual(["good", "good"]);
-  expect(chatAnswer("x")).toBeDefined();
 });

@@ -42,6 +42,7 @@ const TABLE: readonly [string, FailureFacts, FailoverPolicy, string, (number | s
   ["a refused connection, only timeout listed", facts("connect"), policy({ criteria: new Set(["timeout"]) }), "next_target", 0],
   ["a refused connection, nothing listed", facts("connect"), policy({ criteria: new Set() }), "answer", "not_listed"],
   ["a full queue counts as a failed connection", facts("queue"), defaults, "next_target", 0],
+  ["… and where nobody else is there, it is told at once", facts("queue", { untried: false }), defaults, "answer", "no_target_left"],
   ["a reset after the request was sent, a POST", facts("reset"), defaults, "answer", "already_sent"],
   ["… a GET", facts("reset", { idempotent: true }), defaults, "next_target", 0],
   ["… a POST with non_idempotent", facts("reset"), policy(), "next_target", 0],

@@ -80,12 +80,7 @@ test("gauges are what the targets are at the scrape", async () => {
     status: () => ({ ready: true, draining: false, configuration: { state: "refused" } }),
   });
   const target = plan({ phase: "open" });
-  serve(
-    served([target], {
-      balancer: { figures: () => ({ ewma_ms: 12.5, broken: Number.NaN }) } as never,
-      queue: () => 3,
-    }),
-  );
+  serve(served([target], { balancer: { figures: () => ({ ewma_ms: 12.5, broken: Number.NaN }) } as never }));
   target.state.inFlight = 5;
   target.state.restingUntil = clock.time + 2_500;
   const series = await scrape(metrics);

@@ -35,7 +35,11 @@ export const route = (key: string): RouteEntity => ({
 
 /** A breaker that stays in a phase. */
 const breaker = (phase: BreakerPhase = "closed"): Breaker =>
-  ({ phase: () => phase, opensAgainAt: (now: number) => now + (phase === "open" ? 5_000 : 0) }) as unknown as Breaker;
+  ({
+    phase: () => phase,
+    opensAgainAt: (now: number) => now + (phase === "open" ? 5_000 : 0),
+    failuresInWindow: () => 3,
+  }) as unknown as Breaker;
 
 type PlanParts = Partial<Omit<TargetPlan, "model">> & { readonly model?: unknown; readonly phase?: BreakerPhase };
 
@@ -83,6 +87,7 @@ export function served(targets: readonly TargetPlan[], parts: Partial<ServedPlug
     routes: ["chat"],
     balancer: { figures: () => ({}) } as unknown as Balancer,
     targets,
+    maxConnections: 2,
     ...parts,
   };
 }

@@ -5,8 +5,8 @@ import { attempt, metricsOf, plan, served } from "./support";
 test("a target's status has its circuit, its load and what became of its calls", () => {
   const { metrics, serve, clock } = metricsOf();
   const target = plan({ phase: "open", alias: "fast", weight: 70 });
-  serve(served([target], { queue: () => 2, failures: () => 3, balancer: { figures: () => ({ ewma_ms: 5 }) } as never }));
-  target.state.inFlight = 1;
+  serve(served([target], { balancer: { figures: () => ({ ewma_ms: 5 }) } as never }));
+  target.state.inFlight = 3;
   target.state.restingUntil = 1_000.2;
   metrics.attemptEnded("chat", attempt({ target }));
   clock.time = 10;
@@ -24,8 +24,8 @@ test("a target's status has its circuit, its load and what became of its calls",
           weight: 70,
           breaker: { phase: "open", failures: 3, opens_again_in_ms: 5_000 },
           resting_ms: 991,
-          in_flight: 1,
-          queue: 2,
+          in_flight: 3,
+          queue: 1,
           attempts: 3,
           failures: 1,
           figures: { ewma_ms: 5 },
@@ -43,7 +43,7 @@ test("a target without traffic", () => {
     {
       target: "0:openai/gpt-4o",
       weight: 100,
-      breaker: { phase: "closed", opens_again_in_ms: 0 },
+      breaker: { phase: "closed", failures: 3, opens_again_in_ms: 0 },
       resting_ms: 0,
       in_flight: 0,
       queue: 0,
@@ -64,11 +64,11 @@ test("a plugin of several routes is served once, with its targets in the order o
         plugin,
         route: { key },
         shared: { balancer: {} },
+        pool: { maxConnections: 7 },
         groups: [{ candidates: { targets: [second] } }, { candidates: { targets: [first] } }],
       },
     }) as unknown as RouteAction;
-  const found = servedPlugins([action("a"), { kind: "no-plugin" } as RouteAction, action("b")], { queue: () => 1 });
+  const found = servedPlugins([action("a"), { kind: "no-plugin" } as RouteAction, action("b")]);
   expect(found).toHaveLength(1);
-  expect(found[0]).toMatchObject({ plugin, routes: ["a", "b"], targets: [first, second] });
-  expect(found[0]?.queue?.(first)).toBe(1);
+  expect(found[0]).toMatchObject({ plugin, routes: ["a", "b"], targets: [first, second], maxConnections: 7 });
 });

@@ -29,7 +29,7 @@ test("counts and histograms are added up; gauges are joined as each says", async
   });
   const series = parseText(text);
   expect(series.get(REQUESTS)).toBe(6);
-  expect(series.get('signalbox_request_duration_seconds_bucket{le="0.5",route="chat",status_class="2xx"}')).toBe(6);
+  expect(series.get('signalbox_request_duration_seconds_bucket{route="chat",status_class="2xx",le="0.5"}')).toBe(6);
   expect(series.get('signalbox_request_duration_seconds_sum{route="chat",status_class="2xx"}')).toBeCloseTo(2.4);
   expect(series.get(`signalbox_target_in_flight{${AT}}`)).toBe(6);
   expect(series.get(`signalbox_target_resting_seconds{${AT}}`)).toBe(4);

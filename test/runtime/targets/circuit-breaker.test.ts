@@ -19,178 +19,35 @@ const fail = (breaker: CircuitBreaker, now: number): void => breaker.failed(brea
 const succeed = (breaker: CircuitBreaker, now: number): void => breaker.succeeded(breaker.begin(now), now);
 const failAt = (breaker: CircuitBreaker, ...times: number[]): void => times.forEach((now) => fail(breaker, now));
 
-type Step = readonly [what: "fail" | "succeed" | "probe" | "probe fails" | "probe succeeds" | "probe is released", at: number];
-
-const TRANSITIONS: readonly (readonly [name: string, steps: readonly Step[], at: number, phase: BreakerPhase, isOut: boolean])[] = [
-  ["a new circuit is closed", [], 0, "closed", false],
-  [
-    "one failure less than the limit leaves it closed",
-    [
-      ["fail", 0],
-      ["fail", 1],
-    ],
-    2,
-    "closed",
-    false,
-  ],
-  [
-    "the failure that reaches the limit opens it",
-    [
-      ["fail", 0],
-      ["fail", 1],
-      ["fail", 2],
-    ],
-    2,
-    "open",
-    true,
-  ],
-  [
-    "failures need not be consecutive",
-    [
-      ["fail", 0],
-      ["succeed", 1],
-      ["fail", 2],
-      ["succeed", 3],
-      ["fail", 4],
-    ],
-    4,
-    "open",
-    true,
-  ],
-  [
-    "a failure counts until just before the window's end",
-    [
-      ["fail", 0],
-      ["fail", 1],
-      ["fail", 9999],
-    ],
-    9999,
-    "open",
-    true,
-  ],
-  [
-    "... and no longer",
-    [
-      ["fail", 0],
-      ["fail", 1],
-      ["fail", 10_000],
-    ],
-    10_000,
-    "closed",
-    false,
-  ],
-  [
-    "it stays open until just before the end of fail_timeout",
-    [
-      ["fail", 0],
-      ["fail", 1],
-      ["fail", 2],
-    ],
-    10_001,
-    "open",
-    true,
-  ],
-  [
-    "... and then waits for a probe",
-    [
-      ["fail", 0],
-      ["fail", 1],
-      ["fail", 2],
-    ],
-    10_002,
-    "half-open",
-    false,
-  ],
-  [
-    "a probe keeps others out",
-    [
-      ["fail", 0],
-      ["fail", 0],
-      ["fail", 0],
-      ["probe", 10_000],
-    ],
-    10_001,
-    "half-open",
-    true,
-  ],
-  [
-    "a released probe makes room",
-    [
-      ["fail", 0],
-      ["fail", 0],
-      ["fail", 0],
-      ["probe", 10_000],
-      ["probe is released", 11_000],
-    ],
-    11_000,
-    "half-open",
-    false,
-  ],
-  [
-    "a probe that succeeds closes it",
-    [
-      ["fail", 0],
-      ["fail", 0],
-      ["fail", 0],
-      ["probe", 10_000],
-      ["probe succeeds", 11_000],
-    ],
-    11_000,
-    "closed",
-    false,
-  ],
-  [
-    "a probe that fails opens it again",
-    [
-      ["fail", 0],
-      ["fail", 0],
-      ["fail", 0],
-      ["probe", 10_000],
-      ["probe fails", 11_000],
-    ],
-    20_999,
-    "open",
-    true,
-  ],
-  [
-    "... for fail_timeout from then on",
-    [
-      ["fail", 0],
-      ["fail", 0],
-      ["fail", 0],
-      ["probe", 10_000],
-      ["probe fails", 11_000],
-    ],
-    21_000,
-    "half-open",
-    false,
-  ],
-  [
-    "the window is clean after a probe",
-    [
-      ["fail", 0],
-      ["fail", 0],
-      ["fail", 0],
-      ["probe", 10_000],
-      ["probe succeeds", 10_001],
-      ["fail", 10_002],
-      ["fail", 10_003],
-    ],
-    10_003,
-    "closed",
-    false,
-  ],
+/** Steps are `what@when`: of ordinary attempts `fail` and `ok`, of the probe `probe`, `probe-fails`, `probe-ok` and `probe-released`. */
+const TRANSITIONS: readonly (readonly [name: string, steps: string, at: number, phase: BreakerPhase, isOut: boolean])[] = [
+  ["a new circuit is closed", "", 0, "closed", false],
+  ["one failure less than the limit leaves it closed", "fail@0 fail@1", 2, "closed", false],
+  ["the failure that reaches the limit opens it", "fail@0 fail@1 fail@2", 2, "open", true],
+  ["failures need not be consecutive", "fail@0 ok@1 fail@2 ok@3 fail@4", 4, "open", true],
+  ["a failure counts until just before the window's end", "fail@0 fail@1 fail@9999", 9999, "open", true],
+  ["... and no longer", "fail@0 fail@1 fail@10000", 10_000, "closed", false],
+  ["it stays open until just before the end of fail_timeout", "fail@0 fail@1 fail@2", 10_001, "open", true],
+  ["... and then waits for a probe", "fail@0 fail@1 fail@2", 10_002, "half-open", false],
+  ["a probe keeps others out", "fail@0 fail@0 fail@0 probe@10000", 10_001, "half-open", true],
+  ["a released probe makes room", "fail@0 fail@0 fail@0 probe@10000 probe-released@11000", 11_000, "half-open", false],
+  ["a probe that succeeds closes it", "fail@0 fail@0 fail@0 probe@10000 probe-ok@11000", 11_000, "closed", false],
+  ["a probe that fails opens it again", "fail@0 fail@0 fail@0 probe@10000 probe-fails@11000", 20_999, "open", true],
+  ["... for fail_timeout from then on", "fail@0 fail@0 fail@0 probe@10000 probe-fails@11000", 21_000, "half-open", false],
+  ["the window is clean after a probe", "fail@0 fail@0 fail@0 probe@10000 probe-ok@10001 fail@10002 fail@10003", 10_003, "closed", false],
 ];
 
-test.each(TRANSITIONS)("%s", (_name, steps, at, phase, isOut) => {
+test.each(TRANSITIONS)("%s (%s)", (_name, steps, at, phase, isOut) => {
   const { breaker } = breakerOf();
   let probe: BreakerTicket | undefined;
-  for (const [what, now] of steps) {
+  for (const step of steps.split(" ").filter((text) => text !== "")) {
+    const [what = "", time] = step.split("@");
+    const now = Number(time);
     if (what === "fail") fail(breaker, now);
-    else if (what === "succeed") succeed(breaker, now);
+    else if (what === "ok") succeed(breaker, now);
     else if (what === "probe") probe = breaker.begin(now);
-    else if (what === "probe fails") breaker.failed(probe!, now);
-    else if (what === "probe succeeds") breaker.succeeded(probe!, now);
+    else if (what === "probe-fails") breaker.failed(probe!, now);
+    else if (what === "probe-ok") breaker.succeeded(probe!, now);
     else breaker.released(probe!);
   }
   expect({ phase: breaker.phase(at), isOut: breaker.isOut(at) }).toEqual({ phase, isOut });
@@ -369,8 +226,13 @@ test("a flapping target: attempts while it is down are bounded, and it serves ag
     if ((now / 5) % 2 === 1 || breaker.isOut(now)) continue;
     const ticket = breaker.begin(now);
     const at = now + 50;
-    if (isUp(now)) pending.push({ at, report: () => (served.push(at), breaker.succeeded(ticket, at)) });
-    else {
+    if (isUp(now)) {
+      const report = (): void => {
+        served.push(at);
+        breaker.succeeded(ticket, at);
+      };
+      pending.push({ at, report });
+    } else {
       downAttempts.push(now);
       pending.push({ at, report: () => breaker.failed(ticket, at) });
     }

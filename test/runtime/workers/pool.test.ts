@@ -1,12 +1,15 @@
-import { StartFailure, type FromWorker, type ToWorker } from "../../../runtime/workers/messages";
+import { adminOfPool } from "../../../runtime/workers/admin";
+import { StartFailure, type Answers, type FromWorker, type Question, type ToWorker } from "../../../runtime/workers/messages";
 import { WorkerPool, type PoolOptions, type WorkerProcess } from "../../../runtime/workers/pool";
-import type { GatewayStatus } from "../../../runtime/status";
+import { fullStatusOf, type GatewayStatus } from "../../../runtime/status";
 
 const served: GatewayStatus = { ready: true, draining: false, configuration: { state: "served", digest: "a" } };
 
 class FakeWorker implements WorkerProcess {
   readonly received: ToWorker["signalbox"][] = [];
   killed = false;
+  /** What it answers to a question; undefined where it is too busy for any. */
+  answer: ((question: Question) => Answers[keyof Answers] | undefined) | undefined;
   private hear: (message: FromWorker) => void = () => undefined;
   private end: (code: number | null, signal: string | null) => void = () => undefined;
 
@@ -17,6 +20,11 @@ class FakeWorker implements WorkerProcess {
 
   send(message: ToWorker): void {
     this.received.push(message.signalbox);
+    if (message.signalbox === "ask") {
+      const answer = this.answer?.(message.question);
+      if (this.answer !== undefined) this.tell({ signalbox: "answer", id: message.id, ...(answer !== undefined && { answer }) });
+      return;
+    }
     if (this.obedient) this.exit(0, null);
   }
   kill(): void {
@@ -154,4 +162,52 @@ test("stop cuts a drain short", async () => {
     ["drain", "stop"],
     ["drain", "stop"],
   ]);
+});
+
+describe("questions", () => {
+  const REQUESTS = { name: "signalbox_requests_total", help: "h", type: "counter", aggregator: "sum" };
+  const counted = (value: number) => [{ ...REQUESTS, values: [{ labels: { route: "chat" }, value }] }];
+
+  test("all workers are asked, and what they answer is told apart", async () => {
+    const { pool: made, workers } = await startedPool();
+    workers[0]!.answer = () => true;
+    workers[1]!.answer = () => false;
+    expect(await made.ask({ kind: "score", requestId: "r", score: 1 })).toEqual({
+      answers: new Map([
+        [1, true],
+        [2, false],
+      ]),
+      alive: new Set([1, 2]),
+      expected: 2,
+    });
+  });
+
+  test("a worker that is busy, crashes or did not start yet is left out", async () => {
+    const { pool: made, workers } = await startedPool({ answerMs: 50 });
+    workers[0]!.answer = () => true;
+    expect((await made.ask({ kind: "score", requestId: "r", score: 1 })).answers).toEqual(new Map([[1, true]]));
+    const asked = made.ask({ kind: "score", requestId: "r", score: 1 });
+    workers[1]!.exit(1, null);
+    expect(await asked).toEqual({ answers: new Map([[1, true]]), alive: new Set([1]), expected: 2 });
+    expect(workers[2]!.received).toEqual([]);
+  });
+
+  test("the admin port sums metrics and statuses, and hands scores to all", async () => {
+    const { pool: made, workers } = await startedPool({ answerMs: 50 });
+    const plugins = [{ plugin: "global", routes: [], algorithm: "priority", targets: [] }];
+    workers.forEach((worker, index) => {
+      worker.answer = ({ kind }) =>
+        kind === "metrics" ? counted(index + 1) : kind === "status" ? fullStatusOf(served, plugins) : index === 1;
+    });
+    const admin = adminOfPool(made);
+    expect(admin.status()).toEqual(served);
+    expect(await admin.metrics()).toContain('signalbox_requests_total{route="chat"} 3\n');
+    expect(await admin.fullStatus()).toEqual({ version: 1, ...served, workers: { expected: 2, answered: 2 }, plugins });
+    expect(await admin.score("r", 1)).toBe(true);
+    workers[1]!.answer = undefined;
+    expect(await admin.score("r", 1)).toBe(false);
+    const metrics = await admin.metrics();
+    expect(metrics).toContain('signalbox_workers{answered="false"} 1');
+    expect(metrics).toContain('signalbox_requests_total{route="chat"} 3\n');
+  });
 });

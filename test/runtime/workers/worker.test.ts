@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { fullStatusOf, type GatewayStatus } from "../../../runtime/status";
-import { StartFailure, type FromWorker } from "../../../runtime/workers/messages";
+import { StartFailure, type FromWorker, type Question } from "../../../runtime/workers/messages";
 import { runWorker, type Channel, type RunningGateway } from "../../../runtime/workers/worker";
 
 const served: GatewayStatus = { ready: true, draining: false, configuration: { state: "served" } };
@@ -19,7 +19,10 @@ function gateway(drained: Promise<void> = Promise.resolve()) {
     status: () => served,
     fullStatus: () => fullStatusOf(served, []),
     metrics: () => Promise.resolve([]),
-    score: () => false,
+    score: (requestId, score) => {
+      log.push(`${requestId} ${score}`);
+      return requestId === "known";
+    },
     drain: () => {
       log.push("drain");
       return drained;
@@ -87,4 +90,54 @@ test.each<[Error, FromWorker]>([
   const channel = new FakeChannel();
   expect(await runWorker(() => Promise.reject(error), channel)).toBe(1);
   expect(channel.sent).toEqual([message]);
+});
+
+const questions = [
+  { kind: "metrics" },
+  { kind: "status" },
+  { kind: "score", requestId: "known", score: 9 },
+  { kind: "score", requestId: "unknown", score: 9 },
+] as const satisfies readonly Question[];
+
+test("answers questions under their id, while it serves and while it drains", async () => {
+  const channel = new FakeChannel();
+  const { running, log } = gateway(new Promise(() => undefined));
+  void runWorker(() => Promise.resolve(running), channel);
+  await turn();
+  channel.sent.length = 0;
+  questions.forEach((question, index) => channel.emit("message", { signalbox: "ask", id: index + 1, question }));
+  await turn();
+  channel.emit("message", { signalbox: "drain" });
+  await turn();
+  channel.emit("message", { signalbox: "ask", id: 9, question: questions[1] });
+  await turn();
+  const answers = channel.sent.filter(({ signalbox }) => signalbox === "answer");
+  expect(answers).toHaveLength(5);
+  expect(answers).toEqual(
+    expect.arrayContaining([
+      { signalbox: "answer", id: 1, answer: [] },
+      { signalbox: "answer", id: 2, answer: fullStatusOf(served, []) },
+      { signalbox: "answer", id: 3, answer: true },
+      { signalbox: "answer", id: 4, answer: false },
+      { signalbox: "answer", id: 9, answer: fullStatusOf(served, []) },
+    ]),
+  );
+  expect(log).toEqual(["known 9", "unknown 9", "drain"]);
+});
+
+test("a question before it serves, and one whose answer fails, gets none", async () => {
+  const channel = new FakeChannel();
+  const { running } = gateway();
+  let start: (one: RunningGateway) => void = () => undefined;
+  void runWorker(() => new Promise((resolve) => (start = resolve)), channel);
+  channel.emit("message", { signalbox: "ask", id: 1, question: questions[0] });
+  await turn();
+  start({ ...running, metrics: () => Promise.reject(new Error("no")) });
+  await turn();
+  channel.emit("message", { signalbox: "ask", id: 2, question: questions[0] });
+  await turn();
+  expect(channel.sent.filter(({ signalbox }) => signalbox === "answer")).toEqual([
+    { signalbox: "answer", id: 1 },
+    { signalbox: "answer", id: 2 },
+  ]);
 });

@@ -30,7 +30,7 @@ export interface Process {
   /** Amounts that were heard of the target. */
   readonly heard: number[];
   /** Tells usage of the target. */
-  tell(amount: number): void;
+  readonly tell: (amount: number) => void;
   /** Changes of the circuit, with the moment on the system's clock. */
   readonly changes: { readonly to: string; readonly at: number }[];
 }

@@ -39,7 +39,7 @@ export class RedisServer {
     const port = this.args.includes("--tls-port") ? ["--port", "0"] : ["--port", String(this.port)];
     const child = (this.child = spawn("redis-server", [...this.args, ...port, ...fixed], { stdio: ["ignore", "pipe", "pipe"] }));
     let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
     for (let tries = 0; !/Ready to accept connections|Sentinel ID is/.test(output); tries++) {
       if (tries > 500 || child.exitCode !== null) throw new Error(`redis-server did not start: ${output}`);
       await sleep(10);

@@ -106,7 +106,7 @@ export const transport: Readonly<Record<string, Fault>> = {
     answer: async (reply, call) => {
       await reply.startChunked(JSON_TYPE);
       await reply.chunk(bodyOf(call));
-      await reply.finish({ "x-trailer": "late", "content-length": "0" });
+      await reply.finish({ "x-trailer": "late" });
     },
   },
   "long-header": {
