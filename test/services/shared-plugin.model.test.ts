@@ -114,3 +114,66 @@ test("property: whatever is lost, after two calls each all agree, and usage was 
   );
   expect(openings).toBeGreaterThan(20);
 });
+
+describe("what is told of an earlier state is ignored", () => {
+  /** Two know the circuit open and closed again; the third has not heard of it. */
+  async function behind(pluginId: string): Promise<readonly [Peer, Peer]> {
+    const [one, late] = [new Peer(pluginId, "one"), new Peer(pluginId, "late")];
+    await late.sync("arrives");
+    failTimes(one, 3);
+    await one.sync("arrives");
+    await sleep(40);
+    one.begin();
+    one.end("succeeded");
+    await one.sync("arrives");
+    expect(one.breaker.phase(now())).toBe("closed");
+    return [one, late];
+  }
+
+  function failTimes(one: Peer, times: number): void {
+    for (let failure = 0; failure < times; failure++) {
+      one.begin();
+      one.end("failed");
+    }
+  }
+
+  test("an opening", async () => {
+    const [one, late] = await behind("opening");
+    failTimes(late, 3);
+    expect(late.breaker.phase(now())).toBe("open");
+    await late.sync("arrives");
+    await one.sync("arrives");
+    expect([late.breaker.phase(now()), one.breaker.phase(now())]).toEqual(["closed", "closed"]);
+  });
+
+  test("failures", async () => {
+    const [one, late] = await behind("failures");
+    failTimes(late, 2);
+    await late.sync("arrives");
+    failTimes(one, 1);
+    await one.sync("arrives");
+    expect(one.breaker.phase(now())).toBe("closed");
+    // from then on its failures count
+    failTimes(late, 2);
+    await late.sync("arrives");
+    await one.sync("arrives");
+    expect(one.breaker.openSince).toBeDefined();
+  });
+
+  test("a closing", async () => {
+    const [one, late] = [new Peer("closing", "one"), new Peer("closing", "late")];
+    failTimes(one, 3);
+    await one.sync("arrives");
+    await late.sync("arrives");
+    await sleep(40);
+    // both probe; one's fails first
+    one.begin();
+    late.begin();
+    one.end("failed");
+    await one.sync("arrives");
+    late.end("succeeded");
+    await late.sync("arrives");
+    await one.sync("arrives");
+    expect([late.breaker.openSince, one.breaker.openSince]).toEqual([expect.any(Number), expect.any(Number)]);
+  });
+});

@@ -37,7 +37,7 @@ test("the rows of targets that are gone are used again", async () => {
   const table = new TargetTable(first);
   const kept = targetOf(0, 1);
   set(table, "one", kept.state, 7);
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < 6; round++) {
     for (let target = 0; target < 10; target++) set(table, "one", targetOf(target, 1).state, 99);
     // what a WeakRef was made for stays alive until the running job has ended
     await new Promise(setImmediate);
@@ -46,4 +46,5 @@ test("the rows of targets that are gone are used again", async () => {
   expect(table.columns.one).toHaveLength(16);
   expect(table.columns.one[table.row(kept.state)]).toBe(7);
   expect(table.columns.one[table.row(targetOf(1, 1).state)]).toBe(1);
-});
+  // a full collection of a process that has run many tests takes its time
+}, 60_000);

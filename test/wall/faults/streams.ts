@@ -2,6 +2,12 @@ import type { Fault, FaultCall } from "../fault";
 import { chunkOf, DONE, event, eventsUpTo, TOKENS, toPhase, token, usageOf } from "../openai";
 import type { Reply } from "../reply";
 
+/** How long a break waits for what was sent before it, in milliseconds. */
+export const ARRIVAL_MS = 10;
+
+/** Waits until all that was sent has arrived: the test's clock goes on when nothing moves any more. A RST would overtake it. */
+const arrived = (reply: Reply): Promise<void> => reply.pause(ARRIVAL_MS);
+
 /** Sends events, each as a chunk of its own. */
 async function send(reply: Reply, events: readonly string[]): Promise<void> {
   for (const one of events) await reply.chunk(one);
@@ -63,8 +69,10 @@ export const streams: Readonly<Record<string, Fault>> = {
   cut: {
     about: "a stream that is reset at a phase: cut:start (no byte at all) · cut:head · cut:role · cut:40 · cut:finish",
     answer: async (reply, call, phase) => {
-      if (phase !== "start") await begin(reply, call, phase);
-      await reply.apart();
+      if (phase !== "start") {
+        await begin(reply, call, phase);
+        await arrived(reply);
+      }
       reply.reset();
     },
   },
@@ -72,6 +80,7 @@ export const streams: Readonly<Record<string, Fault>> = {
     about: "a stream that ends properly, but too early: end:head · end:12 · end:finish (only [DONE] is missing)",
     answer: async (reply, call, phase) => {
       await begin(reply, call, phase);
+      await arrived(reply);
       await reply.finish();
     },
   },
@@ -177,6 +186,7 @@ export const streams: Readonly<Record<string, Fault>> = {
     about: "a stream with an error object at a phase, and a clean end after it",
     answer: async (reply, call, phase) => {
       await begin(reply, call, phase);
+      await arrived(reply);
       await send(reply, [event(ERROR), DONE]);
       await reply.finish();
     },
@@ -185,6 +195,7 @@ export const streams: Readonly<Record<string, Fault>> = {
     about: "a stream with an error event as Anthropic sends it, at a phase",
     answer: async (reply, call, phase) => {
       await begin(reply, call, phase);
+      await arrived(reply);
       await reply.chunk(`event: error\n${event({ type: "error", error: { type: "overloaded_error", message: "Overloaded" } })}`);
       await reply.finish();
     },
@@ -198,7 +209,7 @@ export const streams: Readonly<Record<string, Fault>> = {
     answer: async (reply, call) => {
       await reply.startStream();
       await send(reply, toolEvents(call));
-      await reply.apart();
+      await arrived(reply);
       reply.reset();
     },
   },
