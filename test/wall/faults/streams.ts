@@ -1,11 +1,9 @@
 import type { Fault, FaultCall } from "../fault";
 import { chunkOf, DONE, event, eventsUpTo, TOKENS, toPhase, token, usageOf } from "../openai";
 import type { Reply } from "../reply";
+import { ARRIVAL_MS } from "./arrival";
 
-/** How long a break waits for what was sent before it, in milliseconds. */
-export const ARRIVAL_MS = 10;
-
-/** Waits until all that was sent has arrived: the test's clock goes on when nothing moves any more. A RST would overtake it. */
+/** Waits until all that was sent has arrived. */
 const arrived = (reply: Reply): Promise<void> => reply.pause(ARRIVAL_MS);
 
 /** Sends events, each as a chunk of its own. */

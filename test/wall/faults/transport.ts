@@ -1,6 +1,7 @@
 import type { Fault, FaultCall } from "../fault";
 import { completion } from "../openai";
 import { headText } from "../reply";
+import { ARRIVAL_MS } from "./arrival";
 import { fine } from "./statuses";
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -25,7 +26,7 @@ export const transport: Readonly<Record<string, Fault>> = {
       const body = bodyOf(call);
       if (phase !== "before-head") await reply.raw(headText(200, { ...JSON_TYPE, "content-length": String(body.length) }));
       if (phase === "mid-body") await reply.raw(body.subarray(0, body.length / 2));
-      await reply.apart();
+      if (phase !== "before-head") await reply.pause(ARRIVAL_MS);
       reply.reset();
     },
   },
