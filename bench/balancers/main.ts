@@ -32,10 +32,11 @@ interface Line {
   readonly learnNs: number;
 }
 
-/** Every k-th target, or all but those, asked as the gateway asks: one field per target. */
-function leftOutBy(part: number): LeftOut | undefined {
+/** Every tenth target, or all but those; a look at one flag per target, as a closed circuit breaker takes. */
+function leftOutBy(part: number, count: number): LeftOut | undefined {
   if (part === 0) return undefined;
-  return part < 0.5 ? ({ index }) => index % 10 === 3 : ({ index }) => index % 10 !== 3;
+  const flags = Uint8Array.from({ length: count }, (_, index) => Number((index % 10 === 3) === part < 0.5));
+  return ({ index }) => flags[index] === 1;
 }
 
 const quick = (numbers: readonly number[]): number => [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 10)]!;
@@ -44,7 +45,7 @@ function measure(algorithm: Algorithm, count: number, part: number): Line {
   const { balancer, clock, random } = world(algorithm);
   const weights = Array.from({ length: count }, () => 1 + Math.floor(random() * 200));
   const set = setOf(algorithm === "priority" ? weights.map(() => 100) : weights);
-  const leftOut = leftOutBy(part);
+  const leftOut = leftOutBy(part, count);
   const requests = Array.from({ length: 512 }, (_, index) =>
     request(`request-${index}`, { "x-kong-llm-request-id": `user-${index * 31}` }),
   );

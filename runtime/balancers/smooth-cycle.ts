@@ -16,6 +16,8 @@ export class SmoothCycle {
   /** What each target has saved up; the sum of all is zero between picks. */
   readonly credit: Float64Array;
   private readonly weights: Float64Array;
+  /** Room for which targets are left out of a choice. */
+  private readonly out: Uint8Array;
   /** Sum of all weights: the price of a pick while none is left out. */
   readonly total: number;
 
@@ -29,6 +31,7 @@ export class SmoothCycle {
     owed: readonly number[],
   ) {
     this.weights = Float64Array.from(weights);
+    this.out = new Uint8Array(weights.length);
     this.total = weights.reduce((sum, weight) => sum + weight, 0);
     // those who left took credit or debt with them; the rest share it, as only a sum of zero lets a newcomer begin in the middle
     const mean = owed.reduce((sum, each) => sum + each, 0) / owed.length;
@@ -56,17 +59,24 @@ export class SmoothCycle {
     return this.targets[richest];
   }
 
-  /** Who is left out neither earns nor pays, so that the others keep their shares and its return brings no burst. */
+  /**
+   * Who is left out neither earns nor pays, so that its return brings no burst. The others earn its part too, as the price stays the same: were it less,
+   * those whose turns come while others are left out would get more turns than their equals.
+   */
   private turnOfSome(leftOut: LeftOut): TargetPlan | undefined {
-    const { credit, weights, targets } = this;
+    const { credit, weights, targets, out } = this;
+    let available = 0;
+    for (let index = 0; index < out.length; index++) {
+      const isOut = leftOut(targets[index] as TargetPlan);
+      out[index] = isOut ? 1 : 0;
+      if (!isOut) available += weights[index] as number;
+    }
+    const factor = this.total / available;
     let richest = -1;
     let most = -Infinity;
-    let price = 0;
-    for (let index = 0; index < credit.length; index++) {
-      if (leftOut(targets[index] as TargetPlan)) continue;
-      const weight = weights[index] as number;
-      const earned = (credit[index] as number) + weight;
-      price += weight;
+    for (let index = 0; index < out.length; index++) {
+      if (out[index] === 1) continue;
+      const earned = (credit[index] as number) + (weights[index] as number) * factor;
       credit[index] = earned;
       if (earned > most) {
         most = earned;
@@ -74,7 +84,7 @@ export class SmoothCycle {
       }
     }
     if (richest < 0) return undefined;
-    credit[richest] = most - price;
+    credit[richest] = most - this.total;
     return targets[richest];
   }
 

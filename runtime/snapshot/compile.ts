@@ -17,7 +17,7 @@ import { surfaces } from "../surfaces";
 import type { Breaker, BreakerPhase, BreakerSettings } from "../targets/breaker";
 import { CircuitBreaker } from "../targets/circuit-breaker";
 import { targetIds } from "../targets/identity";
-import { RetryBudget } from "../targets/retry-budget";
+import { RetryBudget, type RetryBudgetSettings } from "../targets/retry-budget";
 import { TargetState } from "../targets/state";
 import { CandidateIndex } from "./candidates";
 import { PluginState } from "./plugin-state";
@@ -105,6 +105,11 @@ function breakerSettings({ balancer, extensions }: AiPlugin["config"]): BreakerS
   return { maxFails: balancer.max_fails, failTimeout: balancer.fail_timeout, minFailureRatio: extensions?.min_failure_ratio };
 }
 
+const budgetSettings = ({ extensions }: AiPlugin["config"]): RetryBudgetSettings => ({
+  ratio: extensions?.retry_budget?.ratio ?? 0.2,
+  minRequestsPerMinute: extensions?.retry_budget?.min_requests_per_minute ?? 100,
+});
+
 /** The plugin's targets by surface, and its state: of what was known before all that concerns targets which are still there. */
 function compilePlugin(plugin: AiPlugin, context: CompileContext): Served {
   const { config } = plugin;
@@ -124,10 +129,6 @@ function compilePlugin(plugin: AiPlugin, context: CompileContext): Served {
     if (group === undefined) groups.set(surface, [plan]);
     else group.push(plan);
   });
-  const budget = {
-    ratio: extensions?.retry_budget?.ratio ?? 0.2,
-    minRequestsPerMinute: extensions?.retry_budget?.min_requests_per_minute ?? 100,
-  };
   return {
     plugin,
     groups: [...groups].map(([surface, targets]): TargetGroup => ({ surface, candidates: new CandidateIndex(targets) })),
@@ -138,11 +139,11 @@ function compilePlugin(plugin: AiPlugin, context: CompileContext): Served {
           settings: balancer,
           clock: context.clock,
           random: context.random,
-          share: before === undefined ? sharing?.plugin.usage() : undefined,
+          share: sharing?.plugin.usage(),
         },
         before?.balancer,
       ),
-      before?.budget ?? new RetryBudget(budget),
+      before?.budget ?? new RetryBudget(budgetSettings(config)),
       judgeOf(plugin, context),
       sharing,
     ),
@@ -194,6 +195,7 @@ function activate({ plugin, groups, shared }: Served, { clock, onBreaker }: Comp
       };
     }
   }
+  shared.budget.settings = budgetSettings(plugin.config);
   shared.sharing?.plugin.serve(shared.targets);
   shared.count(clock.now());
 }

@@ -15,7 +15,7 @@ afterAll(() => {
 
 const allowed = [
   /^(package\.json|README\.md|LICENSE)$/,
-  /^docs\/(behaviour\.md|configuration\.md|signalbox\.schema\.json)$/,
+  /^docs\/(behaviour\.md|configuration\.md|grafana-dashboard\.json|metrics\.md|signalbox\.schema\.json)$/,
   /^dist\/(index|config\/[\w./-]+|constructs\/[\w./-]+)\.(js|d\.ts)$/,
   /^dist\/provider\/(framework\/[\w./-]+|rpc\/serve)\.(js|d\.ts)$/,
   /^dist\/provider\/plugin\/(LICENSE|THIRD-PARTY-NOTICES\.txt|sbom\.cdx\.json|main\.cjs|provider\.cjs|terraform-provider-signalbox_v[\d.]+)$/,
@@ -45,6 +45,7 @@ it("holds the built product and nothing else", () => {
       "dist/constructs/bindings/index.js",
       "docs/signalbox.schema.json",
       "docs/behaviour.md",
+      "docs/metrics.md",
       "docs/configuration.md",
     ]),
   );

@@ -21,8 +21,7 @@ function expectWhole(got: Got): void {
   expect(got.text.split("data: [DONE]")).toHaveLength(2);
 }
 
-const bodyOf = (one: Wall, model: string, nth = 0): Record<string, unknown> =>
-  JSON.parse(one.upstream.of(model)[nth]!.body.toString()) as Record<string, unknown>;
+const bodyOf = (one: Wall, model: string, nth = 0): Readonly<Record<string, unknown>> => one.upstream.of(model)[nth]!.json;
 
 describe("49. a stream that breaks after 40 of 60 tokens, with resume_streams: restart", () => {
   const balancer = { read_timeout: 3_000 };
@@ -65,7 +64,6 @@ describe("49. a stream that breaks after 40 of 60 tokens, with resume_streams: r
     expect(contentOf(got)).toBe(textOf(40));
     expect(errorOf(got)?.type).toBe("api_error");
     expect(got.text).not.toContain("[DONE]");
-    expect(got.text).not.toContain("other");
     expect((await one.attempts())[0]).toBe("0 cut 200 resume");
   });
 

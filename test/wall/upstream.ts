@@ -16,6 +16,8 @@ export interface SeenCall {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** The body's JSON; empty where it is none. */
+  readonly json: Readonly<Record<string, unknown>>;
   /** Number of the connection, counted from 1. */
   readonly socket: number;
   readonly reply: Reply;
@@ -133,14 +135,14 @@ export class FaultUpstream {
   }
 
   private note(request: RawRequest, reply: Reply, socket: number): SeenCall {
-    const { model } = readJson(request.body);
-    const call: SeenCall = { ...request, model: typeof model === "string" ? model : "", at: this.clock.now(), socket, reply };
+    const json = readJson(request.body);
+    const { model } = json;
+    const call: SeenCall = { ...request, json, model: typeof model === "string" ? model : "", at: this.clock.now(), socket, reply };
     this.calls.push(call);
     return call;
   }
 
-  private async answer({ model, body, at, reply }: SeenCall, onSocket: number): Promise<void> {
-    const json = readJson(body);
+  private async answer({ model, json, at, reply }: SeenCall, onSocket: number): Promise<void> {
     const { fault, argument } = faultOf(this.behave(model) ?? model);
     const call: FaultCall = {
       model,

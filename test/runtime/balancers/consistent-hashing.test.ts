@@ -5,7 +5,7 @@ import { pointsOf } from "../../../runtime/balancers/ring";
 import type { Balancer, CandidateSet, LeftOut } from "../../../runtime/interfaces";
 import { chooseFrom, even, request, setOf, shares, targetOf, world } from "./support";
 
-const keys = Array.from({ length: 20_000 }, (_, index) => `user-${index}@example.com`);
+const keys = Array.from({ length: 10_000 }, (_, index) => `user-${index}@example.com`);
 const header = "X-User";
 const hashing = (slots = 10_000): Balancer => world("consistent-hashing", 1, { hash_on_header: header, slots }).balancer;
 const ownerOf = (balancer: Balancer, set: CandidateSet, key: string, leftOut?: LeftOut): string =>
@@ -36,12 +36,12 @@ test.each([5, 10, 50])("one of %i targets goes: at most 1.3/n of the keys move, 
   const balancer = hashing();
   const set = setOf(even(n, 1000));
   const before = owners(balancer, set);
-  for (let gone = 0; gone < n; gone += Math.ceil(n / 10)) {
+  for (let gone = 0; gone < n; gone += Math.ceil(n / 5)) {
     const after = owners(balancer, without(set, gone));
     const moved = keys.filter((_, at) => before[at] !== after[at]);
     expect(moved.length).toBeLessThanOrEqual((1.3 / n) * keys.length);
     expect(moved.length).toBeGreaterThanOrEqual((0.7 / n) * keys.length);
-    after.forEach((owner, at) => expect(before[at] === owner || before[at] === `id-${gone}`).toBe(true));
+    expect(moved).toEqual(keys.filter((_, at) => before[at] === `id-${gone}`));
   }
   expect(owners(balancer, { ...set })).toEqual(before);
 });
@@ -63,7 +63,7 @@ test("shares follow the weights", () => {
   const balancer = hashing();
   const counts = [0, 0, 0, 0];
   for (const owner of owners(balancer, setOf(weights))) counts[Number(owner.slice(3))]!++;
-  shares(counts).forEach((share, index) => expect(Math.abs(share / (weights[index]! / 10_000) - 1)).toBeLessThan(0.12));
+  shares(counts).forEach((share, index) => expect(Math.abs(share / (weights[index]! / 10_000) - 1)).toBeLessThan(0.15));
 });
 
 test("the order of the targets does not matter", () => {
