@@ -86,7 +86,7 @@ test("one probe over all processes, and its success closes the circuit for all",
   const probe = one.breaker.begin(now());
   expect(probe.probe).toBe(true);
   // THEN the other may not, as soon as it has heard of it, for as long as it takes
-  await until(() => two.breaker.isOut(now()), 600, "the news of the probe");
+  await until(() => two.breaker.isOut(now()), 1000, "the news of the probe");
   for (let wait = 0; wait < 80; wait++) {
     await sleep(50);
     expect(two.breaker.isOut(now())).toBe(true);
@@ -100,7 +100,7 @@ test("a failed probe opens the circuit again for all", async () => {
   const [one, two] = [startProcess(config()), startProcess(config())];
   await connected(one, two);
   fail(one, 3);
-  await until(() => phase(two) === "half-open", 4000, "the end of fail_timeout");
+  await until(() => phase(one) === "half-open" && phase(two) === "half-open", 4000, "the end of fail_timeout");
   one.breaker.failed(one.breaker.begin(now()), now());
   await until(() => phase(two) === "open" && two.breaker.opensAgainAt(now()) - now() > 1200, 1000, "the second opening");
   expect(phase(one)).toBe("open");
@@ -110,9 +110,9 @@ test("a released probe is free for the others", async () => {
   const [one, two] = [startProcess(config()), startProcess(config())];
   await connected(one, two);
   fail(one, 3);
-  await until(() => phase(two) === "half-open", 4000, "the end of fail_timeout");
+  await until(() => phase(one) === "half-open" && phase(two) === "half-open", 4000, "the end of fail_timeout");
   const probe = one.breaker.begin(now());
-  await until(() => two.breaker.isOut(now()), 600, "the news of the probe");
+  await until(() => two.breaker.isOut(now()), 1000, "the news of the probe");
   one.breaker.released(probe, now());
   await until(() => !two.breaker.isOut(now()), 1000, "the release");
 });
@@ -121,9 +121,9 @@ test("a process that dies with its probe under way is waited for three seconds a
   const [one, two] = [startProcess(config()), startProcess(config())];
   await connected(one, two);
   fail(one, 3);
-  await until(() => phase(two) === "half-open", 4000, "the end of fail_timeout");
+  await until(() => phase(one) === "half-open" && phase(two) === "half-open", 4000, "the end of fail_timeout");
   one.breaker.begin(now());
-  await until(() => two.breaker.isOut(now()), 600, "the news of the probe");
+  await until(() => two.breaker.isOut(now()), 1000, "the news of the probe");
   one.state.close();
   const waited = await until(() => !two.breaker.isOut(now()), 3600, "the end of the lease");
   expect(waited).toBeGreaterThan(2000);
