@@ -51,7 +51,9 @@ export class LowestUsage implements Balancer {
 
   choose(candidates: CandidateSet, _pick: Pick, leftOut: LeftOut | undefined): Choice | undefined {
     const group = this.table.group(candidates);
-    const target = this.best(group, leftOut);
+    const index = this.find(group, leftOut);
+    const target = group.targets[index];
+    if (leftOut !== undefined && target !== undefined) this.lift(group, group.keys[index] as number);
     return target && new GroupChoice(target, this, group);
   }
 
@@ -91,7 +93,11 @@ export class LowestUsage implements Balancer {
     return { usage, in_flight: pending[row] as number, ...(own > 0 && { score: WORST - own }) };
   }
 
-  best(group: Group, leftOut: LeftOut | undefined): TargetPlan | undefined {
+  best(group: Group, leftOut: LeftOut): TargetPlan | undefined {
+    return group.targets[this.find(group, leftOut)];
+  }
+
+  private find(group: Group, leftOut: LeftOut | undefined): number {
     const factor = this.factor();
     const charge = this.charge();
     const { rows, inverses, keys } = group;
@@ -101,7 +107,23 @@ export class LowestUsage implements Balancer {
       const uncharged = (requests[row] as number) + (pending[row] as number) * factor;
       keys[index] = ((known[row] as number) + uncharged * charge) * (inverses[index] as number);
     }
-    return group.targets[least(group, leftOut, this.random)];
+    return least(group, leftOut, this.random);
+  }
+
+  /**
+   * Charges those that would have been chosen, but were left out, up to the one that was: a circuit that closes or a rest that ends would otherwise bring
+   * all requests to a target that has just recovered, until it had caught up with the others.
+   */
+  private lift({ rows, weights, keys }: Group, level: number): void {
+    const factor = this.factor();
+    const charge = this.charge();
+    const { known, requests, pending } = this.table.columns;
+    for (let index = 0; index < keys.length; index++) {
+      if (keys[index] !== Infinity) continue;
+      const row = rows[index] as number;
+      const uncharged = (requests[row] as number) + (pending[row] as number) * factor;
+      known[row] = Math.max(known[row] as number, level * (weights[index] as number) - uncharged * charge);
+    }
   }
 
   /** What an attempt used; undefined where it is to be charged the mean. */

@@ -5,7 +5,7 @@ import { even, outcome, SEEDS, setOf, shares, simulate, tokens, world, type Repo
 
 /** Four equal targets at a steady rate; answers take 1 s. */
 const run = (algorithm: (typeof ALGORITHMS)[number], seed: number, serve: (target: TargetPlan) => Outcome): Report =>
-  simulate({ world: world(algorithm, seed), set: setOf(even(4)), rate: 50, seconds: 20, serve });
+  simulate({ world: world(algorithm, seed), set: setOf(even(4)), rate: 50, seconds: 12, serve });
 
 const answer = (): Outcome => outcome({ milliseconds: 1000, usage: tokens(100) });
 const failing = ({ index }: TargetPlan): Outcome => (index === 0 ? outcome({ kind: "failed", milliseconds: 1 }) : answer());

@@ -7,7 +7,7 @@ test.each([[[300, 200, 100]], [[100, 100, 100, 100]]])(
     for (const seed of SEEDS) {
       const one = world("least-connections", seed);
       const { load } = simulate({
-        ...{ world: one, set: setOf(weights), rate: 200, seconds: 12, countFrom: 4 },
+        ...{ world: one, set: setOf(weights), rate: 200, seconds: 9, countFrom: 4 },
         serve: ({ index }) => outcome({ milliseconds: (index === 0 ? 500 : 2000) * (0.5 + one.random()) }),
       });
       shares(load).forEach((share, index) => expect(Math.abs(share / wanted[index]! - 1)).toBeLessThan(0.05));

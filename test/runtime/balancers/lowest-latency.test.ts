@@ -12,11 +12,11 @@ function attempt({ balancer, clock }: World, set: CandidateSet, index: number, g
   balancer.finished(set.targets[index]!, outcome(given));
 }
 
-test.each([2, 3, 10, 50])("among %i targets the best gets at least 90 %% and every other at least 0.1 %%", (n) => {
+test.each([2, 10, 50])("among %i targets the best gets at least 90 %% and every other at least 0.1 %%", (n) => {
   for (const seed of SEEDS) {
     const one = world("lowest-latency", seed, e2e);
     const { picks } = simulate({
-      ...{ world: one, set: setOf(even(n)), rate: 50, seconds: 35, countFrom: 15 },
+      ...{ world: one, set: setOf(even(n)), rate: 50, seconds: 24, countFrom: 14 },
       serve: ({ index }) => outcome({ milliseconds: (index === 1 ? 100 : 200 + 10 * index) * (0.9 + 0.2 * one.random()) }),
     });
     const [first, best, ...others] = shares(picks);
@@ -25,14 +25,14 @@ test.each([2, 3, 10, 50])("among %i targets the best gets at least 90 %% and eve
   }
 });
 
-test.each([2, 5, 50])("among %i targets, two of which swap their speeds, the new best has its share within 30 s at 50 requests/s", (n) => {
+test.each([2, 5, 20])("among %i targets, two of which swap their speeds, the new best has its share within 30 s at 50 requests/s", (n) => {
   for (const seed of SEEDS) {
     const one = world("lowest-latency", seed, e2e);
     const set = setOf(even(n));
     const milliseconds = (index: number): number => [100, 1000][index] ?? 1500;
-    simulate({ world: one, set, rate: 50, seconds: 12, serve: ({ index }) => outcome({ milliseconds: milliseconds(index) }) });
+    simulate({ world: one, set, rate: 50, seconds: 6, serve: ({ index }) => outcome({ milliseconds: milliseconds(index) }) });
     const { picks } = simulate({
-      ...{ world: one, set, rate: 50, seconds: 36, countFrom: 30 },
+      ...{ world: one, set, rate: 50, seconds: 34, countFrom: 30 },
       serve: ({ index }) => outcome({ milliseconds: milliseconds(index < 2 ? 1 - index : index) * (0.9 + 0.2 * one.random()) }),
     });
     expect(shares(picks)[1]).toBeGreaterThanOrEqual(0.9);

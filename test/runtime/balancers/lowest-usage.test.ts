@@ -12,15 +12,15 @@ function attempt({ balancer }: World, set: CandidateSet, index: number, given: P
 }
 
 test.each([
-  ["one after the other", 20, 10],
-  ["with 50 in flight", 50, 1000],
-])("usage / weight is the same for all within 5 %%, %s", (_, rate, milliseconds) => {
+  ["one after the other", 20, 10, 2000],
+  ["with 50 in flight", 50, 1000, 3600],
+])("usage / weight is the same for all within 5 %%, %s", (_, rate, milliseconds, requests) => {
   for (const seed of SEEDS) {
     const one = world("lowest-usage", seed);
     const weights = [300, 200, 100];
     const used = [0, 0, 0];
     simulate({
-      ...{ world: one, set: setOf(weights), rate, seconds: 3000 / rate },
+      ...{ world: one, set: setOf(weights), rate, seconds: requests / rate },
       // some targets' answers are longer than those of others
       serve: ({ index }) => outcome({ milliseconds, usage: tokens(Math.floor((100 + 900 * one.random()) * (index + 1))) }),
       onEnd: ({ index }, { usage }, at) => (used[index]! += usage!.total_tokens * 2 ** (at / HALF_LIFE)),
@@ -105,6 +105,23 @@ test("a new target starts at the mean of the others instead of getting everythin
     const { picks } = simulate({ world: one, set: grown, rate: 50, seconds: 10, serve });
     expect(Math.abs(shares(picks)[3]! / (200 / 500) - 1)).toBeLessThan(0.2);
   }
+});
+
+test("a target that was left out does not get everything when it returns, one that was tried before still may", () => {
+  for (const seed of SEEDS) {
+    const one = world("lowest-usage", seed);
+    const set = setOf(even(3));
+    const serve = (): Outcome => outcome({ usage: tokens(Math.floor(100 + 900 * one.random())) });
+    simulate({ world: one, set, rate: 50, seconds: 10, serve });
+    simulate({ world: one, set, rate: 50, seconds: 10, serve, leftOut: ({ index }) => index === 0 });
+    const { picks } = simulate({ world: one, set, rate: 50, seconds: 10, serve });
+    expect(Math.abs(shares(picks)[0]! * 3 - 1)).toBeLessThan(0.25);
+  }
+  const one = world("lowest-usage");
+  const set = setOf(even(2));
+  attempt(one, set, 1, { usage: tokens(100) });
+  chooseFrom(one.balancer, set)!.next(({ index }) => index === 0);
+  expect(usageOf(one, set, 0)).toBe(0);
 });
 
 test("usage survives a reload", () => {
