@@ -1,4 +1,5 @@
 import type { ResumePoint, StreamReader, Usage } from "../interfaces";
+import { addUsage } from "../ledger/cost";
 import { dataOf, endOfEvent } from "./event-stream";
 import { readUsage } from "./openai-usage";
 
@@ -80,7 +81,7 @@ export class ResumedStreamReader implements StreamReader {
   resumePoint(): ResumePoint | undefined {
     const { id, text } = this.resume;
     if (this.differs || !this.textOnly) return undefined;
-    return { id, text: text + this.added, usage: sum(this.resume.usage, this.usage), prefilled: false };
+    return { id, text: text + this.added, usage: addUsage(this.resume.usage, this.usage), prefilled: false };
   }
 
   private isFailed(): boolean {
@@ -127,7 +128,7 @@ export class ResumedStreamReader implements StreamReader {
       ...chunk,
       id: this.resume.id ?? chunk.id,
       choices: kept,
-      ...(usage !== undefined && { usage: sum(this.resume.usage, usage) }),
+      ...(usage !== undefined && { usage: addUsage(this.resume.usage, usage) }),
     };
     return Buffer.from(`data: ${JSON.stringify(next)}\n\n`);
   }
@@ -182,15 +183,4 @@ export class ResumedStreamReader implements StreamReader {
     this.differs = true;
     this.fail(`could not go on with the stream: it ${how}`);
   }
-}
-
-/** Usage of all answers that a stream was made of. */
-function sum(before: Usage | undefined, usage: Usage | undefined): Usage | undefined {
-  if (before === undefined || usage === undefined) return before ?? usage;
-  return {
-    ...usage,
-    prompt_tokens: before.prompt_tokens + usage.prompt_tokens,
-    completion_tokens: before.completion_tokens + usage.completion_tokens,
-    total_tokens: before.total_tokens + usage.total_tokens,
-  };
 }

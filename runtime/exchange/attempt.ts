@@ -239,7 +239,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
       const length = headers["content-length"];
       return new PassRelay(this, client, status, forwarded, coding, typeof length === "string" ? length : undefined);
     }
-    if (status === 200 && isEventStream(headers)) {
+    if (status === 200 && order.stream && isEventStream(headers)) {
       return new StreamRelay(this, client, {
         headers: forwarded,
         coding,

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../clock";
 import { breakerVerdict } from "../failover/count";
-import { decide, isIdempotent, type Decision, type FailureFacts } from "../failover/decide";
+import { decide, isIdempotent, LONGEST_REST_MS, type Decision, type FailureFacts } from "../failover/decide";
 import type { FailureClass } from "../failover/failure";
 import type { CandidateSet, Choice, OutgoingRequest, ResumePoint, TargetPlan } from "../interfaces";
 import { costOf } from "../ledger/cost";
@@ -51,6 +51,8 @@ export class Attempts implements AttemptOwner {
   private current: Attempt | undefined;
   private ticket: BreakerTicket | undefined;
   private readonly tried: TargetPlan[] = [];
+  /** Targets that had their turn since all had it, so that repetitions go around instead of all to one. */
+  private readonly round: TargetPlan[] = [];
   /** Targets that would give the same refusal again. */
   private readonly spent: TargetPlan[] = [];
   private repeats = 0;
@@ -158,6 +160,7 @@ export class Attempts implements AttemptOwner {
     const order = prepareCall(asked, plan, target, resume, plan.shared.judge?.wants() ?? false);
     const now = this.clock.now();
     this.tried.push(target);
+    this.round.push(target);
     this.client.attempts = this.tried.length;
     this.client.target = target.label;
     this.ticket = target.state.breaker.begin(now);
@@ -250,13 +253,25 @@ export class Attempts implements AttemptOwner {
     const now = this.clock.now();
     const choose = (leftOut: (target: TargetPlan) => boolean): TargetPlan | undefined =>
       this.choice?.next((target) => isOut(target, now) || leftOut(target));
-    const fresh = choose((target) => tried.includes(target) || rests(target, now)) ?? choose((target) => tried.includes(target));
-    const target = fresh ?? choose((one) => spent.includes(one) || rests(one, now)) ?? choose((one) => spent.includes(one));
+    const restsLong = ({ state }: TargetPlan): boolean => state.restingUntil - now > LONGEST_REST_MS;
+    const target =
+      choose((one) => tried.includes(one) || rests(one, now)) ??
+      choose((one) => tried.includes(one) || restsLong(one)) ??
+      choose((one) => this.round.includes(one) || spent.includes(one) || rests(one, now)) ??
+      this.newRound(() => choose((one) => spent.includes(one) || rests(one, now))) ??
+      choose((one) => tried.includes(one)) ??
+      choose((one) => spent.includes(one));
     return {
       target,
-      untried: fresh !== undefined,
+      untried: target !== undefined && !tried.includes(target),
       restMs: target === undefined ? 0 : Math.max(0, target.state.restingUntil - now),
     };
+  }
+
+  /** All have had their turn: they may have another one. */
+  private newRound(choose: () => TargetPlan | undefined): TargetPlan | undefined {
+    this.round.length = 0;
+    return choose();
   }
 
   private facts({ entry, retryAfterMs }: AttemptResult, failure: FailureClass, relayed: boolean, next: NextTarget): FailureFacts {

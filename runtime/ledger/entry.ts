@@ -1,7 +1,7 @@
 import type { Endpoint, Usage } from "../interfaces";
 import type { TargetPlan } from "../interfaces";
 import type { AttemptOutcome } from "../failover/failure";
-import { costOf } from "./cost";
+import { addUsage, costOf } from "./cost";
 import { quote } from "./json-text";
 
 /** What is known of one attempt when it has ended: the one source of logs and, later, of metrics and traces. */
@@ -33,22 +33,46 @@ export interface AttemptEntry {
   readonly judged: { readonly request: Buffer; readonly answer: string } | undefined;
 }
 
+/** What an exchange used up. */
+interface Consumption {
+  readonly usage: Usage | undefined;
+  readonly cost: number;
+  readonly estimated: boolean;
+}
+
+const consumedBy = ({ usage, usageEstimated, target }: AttemptEntry): Consumption => ({
+  usage,
+  cost: usage === undefined ? 0 : costOf(usage, target.prices),
+  estimated: usageEstimated,
+});
+
+/** Of an answer that several attempts gave together the sum (semantics.md 20), else what the last attempt used. */
+function consumption(entries: readonly AttemptEntry[], last: AttemptEntry): Consumption {
+  let sum = consumedBy(last);
+  for (const entry of entries) {
+    if (entry === last || entry.next !== "resume") continue;
+    const { usage, cost, estimated } = consumedBy(entry);
+    sum = { usage: addUsage(usage, sum.usage), cost: sum.cost + cost, estimated: sum.estimated || estimated };
+  }
+  return sum;
+}
+
 /** Statistics as JSON text. It is written by hand, as it is made for every request and a general writer takes several times as long. */
-function statistics(entry: AttemptEntry): string {
-  const { target, usage } = entry;
+function statistics(entry: AttemptEntry, { usage, cost, estimated }: Consumption): string {
+  const { target } = entry;
   const completion = usage?.completion_tokens ?? 0;
   const requestModel = quote(entry.requestModel ?? "UNSPECIFIED");
   const responseModel = entry.responseModel === undefined ? requestModel : quote(entry.responseModel);
   let text = `"meta":{"plugin_id":${quote(entry.pluginId)},"provider_name":"${target.provider.name}","request_model":${requestModel}`;
   text += `,"response_model":${responseModel},"llm_latency":${Math.round(entry.latencyMs)},"request_mode":"${entry.stream ? "stream" : "oneshot"}"}`;
   text += `,"usage":{"prompt_tokens":${usage?.prompt_tokens ?? 0},"completion_tokens":${completion},"total_tokens":${usage?.total_tokens ?? 0}`;
-  text += `,"cost":${usage === undefined ? 0 : costOf(usage, target.prices)}`;
+  text += `,"cost":${cost}`;
   text += `,"time_per_token":${completion > 0 ? round(entry.latencyMs / completion) : 0}`;
   if (entry.firstTokenMs !== undefined) text += `,"time_to_first_token":${round(entry.firstTokenMs)}`;
   if (usage?.prompt_tokens_details !== undefined) text += `,"prompt_tokens_details":${JSON.stringify(usage.prompt_tokens_details)}`;
   if (usage?.completion_tokens_details !== undefined)
     text += `,"completion_tokens_details":${JSON.stringify(usage.completion_tokens_details)}`;
-  return `${text}${entry.usageEstimated ? ',"estimated":true}' : "}"}`;
+  return `${text}${estimated ? ',"estimated":true}' : "}"}`;
 }
 
 /** Milliseconds with as many digits as anybody reads. */
@@ -73,7 +97,7 @@ export function aiProxyJson(entries: readonly AttemptEntry[]): string | undefine
   if (!log_statistics && !log_payloads) return undefined;
   const parts: string[] = [];
   if (log_statistics) {
-    parts.push(statistics(last));
+    parts.push(statistics(last, consumption(entries, last)));
     parts.push(`"tried_targets":[${entries.map(triedTarget).join(",")}]`);
   }
   if (log_payloads) parts.push(`"payload":${JSON.stringify({ request: last.requestPayload, response: last.responsePayload })}`);

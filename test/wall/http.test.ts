@@ -159,6 +159,25 @@ describe("5. 503 on A always", () => {
     expect(lines.filter(({ msg }) => msg === "circuit breaker").at(-1)).toMatchObject({ from: "half-open", to: "closed" });
   });
 
+  test("a probe whose client hangs up is no result: the next request probes", async () => {
+    const one = await wall({ targets: ["switched"], balancer: { ...balancer, retries: 0 } });
+    one.upstream.isDown = true;
+    await askTimes(one, 3);
+    one.upstream.isDown = false;
+    one.upstream.behave = () => "hang";
+    await one.clock.advance(10_000);
+    const probe = one.begin();
+    await one.clock.advance(1_000);
+    expect((await ask(one)).status).toBe(503);
+    probe.hangUp();
+    await one.clock.settle();
+    one.upstream.behave = () => undefined;
+    expect((await ask(one)).status).toBe(200);
+    expect(one.upstream.calls).toHaveLength(5);
+    const { exchanges } = await one.ledger();
+    expect(exchanges.map(({ status }) => status)).toEqual([502, 502, 502, 503, 499, 200]);
+  });
+
   test("all circuits open: 503 at once, with the time until the first probe", async () => {
     const one = await wall({ targets: [A], balancer: { ...balancer, retries: 0 } });
     await askTimes(one, 3);
@@ -199,14 +218,16 @@ describe("7. a refused key", () => {
   const warnings = async (one: Wall): Promise<number> =>
     (await one.ledger()).lines.filter(({ msg, level }) => level === "warn" && msg.includes("refused the credentials")).length;
 
-  test("401 is in no list: passed through after one attempt; a warning once a minute", async () => {
+  test("401 is in no list: passed through after one attempt; a warning once a minute, a count each time", async () => {
     const one = await wall({ targets: ["status:401", "fine:b"] });
     const got = [...(await askTimes(one, 2)), ...(await askTimes(one, 4))];
     expect(got.map(({ status }) => status)).toEqual([401, 200, 401, 200, 401, 200]);
     expect(one.upstream.of("status:401")).toHaveLength(3);
     expect(got[0]?.text).toBe(one.upstream.calls[0]?.reply.body.toString());
+    expect(await one.metric("signalbox_auth_refused_total")).toBe(3);
     await one.clock.advance(61_000);
     await askTimes(one, 4);
+    expect(await one.metric("signalbox_auth_refused_total")).toBe(5);
     expect(await warnings(one)).toBe(2);
   });
 

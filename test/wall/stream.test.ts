@@ -46,6 +46,18 @@ describe("22. a connection that is cut", () => {
     expect(one.upstream.models).toEqual([`cut:${phase}`]);
     expect(await one.attempts()).toEqual(["0 cut 200"]);
   });
+
+  test("by a RST that overtakes bytes: what the client has is whole events, in order, and then the error", async () => {
+    const one = await wall({ targets: ["burst:60"], balancer: { retries: 0 } });
+    const got = await ask(one, stream);
+    // all bytes may be lost
+    if (got.status === 502) return;
+    expect(got.complete).toBe(false);
+    expect(textOf()).toContain(contentOf(got));
+    expect(contentOf(got)).toMatch(/^t0 /);
+    expect(errorOf(got)).toMatchObject(IN_BAND);
+    expect(await one.attempts()).toEqual(["0 cut 200"]);
+  });
 });
 
 describe("23. a stall", () => {
@@ -141,7 +153,7 @@ describe("25. unusual bytes", () => {
     expect((await one.ledger()).exchanges.filter(({ attempts }) => attempts !== undefined)).toEqual([]);
   });
 
-  test("malformed JSON: left out, told once a minute, all else relayed", async () => {
+  test("malformed JSON: left out and counted, told once a minute, all else relayed", async () => {
     const one = await wall({ targets: [{ fault: "bad-chunk", statistics: false }] });
     for (let sent = 0; sent < 2; sent++) {
       const got = await ask(one, stream);
@@ -149,6 +161,7 @@ describe("25. unusual bytes", () => {
       expect(got.text).toBe(one.upstream.calls[sent]?.reply.body.toString().replace(/data: [^\n]*\{"del\n\n/, ""));
       expect(contentOf(got)).toBe(textOf());
     }
+    expect(await one.metric("signalbox_stream_events_skipped_total")).toBe(2);
     const { lines } = await one.ledger();
     expect(lines.filter(({ msg }) => msg.includes("no JSON"))).toMatchObject([{ level: "warn", target: "0:openai/bad-chunk" }]);
   });

@@ -60,12 +60,21 @@ export interface LedgerExchange extends LogLine {
   };
 }
 
+// no test waits for real time, but a loaded machine takes its time for everything
+jest.setTimeout(60_000);
+
 const CHAT = { messages: [{ role: "user", content: "What is 1 + 1?" }] };
 
 /** The first of such a target and lighter ones is always tried first, whatever has been asked before. */
 export const HEAVY = 60_000;
 
 const opened: { close(): Promise<void> }[] = [];
+
+/** Has something closed together with the walls of a test. */
+export function closeLater<T extends { close(): Promise<void> }>(one: T): T {
+  opened.push(one);
+  return one;
+}
 
 /** Closes all walls of a test; called after each. */
 export async function closeWalls(): Promise<void> {
@@ -84,16 +93,26 @@ export class Wall<C extends Clock = VirtualClock> {
   ) {}
 
   static async start<C extends Clock>(options: WallOptions, clock: C): Promise<Wall<C>> {
-    const upstream = await FaultUpstream.start(clock);
-    opened.push(upstream);
+    const upstream = closeLater(await FaultUpstream.start(clock));
     const refusing = await refusingUrl();
-    const gateway = await startTestGateway(documentOf(options, upstream.url, refusing), { clock, random: () => 0.5, ...options.gateway });
-    opened.push(gateway);
+    const given = { clock, random: () => 0.5, ...options.gateway };
+    const gateway = closeLater(await startTestGateway(documentOf(options, upstream.url, refusing), given));
     return new Wall(clock, upstream, gateway, refusing, options);
   }
 
   get url(): string {
     return this.gateway.url;
+  }
+
+  get adminUrl(): string {
+    return `http://127.0.0.1:${this.gateway.gateway.adminPort ?? 0}`;
+  }
+
+  /** Value of a metric: the sum of all its series. */
+  async metric(name: string): Promise<number> {
+    const text = await (await fetch(`${this.adminUrl}/metrics`)).text();
+    const values = [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, "gm"))].map(([, value]) => Number(value));
+    return values.reduce((sum, value) => sum + value, 0);
   }
 
   /** Begins a request; the clock stands still. */

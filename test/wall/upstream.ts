@@ -180,3 +180,32 @@ export async function refusingUrl(): Promise<string> {
   await once(server, "close");
   return `http://127.0.0.1:${port}/v1/chat/completions`;
 }
+
+/** A server that accepts connections and reads nothing from them. */
+export class DeafServer {
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(private readonly server: Server) {
+    server.on("connection", (socket) => {
+      this.sockets.add(socket.pause().on("error", () => undefined));
+    });
+  }
+
+  static async start(): Promise<DeafServer> {
+    const server = createServer();
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return new DeafServer(server);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/v1/chat/completions`;
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.server, "close");
+    this.server.close();
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+}

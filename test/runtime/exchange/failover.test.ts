@@ -191,6 +191,37 @@ describe("a stream that breaks after content", () => {
     expect(await ledger(one)).toEqual(["0 cut 200 resume", "1 ok 200"]);
   });
 
+  test("restart: the log's usage and cost are the sum of both attempts", async () => {
+    const logging = { log_statistics: true };
+    const own = [await TestUpstream.start(), await TestUpstream.start()];
+    upstreams.push(...own);
+    const usage = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
+    const withUsage = chatStream(texts).replace("data: [DONE]", `data: ${JSON.stringify({ choices: [], usage })}\n\ndata: [DONE]`);
+    const [first, second] = own as [TestUpstream, TestUpstream];
+    first.answer = cut;
+    second.answer = (response) => {
+      startStream(response);
+      response.end(withUsage);
+    };
+    const options = { input_cost: 1_000_000, output_cost: 0 };
+    const one = await startTestGateway(
+      document({
+        balancer: { failover_criteria: ALL },
+        extensions: { resume_streams: "restart" },
+        targets: own.map(({ url }, index) => target(url, { logging, options, weight: index === 0 ? 1000 : 1 })),
+      }),
+    );
+    gateways.push(one);
+    await read(await post(`${one.url}/chat`, STREAM));
+    const [line] = (await one.log("exchange")) as unknown as {
+      ai: { proxy: { usage: { prompt_tokens: number; cost: number; estimated?: boolean } } };
+    }[];
+    const logged = line?.ai.proxy.usage;
+    expect(logged?.prompt_tokens).toBeGreaterThan(5);
+    expect(logged?.cost).toBe(logged?.prompt_tokens);
+    expect(logged?.estimated).toBe(true);
+  });
+
   test("restart: another answer ends with an error, never a mixture", async () => {
     const one = await wall([cut, whole(["something", " else"])], { extensions: { resume_streams: "restart" } });
     const text = await read(await post(`${one.url}/chat`, STREAM));

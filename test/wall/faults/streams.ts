@@ -74,6 +74,13 @@ export const streams: Readonly<Record<string, Fault>> = {
       reply.reset();
     },
   },
+  burst: {
+    about: "a stream that is reset just behind its bytes, so that some of them may be lost: burst:40",
+    answer: async (reply, call, phase) => {
+      await begin(reply, call, phase);
+      reply.reset();
+    },
+  },
   end: {
     about: "a stream that ends properly, but too early: end:head · end:12 · end:finish (only [DONE] is missing)",
     answer: async (reply, call, phase) => {

@@ -1,0 +1,78 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CHAT, document, post, target } from "../support/gateway";
+import { chatAnswer, sendJson } from "../support/upstream";
+import { AUTHORITY, EXPIRED, GOOD, KEY, WRONG_HOST } from "../wall/tls-fixture";
+
+const folder = mkdtempSync(join(tmpdir(), "signalbox-tls-"));
+const servers: Server[] = [];
+const calls: string[] = [];
+let child: ChildProcess | undefined;
+
+afterEach(async () => {
+  child?.send("close");
+  if (child !== undefined) await once(child, "exit");
+  child = undefined;
+  for (const server of servers.splice(0)) server.close().closeAllConnections();
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** An upstream that shows this certificate; `name` is what its calls are noted by. */
+async function upstream(name: string, cert: string): Promise<string> {
+  const server = createServer({ cert, key: KEY }, (request, response) => {
+    calls.push(name);
+    request.resume();
+    sendJson(response, 200, chatAnswer(`answer of ${name}`));
+  });
+  servers.push(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return `https://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat/completions`;
+}
+
+/** A gateway in a process of its own, as Node reads further authorities only when it starts; resolves to its address. */
+async function gateway(urls: readonly string[]): Promise<string> {
+  const [authority, config] = [join(folder, "ca.pem"), join(folder, "kong.json")];
+  writeFileSync(authority, AUTHORITY);
+  const targets = urls.map((url, index) => target(url, { name: `model-${index}` }));
+  writeFileSync(config, JSON.stringify(document({ targets })));
+  child = fork(join(__dirname, "support/gateway-child.ts"), [config, join(folder, "gateway.log")], {
+    execArgv: ["--expose-gc", "--import", "tsx"],
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: authority },
+  });
+  const [{ port }] = (await once(child, "message")) as [{ port: number }];
+  return `http://127.0.0.1:${port}/chat`;
+}
+
+test.each([
+  ["has expired", EXPIRED, "CERT_HAS_EXPIRED"],
+  ["is for another host", WRONG_HOST, "ERR_TLS_CERT_ALTNAME_INVALID"],
+])(
+  "15. a certificate that %s: nothing is sent, the next target answers, and an error names the reason",
+  async (_name, certificate, code) => {
+    calls.length = 0;
+    const [bad, good] = [await upstream("bad", certificate), await upstream("good", GOOD)];
+    const both = await gateway([bad, good]);
+    const response = await post(both, CHAT);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ choices: [{ message: { content: "answer of good" } }] });
+    expect(response.headers.get("x-kong-upstream-attempts")).toBe("2");
+    writeFileSync(join(folder, "kong.json"), JSON.stringify(document({ balancer: { retries: 0 }, targets: [target(bad)] })));
+    const alone = async (): Promise<Response> => {
+      const refused = await post(both, CHAT);
+      return refused.status === 200 ? alone() : refused;
+    };
+    const refused = await alone();
+    expect(refused.status).toBe(502);
+    expect(await refused.json()).toMatchObject({
+      error: { code: "upstream_connect", message: expect.stringContaining(code) as string },
+    });
+    expect(calls).not.toContain("bad");
+  },
+  60_000,
+);
