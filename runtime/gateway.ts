@@ -7,6 +7,7 @@ import { ActiveList } from "./exchange/active";
 import { Exchange, type ExchangeContext } from "./exchange/exchange";
 import { GatewayError } from "./exchange/errors";
 import { RecentAnswers } from "./accuracy/recent-answers";
+import { WaitQueues } from "./exchange/wait-queues";
 import { createAdminServer, type AdminFunctions } from "./http/admin-server";
 import type { Listener } from "./http/listener";
 import { createProxyServer } from "./http/proxy-server";
@@ -158,6 +159,7 @@ class RunningGateway implements Gateway {
     });
     const context: ExchangeContext = {
       clock: this.clock,
+      waits: new WaitQueues(this.clock),
       random: this.random,
       pools: this.pools,
       active: this.active,

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "../clock";
 import type { FailureClass } from "../failover/failure";
+import type { Waiter, WaitQueue, WaitQueues } from "./wait-queues";
 
 /** Limits of one attempt, in milliseconds. */
 export interface AttemptLimits {
@@ -18,6 +19,8 @@ export type Phase = "connect" | "write" | "read";
 
 const FAILURE: Readonly<Record<Phase, FailureClass>> = { connect: "connect", write: "write_timeout", read: "read_timeout" };
 
+const LIMIT = { connect: "connectMs", write: "writeMs", read: "readMs" } as const satisfies Record<Phase, keyof AttemptLimits>;
+
 /** Hears of a limit that passed. */
 export interface TimedAttempt {
   timedOut(failure: FailureClass, phase: Phase | "first_token", limitMs: number): void;
@@ -27,15 +30,22 @@ export interface TimedAttempt {
  * The clock of one attempt: one limit at a time for what it waits for, as nginx has it, and one until the first content. All of it stops while the
  * upstream is held back for a slow client.
  */
-export class AttemptTimer {
+export class AttemptTimer implements Waiter {
+  previous: Waiter | undefined = undefined;
+  next: Waiter | undefined = undefined;
+  lookAt = 0;
   private phase: Phase = "connect";
-  private timer: Timer | undefined;
-  private timerMs = 0;
-  private firstToken: Timer | undefined;
+  private queue: WaitQueue | undefined = undefined;
+  /** When the running limit began. Progress only moves it; the queue looks once, and then what is left is waited for. */
+  private since = 0;
+  private limitMs = 0;
+  private rest: Timer | undefined = undefined;
+  private firstToken: Timer | undefined = undefined;
   private paused = false;
 
   constructor(
     private readonly clock: Clock,
+    private readonly queues: WaitQueues,
     private readonly limits: AttemptLimits,
     private readonly attempt: TimedAttempt,
   ) {}
@@ -50,19 +60,18 @@ export class AttemptTimer {
   /** The attempt waits for something else now, with a limit of its own. */
   enter(phase: Phase): void {
     this.phase = phase;
-    const milliseconds = this.limits[`${phase}Ms`];
-    if (this.timer !== undefined && this.timerMs === milliseconds) {
-      this.timer.refresh();
-      return;
-    }
-    if (this.timer !== undefined) this.clock.cancel(this.timer);
-    this.timerMs = milliseconds;
-    this.timer = this.clock.start(limitPassed, milliseconds, this);
+    this.since = this.clock.now();
+    const milliseconds = this.limits[LIMIT[phase]];
+    if (milliseconds === this.limitMs) return;
+    this.leave();
+    this.limitMs = milliseconds;
+    this.queue = this.queues.of(milliseconds);
+    this.queue.add(this, this.since);
   }
 
   /** Something came: the limit runs anew. */
   progressed(): void {
-    this.timer?.refresh();
+    this.since = this.clock.now();
   }
 
   pause(): void {
@@ -71,7 +80,7 @@ export class AttemptTimer {
 
   resume(): void {
     this.paused = false;
-    this.timer?.refresh();
+    this.since = this.clock.now();
   }
 
   gotContent(): void {
@@ -82,19 +91,34 @@ export class AttemptTimer {
 
   stop(): void {
     this.gotContent();
-    if (this.timer !== undefined) this.clock.cancel(this.timer);
-    this.timer = undefined;
+    this.leave();
   }
 
-  limitPassed(): void {
-    if (this.paused) this.timer?.refresh();
-    else this.attempt.timedOut(FAILURE[this.phase], this.phase, this.timerMs);
+  look(now: number): void {
+    this.queue = undefined;
+    if (this.paused) this.since = now;
+    const left = this.since + this.limitMs - now;
+    if (left >= 1) this.rest = this.clock.start(restPassed, left, this);
+    else this.attempt.timedOut(FAILURE[this.phase], this.phase, this.limitMs);
+  }
+
+  restPassed(): void {
+    this.rest = undefined;
+    this.look(this.clock.now());
   }
 
   firstTokenPassed(): void {
     this.attempt.timedOut("first_token_timeout", "first_token", this.limits.firstTokenMs ?? 0);
   }
+
+  private leave(): void {
+    this.queue?.remove(this);
+    this.queue = undefined;
+    if (this.rest === undefined) return;
+    this.clock.cancel(this.rest);
+    this.rest = undefined;
+  }
 }
 
-const limitPassed = (timer: AttemptTimer): void => timer.limitPassed();
+const restPassed = (timer: AttemptTimer): void => timer.restPassed();
 const firstTokenPassed = (timer: AttemptTimer): void => timer.firstTokenPassed();

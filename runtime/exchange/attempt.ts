@@ -15,6 +15,7 @@ import { BufferedRelay } from "./relay/buffered";
 import { PassRelay } from "./relay/pass";
 import { NO_FACTS, type AnswerFacts, type Relay, type RelayFailure, type RelayHost, type UpstreamAnswer } from "./relay/relay";
 import { StreamRelay } from "./relay/stream";
+import type { WaitQueues } from "./wait-queues";
 import { upstreamFailure } from "./upstream-error";
 
 /** What an attempt is made of. */
@@ -55,6 +56,7 @@ export interface AttemptResult {
 export interface AttemptOwner {
   readonly client: ClientSide;
   readonly clock: Clock;
+  readonly waits: WaitQueues;
   /** First content is on its way to the client; called once. */
   contentBegan(): void;
   /** Called once. */
@@ -84,7 +86,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
   ) {
     this.startedAt = owner.clock.now();
     order.target.state.inFlight++;
-    this.timer = new AttemptTimer(owner.clock, order.limits, this);
+    this.timer = new AttemptTimer(owner.clock, owner.waits, order.limits, this);
   }
 
   /** The attempt ends before anything is sent. */

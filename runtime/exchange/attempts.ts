@@ -16,10 +16,12 @@ import type { ExchangeEvents } from "./events";
 import { prepareCall, type Asked } from "./prepare-call";
 import { sendWhole } from "./relay/buffered";
 import type { UpstreamAnswer } from "./relay/relay";
+import type { WaitQueues } from "./wait-queues";
 
 /** What attempts need from outside. */
 export interface AttemptsContext {
   readonly clock: Clock;
+  readonly waits: WaitQueues;
   readonly random: () => number;
   readonly pools: Pools;
   readonly events: ExchangeEvents;
@@ -47,6 +49,7 @@ interface LastAnswer {
 export class Attempts implements AttemptOwner {
   readonly client: ClientSide;
   readonly clock: Clock;
+  readonly waits: WaitQueues;
   private choice: Choice | undefined;
   private current: Attempt | undefined;
   private ticket: BreakerTicket | undefined;
@@ -75,6 +78,7 @@ export class Attempts implements AttemptOwner {
   ) {
     this.client = owner.client;
     this.clock = context.clock;
+    this.waits = context.waits;
   }
 
   /** Chooses a target and begins; everything else follows from events. */
