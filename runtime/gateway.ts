@@ -112,7 +112,7 @@ class RunningGateway implements Gateway {
   private draining = false;
   private closing: Promise<void> | undefined;
   private readonly active = new ActiveList<Exchange>();
-  private readonly pools = new Pools();
+  private readonly pools: Pools;
   private readonly clock: Clock;
   private readonly random: () => number;
   private readonly counted: GatewayMetrics;
@@ -132,6 +132,7 @@ class RunningGateway implements Gateway {
     const { logger } = log;
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
+    this.pools = new Pools(this.clock);
     this.counted = new GatewayMetrics({
       clock: this.clock,
       collect: () => this.targetFacts(),

@@ -33,5 +33,8 @@ export function createProxyServer(handle: (request: IncomingMessage, response: S
     handle(request.raw, reply.raw);
   });
   app.all("*", () => undefined);
+  // requests come straight to us: the framework's routing, request and reply objects would be made for nothing. The hook above stays for the further
+  // servers that it opens for "localhost".
+  app.server.removeAllListeners("request").on("request", handle);
   return listenerOf(app);
 }

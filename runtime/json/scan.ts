@@ -92,7 +92,7 @@ export function scanObject(body: Buffer): ScanResult {
       const valueEnd = endOfValue(body, valueStart, end);
       if (valueEnd === TOO_DEEP) return { ok: false, reason: "too-deep", offset: valueStart };
       if (valueEnd < 0) return invalid(valueEnd);
-      members.push({ key: decodeKey(body, keyStart + 1, keyEnd - 1), keyStart, keyEnd, valueStart, valueEnd });
+      members.push({ key: decodeText(body, keyStart + 1, keyEnd - 1), keyStart, keyEnd, valueStart, valueEnd });
       close = skipSpace(body, valueEnd, end);
       const byte = byteAt(body, close, end);
       if (byte === BRACE_CLOSE) break;
@@ -258,13 +258,13 @@ function digitsEnd(body: Buffer, start: number, end: number): number {
   return at === start ? ~at : at;
 }
 
-const LONGEST_KNOWN_KEY = 32;
-/** Keys seen before, by hash: making a string out of bytes costs more than the scan of a short member, and clients send the same keys. */
-const knownKeys: string[] = new Array<string>(256).fill("");
+const LONGEST_KNOWN_TEXT = 32;
+/** Keys and short values seen before, by hash: making a string out of bytes costs more than the scan of a short member, and clients send the same ones. */
+const knownTexts: string[] = new Array<string>(256).fill("");
 
-function decodeKey(body: Buffer, start: number, end: number): string {
+function decodeText(body: Buffer, start: number, end: number): string {
   let hash = end - start;
-  let plain = hash <= LONGEST_KNOWN_KEY;
+  let plain = hash <= LONGEST_KNOWN_TEXT;
   for (let at = start; at < end; at++) {
     const byte = body[at] as number;
     if (byte === BACKSLASH) return JSON.parse(body.toString("utf8", start - 1, end + 1)) as string;
@@ -272,11 +272,11 @@ function decodeKey(body: Buffer, start: number, end: number): string {
     hash = (hash * 31 + byte) | 0;
   }
   if (!plain) return body.toString("utf8", start, end);
-  const known = knownKeys[hash & 0xff] as string;
+  const known = knownTexts[hash & 0xff] as string;
   if (isSpelled(known, body, start, end)) return known;
-  const key = body.toString("latin1", start, end);
-  knownKeys[hash & 0xff] = key;
-  return key;
+  const text = body.toString("latin1", start, end);
+  knownTexts[hash & 0xff] = text;
+  return text;
 }
 
 function isSpelled(text: string, body: Buffer, start: number, end: number): boolean {
@@ -316,19 +316,10 @@ export function memberText(body: Buffer, member: Member): string {
 /** The member's value, parsed. Never throws for a member of a successful scan of the same body. */
 export function parseMember(body: Buffer, member: Member): unknown {
   const { valueStart, valueEnd } = member;
-  // most members asked for are short names, which stand in the body as they are
-  if (body[valueStart] === QUOTE && valueEnd - valueStart <= SHORT_TEXT && !hasEscape(body, valueStart, valueEnd)) {
-    return body.toString("utf8", valueStart + 1, valueEnd - 1);
-  }
+  // most members asked for are short names, and the same ones as ever
+  if (body[valueStart] === QUOTE && valueEnd - valueStart <= SHORT_TEXT) return decodeText(body, valueStart + 1, valueEnd - 1);
   return JSON.parse(memberText(body, member));
 }
 
-/** Texts up to this many bytes are looked through for an escape before the parser is asked. */
+/** Texts up to this many bytes are read like keys. */
 const SHORT_TEXT = 64;
-
-function hasEscape(body: Buffer, from: number, to: number): boolean {
-  for (let index = from; index < to; index++) {
-    if (body[index] === BACKSLASH) return true;
-  }
-  return false;
-}

@@ -1,5 +1,4 @@
-import type { Endpoint, Usage } from "../interfaces";
-import type { TargetPlan } from "../interfaces";
+import type { Endpoint, TargetPlan, Usage } from "../interfaces";
 import type { AttemptOutcome } from "../failover/failure";
 import { addUsage, costOf } from "./cost";
 import { quote } from "./json-text";
@@ -33,6 +32,38 @@ export interface AttemptEntry {
   readonly judged: { readonly request: Buffer; readonly answer: string } | undefined;
 }
 
+/** The parts of a log object that are alike for all requests with one target, model and address, as JSON text. */
+interface TargetTexts {
+  readonly pluginId: string;
+  readonly requestModel: string | undefined;
+  readonly endpoint: Endpoint;
+  /** Up to the value of `response_model`. */
+  readonly meta: string;
+  readonly tried: string;
+}
+
+/** The texts that were made last, by target: most targets have one model and one address. */
+const lastTexts = new WeakMap<TargetPlan, TargetTexts>();
+
+function textsOf({ target, pluginId, requestModel, endpoint }: AttemptEntry): TargetTexts {
+  const last = lastTexts.get(target);
+  if (last !== undefined && last.requestModel === requestModel && last.endpoint === endpoint && last.pluginId === pluginId) return last;
+  const { scheme, host, port, path } = endpoint;
+  const { name } = target.provider;
+  const model = quote(requestModel ?? "UNSPECIFIED");
+  const texts: TargetTexts = {
+    pluginId,
+    requestModel,
+    endpoint,
+    meta: `"meta":{"plugin_id":${quote(pluginId)},"provider_name":"${name}","request_model":${model},"response_model":`,
+    tried:
+      `{"provider":"${name}","model":${model},"route_type":"${target.config.route_type}"` +
+      `,"upstream_scheme":"${scheme}","host":${quote(host)},"port":${port},"upstream_uri":${quote(path)}}`,
+  };
+  lastTexts.set(target, texts);
+  return texts;
+}
+
 /** What an exchange used up. */
 interface Consumption {
   readonly usage: Usage | undefined;
@@ -59,12 +90,9 @@ function consumption(entries: readonly AttemptEntry[], last: AttemptEntry): Cons
 
 /** Statistics as JSON text. It is written by hand, as it is made for every request and a general writer takes several times as long. */
 function statistics(entry: AttemptEntry, { usage, cost, estimated }: Consumption): string {
-  const { target } = entry;
   const completion = usage?.completion_tokens ?? 0;
-  const requestModel = quote(entry.requestModel ?? "UNSPECIFIED");
-  const responseModel = entry.responseModel === undefined ? requestModel : quote(entry.responseModel);
-  let text = `"meta":{"plugin_id":${quote(entry.pluginId)},"provider_name":"${target.provider.name}","request_model":${requestModel}`;
-  text += `,"response_model":${responseModel},"llm_latency":${Math.round(entry.latencyMs)},"request_mode":"${entry.stream ? "stream" : "oneshot"}"}`;
+  let text = `${textsOf(entry).meta}${quote(entry.responseModel ?? entry.requestModel ?? "UNSPECIFIED")}`;
+  text += `,"llm_latency":${Math.round(entry.latencyMs)},"request_mode":"${entry.stream ? "stream" : "oneshot"}"}`;
   text += `,"usage":{"prompt_tokens":${usage?.prompt_tokens ?? 0},"completion_tokens":${completion},"total_tokens":${usage?.total_tokens ?? 0}`;
   text += `,"cost":${cost}`;
   text += `,"time_per_token":${completion > 0 ? round(entry.latencyMs / completion) : 0}`;
@@ -78,10 +106,9 @@ function statistics(entry: AttemptEntry, { usage, cost, estimated }: Consumption
 /** Milliseconds with as many digits as anybody reads. */
 const round = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
 
-function triedTarget({ target, requestModel, endpoint }: AttemptEntry): string {
-  const { scheme, host, port, path } = endpoint;
-  let text = `{"provider":"${target.provider.name}","model":${quote(requestModel ?? "UNSPECIFIED")},"route_type":"${target.config.route_type}"`;
-  text += `,"upstream_scheme":"${scheme}","host":${quote(host)},"port":${port},"upstream_uri":${quote(path)}}`;
+function triedTargets(entries: readonly AttemptEntry[]): string {
+  let text = "";
+  for (const entry of entries) text += text === "" ? textsOf(entry).tried : `,${textsOf(entry).tried}`;
   return text;
 }
 
@@ -95,11 +122,9 @@ export function aiProxyJson(entries: readonly AttemptEntry[]): string | undefine
   if (last === undefined) return undefined;
   const { log_statistics, log_payloads } = last.target.logging;
   if (!log_statistics && !log_payloads) return undefined;
-  const parts: string[] = [];
-  if (log_statistics) {
-    parts.push(statistics(last, consumption(entries, last)));
-    parts.push(`"tried_targets":[${entries.map(triedTarget).join(",")}]`);
+  let text = log_statistics ? `{${statistics(last, consumption(entries, last))},"tried_targets":[${triedTargets(entries)}]` : "{";
+  if (log_payloads) {
+    text += `${log_statistics ? "," : ""}"payload":${JSON.stringify({ request: last.requestPayload, response: last.responsePayload })}`;
   }
-  if (log_payloads) parts.push(`"payload":${JSON.stringify({ request: last.requestPayload, response: last.responsePayload })}`);
-  return `{${parts.join(",")}}`;
+  return `${text}}`;
 }

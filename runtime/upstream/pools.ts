@@ -1,11 +1,12 @@
 import { EnvHttpProxyAgent, Pool, type Dispatcher } from "undici";
+import type { Clock } from "../clock";
 import type { TargetState } from "../targets/state";
 
 /** Idle connections are kept this long; longer than a chat user thinks, shorter than what providers' load balancers keep. */
 const KEEP_ALIVE_MS = 30_000;
 
-/** A connection is not used for longer than this, busy or not, so that a name that leads elsewhere now is looked up again. */
-const CONNECTION_LIFE_MS = 60_000;
+/** A pool takes requests for this long and ends with its last one, so that a name that leads elsewhere now is looked up again. */
+const POOL_LIFE_MS = 60_000;
 
 /** A connection that is being opened is given up this long after the attempt that wanted it. */
 const CONNECT_GRACE_MS = 1_000;
@@ -21,8 +22,13 @@ export interface PoolSettings {
   readonly maxConnections: number;
 }
 
+interface AddressPool {
+  readonly dispatcher: Dispatcher;
+  readonly bornAt: number;
+}
+
 interface TargetPools extends PoolSettings {
-  readonly byOrigin: Map<string, Dispatcher>;
+  readonly byOrigin: Map<string, AddressPool>;
 }
 
 /**
@@ -32,6 +38,8 @@ interface TargetPools extends PoolSettings {
 export class Pools {
   private readonly targets = new Map<TargetState, TargetPools>();
 
+  constructor(private readonly clock: Clock) {}
+
   get(state: TargetState, origin: string, settings: PoolSettings): Dispatcher {
     let pools = this.targets.get(state);
     if (pools === undefined || pools.connectTimeoutMs !== settings.connectTimeoutMs || pools.maxConnections !== settings.maxConnections) {
@@ -39,18 +47,20 @@ export class Pools {
       pools = { ...settings, byOrigin: new Map() };
       this.targets.set(state, pools);
     }
+    const now = this.clock.now();
     const known = pools.byOrigin.get(origin);
-    if (known !== undefined) {
+    if (known !== undefined && now - known.bornAt < POOL_LIFE_MS) {
       if (pools.byOrigin.size > 1) {
         pools.byOrigin.delete(origin);
         pools.byOrigin.set(origin, known);
       }
-      return known;
+      return known.dispatcher;
     }
-    if (pools.byOrigin.size >= MAX_ORIGINS_PER_TARGET) dropOldest(pools.byOrigin);
-    const created = createDispatcher(origin, settings);
-    pools.byOrigin.set(origin, created);
-    return created;
+    if (known !== undefined) void known.dispatcher.close();
+    else if (pools.byOrigin.size >= MAX_ORIGINS_PER_TARGET) dropOldest(pools.byOrigin);
+    const dispatcher = createDispatcher(origin, settings);
+    pools.byOrigin.set(origin, { dispatcher, bornAt: now });
+    return dispatcher;
   }
 
   /** Closes the pools of all other targets, after their requests have ended. */
@@ -66,18 +76,18 @@ export class Pools {
   async destroy(): Promise<void> {
     const all = [...this.targets.values()].flatMap(({ byOrigin }) => [...byOrigin.values()]);
     this.targets.clear();
-    await Promise.all(all.map((pool) => pool.destroy()));
+    await Promise.all(all.map(({ dispatcher }) => dispatcher.destroy()));
   }
 }
 
 function closeAll({ byOrigin }: TargetPools): void {
-  for (const pool of byOrigin.values()) void pool.close();
+  for (const { dispatcher } of byOrigin.values()) void dispatcher.close();
 }
 
-function dropOldest(pools: Map<string, Dispatcher>): void {
-  for (const [origin, pool] of pools) {
+function dropOldest(pools: Map<string, AddressPool>): void {
+  for (const [origin, { dispatcher }] of pools) {
     pools.delete(origin);
-    void pool.close();
+    void dispatcher.close();
     return;
   }
 }
@@ -89,7 +99,6 @@ function createDispatcher(origin: string, { connectTimeoutMs, maxConnections }: 
     connections: maxConnections,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    clientTtl: CONNECTION_LIFE_MS,
     // attempts have timers of their own, which are exact and pause for slow clients
     headersTimeout: 0,
     bodyTimeout: 0,
