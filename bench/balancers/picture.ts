@@ -1,6 +1,6 @@
 /**
  * Draws how each algorithm spreads requests over four targets in virtual time, through an open circuit, a target that fails at once, and two targets that
- * swap their speeds: `npx tsx bench/balancers/picture.ts` writes bench/results/balancers.svg.
+ * swap their speeds: `npm run bench:shares` writes bench/results/balancers.svg.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -115,14 +115,13 @@ export class LowestUsage implements Balancer {
    * all requests to a target that has just recovered, until it had caught up with the others.
    */
   private lift({ rows, weights, keys }: Group, level: number): void {
-    const factor = this.factor();
-    const charge = this.charge();
-    const { known, requests, pending } = this.table.columns;
+    const { known } = this.table.columns;
     for (let index = 0; index < keys.length; index++) {
-      if (keys[index] !== Infinity) continue;
+      const key = keys[index] as number;
+      const behind = key < 0 ? level - (-1 - key) : 0;
+      if (behind <= 0) continue;
       const row = rows[index] as number;
-      const uncharged = (requests[row] as number) + (pending[row] as number) * factor;
-      known[row] = Math.max(known[row] as number, level * (weights[index] as number) - uncharged * charge);
+      known[row] = (known[row] as number) + behind * (weights[index] as number);
     }
   }
 

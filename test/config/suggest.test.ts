@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../support/properties";
 import { didYouMean, suggest } from "../../config/suggest";
 
 const FIELDS = ["weight", "max_tokens", "temperature", "top_k", "top_p", "upstream_url", "upstream_path"];

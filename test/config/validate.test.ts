@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../support/properties";
 import type { Problem } from "../../config/problem";
 import { formatPath, formatProblem } from "../../config/problem";
 import { comparePaths, validatePlugin } from "../../config/validate";

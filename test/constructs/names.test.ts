@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../support/properties";
 import { camelName, snakeName, terraformName } from "../../constructs/names";
 import { snakeNames } from "../../constructs/props.generated";
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import fc from "fast-check";
+import { fc } from "../support/properties";
 import { decodeMsgpack, encodeMsgpack, typeToJson } from "../../provider/framework";
 import { anyTyped, describeValue } from "../provider/framework/support/arbitrary-value";
 

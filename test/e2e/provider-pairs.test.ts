@@ -1,5 +1,5 @@
 /** Core's own judgement of the framework's plans and applies: 2,000 random pairs of a stored object and a configuration through the real terraform. */
-import fc from "fast-check";
+import { fc } from "../support/properties";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createProviderServer, Decimal, Dynamic, numberToText } from "../../provider/framework";

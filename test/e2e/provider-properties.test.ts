@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../support/properties";
 import { lifeProperty, planProperty } from "../provider/framework/support/life-property";
 
 /** Together 10,000 pairs of a stored object and a configuration. */

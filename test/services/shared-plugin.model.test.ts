@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../support/properties";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { readReply, scriptArguments, SYNC_SCRIPT } from "../../runtime/shared-state/script";

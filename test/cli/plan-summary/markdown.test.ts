@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../../support/properties";
 import { escape, MARKER, toMarkdown } from "../../../cli/plan-summary/markdown";
 import type { Change, GatewaySummary, Summary } from "../../../cli/plan-summary/summary";
 

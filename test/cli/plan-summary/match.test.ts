@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../../support/properties";
 import { match, type Pair } from "../../../cli/plan-summary/match";
 
 interface Item {

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../../support/properties";
 import { toMarkdown } from "../../../cli/plan-summary/markdown";
 import { summarise } from "../../../cli/plan-summary/summarise";
 import { delivery, document, gateway, planOf, serving } from "./containers";

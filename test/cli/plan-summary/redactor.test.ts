@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../../support/properties";
 import { MASK, Redactor } from "../../../cli/plan-summary/redactor";
 import { SENSITIVE, UNKNOWN } from "../../../cli/plan-summary/values";
 

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../../support/properties";
 import { algorithmOf, percent, shares, shareWord } from "../../../cli/plan-summary/shares";
 import { SENSITIVE, UNKNOWN } from "../../../cli/plan-summary/values";
 

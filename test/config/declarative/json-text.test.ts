@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { readJson } from "../../../config/declarative/json-text";
 
 test("any JSON without duplicate keys is read as JSON.parse reads it", () => {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { stringify } from "yaml";
 import type { Configuration } from "../../../config/configuration";
 import { loadDeclarative, type LoadOptions } from "../../../config/declarative/load";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { bitString, integer, objectIdentifier, octetString, pem, sequence, utcOrGeneralizedTime } from "../../../provider/rpc/der";
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");

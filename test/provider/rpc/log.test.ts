@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { createLogger, LOG_LEVELS, logLevelFrom, logLine } from "../../../provider/rpc/log";
 
 const clock = (): Date => new Date("2026-11-22T12:00:00.123Z");

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { ConsistentHashing } from "../../../runtime/balancers/consistent-hashing";
 import { hashText } from "../../../runtime/balancers/hash";
 import { pointsOf } from "../../../runtime/balancers/ring";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import type { LeftOut } from "../../../runtime/interfaces";
 import { chooseFrom, reloaded, setOf, world } from "./support";
 

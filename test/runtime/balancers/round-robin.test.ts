@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import type { Balancer, CandidateSet, LeftOut } from "../../../runtime/interfaces";
 import { chooseFrom, even, reloaded, setOf, shares, targetOf, world } from "./support";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { openai } from "../../../runtime/dialects";
 import type { ResumePoint } from "../../../runtime/interfaces";
 import { chatEvent, chatStream } from "../../support/upstream";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { OpenAiStreamReader } from "../../../runtime/dialects/openai-stream";
 
 const event = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { ActiveList, type Linked } from "../../../runtime/exchange/active";
 
 class Member implements Linked<Member> {

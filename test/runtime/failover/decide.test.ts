@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { decide, isIdempotent, isListed, isSent, LONGEST_REST_MS, type FailureFacts } from "../../../runtime/failover/decide";
 import { FAILURES, type FailureClass } from "../../../runtime/failover/failure";
 import type { FailoverPolicy } from "../../../runtime/failover/policy";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { MAX_DEPTH, duplicated, findMember, memberText, parseMember, scanObject } from "../../../runtime/json/scan";
 import type { ObjectScan } from "../../../runtime/json/scan";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { UsageExchange } from "../../../runtime/shared-state/usage-exchange";
 import type { Breaker } from "../../../runtime/targets/breaker";
 import { TargetState } from "../../../runtime/targets/state";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import type { BreakerPhase, BreakerTicket } from "../../../runtime/targets/breaker";
 import { CircuitBreaker } from "../../../runtime/targets/circuit-breaker";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { backOffMs } from "../../../runtime/targets/back-off";
 import { LONGEST_RETRY_AFTER_MS, retryAfterMs } from "../../../runtime/targets/retry-after";
 

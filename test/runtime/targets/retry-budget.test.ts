@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { RetryBudget } from "../../../runtime/targets/retry-budget";
 
 const budget = (ratio = 0.2, minRequestsPerMinute = 100): RetryBudget => new RetryBudget({ ratio, minRequestsPerMinute });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../properties";
 import { containsUnknown, evaluate, referencesIn, terraformJson, UNKNOWN, UnsupportedExpression } from "./expression";
 
 const VALUES: Record<string, unknown> = {

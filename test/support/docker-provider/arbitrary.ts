@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../properties";
 import { UNKNOWN, Unknown, type Attribute, type Block, type CtyType } from "../../../provider/framework";
 import { bodyType, type Body } from "../../../provider/framework/schema/block";
 

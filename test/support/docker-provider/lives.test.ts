@@ -1,5 +1,5 @@
 /** Whole lives of the four resources under core's rules, against an Engine in memory that also fails now and then. */
-import fc from "fast-check";
+import { fc } from "../properties";
 import { tmpdir } from "node:os";
 import { TestCore } from "../../../provider/framework/testing";
 import type { ResourceType } from "../docker-engine/template";

@@ -1,6 +1,6 @@
 /** Core's rules over random stored objects and configurations of the four resources, by their schemas alone. */
 import type Docker from "dockerode";
-import fc from "fast-check";
+import { fc } from "../properties";
 import { equalValues, isUnknown, normalizeValue, type CtyRecord, type CtyType } from "../../../provider/framework";
 import { bodyType } from "../../../provider/framework/schema/block";
 import { outcomeViolations, planViolations, TestCore } from "../../../provider/framework/testing";

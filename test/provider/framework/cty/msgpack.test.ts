@@ -1,5 +1,5 @@
 import { decode, encode, ExtData, ExtensionCodec } from "@msgpack/msgpack";
-import fc from "fast-check";
+import { fc } from "../../../support/properties";
 import {
   decodeMsgpack,
   Dynamic,

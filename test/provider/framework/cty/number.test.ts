@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../../support/properties";
 import { Decimal, numberFromText, numberToText } from "../../../../provider/framework";
 import { compareNumbers } from "../../../../provider/framework/cty/number";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../../support/properties";
 import { lifeProperty, planProperty } from "../support/life-property";
 
 /** A sample on every run of the unit tests; test/e2e/provider-properties.test.ts runs 10,000. */

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../../support/properties";
 import { Dynamic, numberFromText, UNKNOWN, type Attribute, type Block, type CtyType, type CtyValue } from "../../../../provider/framework";
 import type { Body } from "../../../../provider/framework/schema/block";
 

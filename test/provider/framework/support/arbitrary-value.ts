@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../../support/properties";
 import { Decimal, Dynamic, numberFromText, Unknown, type CtyType, type CtyValue, type Refinement } from "../../../../provider/framework";
 import { isRecord, isArray } from "../../../../provider/framework/cty/value";
 import { numberToText } from "../../../../provider/framework";

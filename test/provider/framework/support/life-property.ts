@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../../support/properties";
 import { isUnknown, type CtyRecord } from "../../../../provider/framework";
 import { LifeCycleError, planViolations, outcomeViolations, TestCore } from "../../../../provider/framework/testing";
 import { everythingSchema } from "../fixture/everything";
