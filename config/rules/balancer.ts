@@ -51,6 +51,12 @@ function loneTarget({ balancer, extensions, targets }: Tree): Finding[] {
   ];
 }
 
+function noTarget({ plugin, root }: Tree): Finding[] {
+  const targets = root.at("targets");
+  if (plugin !== "ai-proxy-advanced" || !Array.isArray(targets.value) || targets.value.length > 0) return [];
+  return [finding(targets, "is empty: there is nobody to answer, so that each request gets status 503. Add a target.")];
+}
+
 /** Rules about settings that the choice of a target does not read. */
 export const BALANCER_RULES: readonly Rule[] = [
   {
@@ -70,5 +76,11 @@ export const BALANCER_RULES: readonly Rule[] = [
     text: "`retries` and `extensions.failover_on` have a second target to turn to; with one, a retry can only ask the same again, after a wait.",
     severity: "warning",
     check: loneTarget,
+  },
+  {
+    id: 34,
+    text: "`targets` has a member.",
+    severity: "warning",
+    check: noTarget,
   },
 ];

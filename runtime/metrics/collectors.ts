@@ -1,3 +1,4 @@
+import type { SharedStatesStatus } from "../shared-state/registry";
 import type { GatewayStatus } from "../status";
 import { METRICS } from "./definitions";
 import { FACT_METRICS, type FactMetric, type TargetFacts } from "./facts";
@@ -12,15 +13,22 @@ export interface MetricSources {
   readonly requestsInFlight: () => number;
   /** Log lines given up since the start. */
   readonly logLinesDropped: () => number;
-  /** The connection that state is shared over: whether it stands, and commands that failed since the start. Default: no state is shared. */
-  readonly sharedState?: (() => { readonly up: boolean; readonly errors: number } | undefined) | undefined;
+  /** The connections that state is shared over. Default: no state is shared. */
+  readonly sharedState?: (() => SharedStatesStatus | undefined) | undefined;
 }
 
 type MetricName = keyof typeof METRICS;
 
 /** Metrics whose values are asked for at a scrape. */
 type CollectedMetric =
-  FactMetric | "requestsInFlight" | "ready" | "configurationState" | "sharedStateUp" | "sharedStateErrors" | "logLinesDropped";
+  | FactMetric
+  | "requestsInFlight"
+  | "ready"
+  | "configurationState"
+  | "sharedStateUp"
+  | "sharedStateErrors"
+  | "sharedStateDropped"
+  | "logLinesDropped";
 
 /** Metrics that are counted while requests run. `workers` is the primary process's alone. */
 export type CountedMetric = Exclude<MetricName, CollectedMetric | "workers">;
@@ -53,7 +61,7 @@ export function makeFamilies(
 
 function collectorsOf(sources: MetricSources, facts: () => readonly TargetFacts[]): ReadonlyMap<string, () => Iterable<MetricValue>> {
   const one = (value: number): MetricValue[] => [{ labels: {}, value }];
-  const sharedState = (read: (state: { readonly up: boolean; readonly errors: number }) => number) => (): MetricValue[] => {
+  const sharedState = (read: (state: SharedStatesStatus) => number) => (): MetricValue[] => {
     const state = sources.sharedState?.();
     return state === undefined ? [] : one(read(state));
   };
@@ -66,6 +74,7 @@ function collectorsOf(sources: MetricSources, facts: () => readonly TargetFacts[
     },
     sharedStateUp: sharedState(({ up }) => (up ? 1 : 0)),
     sharedStateErrors: sharedState(({ errors }) => errors),
+    sharedStateDropped: sharedState(({ dropped }) => dropped),
     logLinesDropped: () => one(sources.logLinesDropped()),
   };
   const ofFacts = Object.entries(FACT_METRICS).map(([name, read]) => [name, () => facts().flatMap(read)] as const);

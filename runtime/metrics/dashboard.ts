@@ -121,6 +121,7 @@ const PANELS: readonly (readonly Panel[])[] = [
         { expr: `sum(${rate(METRICS.logLinesDropped)})`, legend: "log lines dropped" },
         { expr: `sum(${rate(METRICS.skippedEvents)})`, legend: "stream events skipped" },
         { expr: `sum(${rate(METRICS.sharedStateErrors)})`, legend: "errors of shared state" },
+        { expr: `sum(${rate(METRICS.sharedStateDropped)})`, legend: "not shared" },
         { expr: `sum(${METRICS.workers.name}{answered="false"})`, legend: "workers missing" },
       ],
     },

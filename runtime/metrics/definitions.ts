@@ -170,6 +170,12 @@ export const METRICS = {
     help: "Failed commands of the connection that state is shared over; absent where no state is shared.",
     labels: [],
   },
+  sharedStateDropped: {
+    name: "signalbox_shared_state_dropped_total",
+    type: "counter",
+    help: "Failures and amounts of usage that other processes never heard of, as commands failed; absent where no state is shared.",
+    labels: [],
+  },
   logLinesDropped: {
     name: "signalbox_log_lines_dropped_total",
     type: "counter",

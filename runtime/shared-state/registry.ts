@@ -1,7 +1,7 @@
 import type { RedisConfig } from "../../config/types.generated";
 import type { SecretStore } from "../secrets/store";
 import type { SharedPlugin } from "./shared-plugin";
-import { SharedState, type SharedStateOptions } from "./shared-state";
+import { SharedState, type SharedStateOptions, type SharedStateStatus } from "./shared-state";
 
 /** What a plugin instance shares, and over which connection. */
 export interface Sharing {
@@ -12,6 +12,12 @@ export interface Sharing {
 
 export interface SharedStatesOptions extends Pick<SharedStateOptions, "clock" | "log"> {
   readonly secrets: SecretStore;
+}
+
+/** All connections together. */
+export interface SharedStatesStatus extends Pick<SharedStateStatus, "errors" | "dropped"> {
+  /** Whether each connection stands. */
+  readonly up: boolean;
 }
 
 /** All connections that state is shared over: one for each connection that a configuration names, over reloads. */
@@ -54,11 +60,15 @@ export class SharedStates {
     }
   }
 
-  /** For metrics: whether all connections stand, and calls that failed; undefined where nothing is shared. */
-  status(): { readonly up: boolean; readonly errors: number } | undefined {
+  /** For metrics; undefined where nothing is shared. */
+  status(): SharedStatesStatus | undefined {
     if (this.states.size === 0) return undefined;
     const all = [...this.states.values()].map((state) => state.status());
-    return { up: all.every(({ connected }) => connected), errors: all.reduce((sum, { errors }) => sum + errors, 0) };
+    return {
+      up: all.every(({ connected }) => connected),
+      errors: all.reduce((sum, { errors }) => sum + errors, 0),
+      dropped: all.reduce((sum, { dropped }) => sum + dropped, 0),
+    };
   }
 
   close(): void {

@@ -476,6 +476,8 @@ const CASES: readonly Case[] = [
     warnings: ["extensions.deadline"],
   },
   { rule: 33, what: "extensions without a deadline", config: two({ extensions: { max_queue: 5 } }), warnings: ["extensions.deadline"] },
+  { rule: 34, what: "a target", config: lone() },
+  { rule: 34, what: "no target", config: targets(), warnings: ["targets"] },
 ];
 
 test.each(CASES.map((one) => [`rule ${one.rule}: ${one.what}`, one] as const))("%s", (_, { config, plugin, options, errors, warnings }) => {
@@ -488,7 +490,7 @@ test.each(CASES.map((one) => [`rule ${one.rule}: ${one.what}`, one] as const))("
 
 test("every rule has a number of its own, an accepted and a refused case", () => {
   const ids = RULES.map(({ id }) => id);
-  const ours = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33];
+  const ours = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34];
   expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, ...ours]);
   for (const id of ids) {
     const own = CASES.filter(({ rule }) => rule === id);

@@ -76,7 +76,7 @@ test("gauges are what the targets are at the scrape", async () => {
   const { metrics, serve, clock } = metricsOf({
     requestsInFlight: () => 4,
     logLinesDropped: () => 9,
-    sharedState: () => ({ up: true, errors: 2 }),
+    sharedState: () => ({ up: true, errors: 2, dropped: 3 }),
     status: () => ({ ready: true, draining: false, configuration: { state: "refused" } }),
   });
   const target = plan({ phase: "open" });
@@ -98,6 +98,7 @@ test("gauges are what the targets are at the scrape", async () => {
   expect(series.get("signalbox_log_lines_dropped_total")).toBe(9);
   expect(series.get("signalbox_shared_state_up")).toBe(1);
   expect(series.get("signalbox_shared_state_errors_total")).toBe(2);
+  expect(series.get("signalbox_shared_state_dropped_total")).toBe(3);
   expect(series.get('signalbox_configuration_state{state="refused"}')).toBe(1);
   expect(series.get('signalbox_configuration_state{state="served"}')).toBe(0);
 });
@@ -185,7 +186,7 @@ describe("after a reload", () => {
 });
 
 test("every series has the labels that the table gives its metric, and every metric occurs", async () => {
-  const { metrics, serve } = metricsOf({ sharedState: () => ({ up: true, errors: 0 }) });
+  const { metrics, serve } = metricsOf({ sharedState: () => ({ up: true, errors: 0, dropped: 0 }) });
   const target = plan({ prices: { input: 1, output: 1 } });
   serve(served([target], { balancer: { figures: () => ({ a: 1 }) } as never }));
   for (const outcome of ["ok", "client_gone", ...(Object.keys(FAILURES) as (keyof typeof FAILURES)[])] as const)
