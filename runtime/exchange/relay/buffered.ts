@@ -105,7 +105,7 @@ export function sendWhole(client: ClientSide, { status, headers, body, coding, p
   const packed = coding !== undefined && (plain === undefined || accepts(client.request, coding));
   const sent = packed ? body : (plain ?? body);
   if (packed) headers.push("content-encoding", coding);
-  headers.push("content-length", String(sent.length));
+  if (status !== 204) headers.push("content-length", String(sent.length));
   client.open(status, headers);
   client.response.end(sent);
 }
