@@ -1,7 +1,6 @@
 /** Starts processes on a given core and ends every one of them; reads how much of a core one has used. */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { openSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { once } from "node:events";
 
 const running = new Set<ChildProcess>();
@@ -16,17 +15,6 @@ export function twoCores(): readonly [number, number] {
   const [first, second] = cores;
   if (first === undefined || second === undefined) throw new Error(`The benchmark needs two cores, but only "${list}" may be used.`);
   return [first, second];
-}
-
-/** A port of 127.0.0.1 that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port was given");
-  return address.port;
 }
 
 /** Starts `command` on `core` with its standard output in `logFile`; its pid is the pid of the command itself, as taskset replaces itself by it. */

@@ -4,7 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { nginxEnvironment, writeMock, writeProxy } from "./nginx";
-import { freePort, startPinned } from "./processes";
+import { freePort } from "../test/support/free-port";
+import { startPinned } from "./processes";
 import { assertAnswer, DOWN_PATH, workloads } from "./workloads";
 
 export type SubjectName = "relay" | "floor" | "nginx" | "gateway";

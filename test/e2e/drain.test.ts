@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { request } from "undici";
 import { document, target } from "../support/gateway";
 import { chatEvent } from "../support/upstream";
-import { freePort } from "./support/application";
+import { freePort } from "../support/free-port";
 import { clientAgent, LoopbackUpstream } from "./support/endurance";
 import { REPOSITORY } from "./support/runtime";
 import { until } from "./support/until";

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
+import { freePort } from "../support/free-port";
 import { environment, manifest, pack, Project, readmeExample } from "./support/project";
 
 /** Without `--` npx takes the command's own flags for its. */
@@ -21,16 +22,6 @@ const flavours = [
 interface Stack {
   readonly locals: { readonly gateway_configuration: unknown };
   readonly resource: { readonly docker_container: object };
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function statusOf(url: string): Promise<number | undefined> {

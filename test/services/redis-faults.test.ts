@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { closeProcesses, connected, fail, now, phase, redisConfig, settings, startProcess, until, type Process } from "./support/gateways";
-import { freePort, RedisServer } from "./support/redis";
+import { freePort } from "../support/free-port";
+import { RedisServer } from "./support/redis";
 
 const rejections: unknown[] = [];
 const note = (reason: unknown): number => rejections.push(reason);

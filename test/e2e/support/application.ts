@@ -1,5 +1,4 @@
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { App, TerraformStack } from "cdktf";
@@ -59,15 +58,6 @@ export function synthesize(
   app.synth();
   const directory = join(outdir, "stacks", STACK);
   return { text: readFileSync(join(directory, "cdk.tf.json"), "utf8"), directory };
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
 
 /** Address of this machine that containers of every network reach: the default bridge's gateway. */

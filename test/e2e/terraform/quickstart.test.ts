@@ -10,7 +10,8 @@ import { makeDockerMirror, type DockerMirror } from "../../support/terraform/doc
 import { terraformEngines } from "../../support/terraform/engines";
 import { quietEnvironment } from "../../support/terraform/folder";
 import { searchFolder } from "../../support/terraform/search-secret";
-import { freePort, hostAddress } from "../support/application";
+import { freePort } from "../../support/free-port";
+import { hostAddress } from "../support/application";
 import { Client, repeat, startLoad } from "../support/client";
 import { Quickstart } from "../support/quickstart";
 import { until } from "../support/until";

@@ -41,7 +41,9 @@ test("one call, the model spliced in, all other bytes as the client sent them", 
 });
 
 test.each(["llm/v1/chat", "preserve"])("%s: a 204 says no length, as RFC 9110 8.6 forbids it one", async (route_type) => {
-  upstream.answer = (response) => response.writeHead(204).end();
+  upstream.answer = (response) => {
+    response.writeHead(204).end();
+  };
   const { url } = await gateway({ targets: [{ ...target(upstream.url), route_type }] });
   const response = await post(`${url}/chat`, CHAT);
   expect([response.status, response.headers.get("content-length"), response.headers.get("transfer-encoding")]).toEqual([204, null, null]);

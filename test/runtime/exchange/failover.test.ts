@@ -1,20 +1,8 @@
+import { FAILOVER_CRITERIA } from "../../../config/schema/vocabulary";
 import { CHAT, document, post, startTestGateway, target, until, type TestGateway } from "../../support/gateway";
 import { chatEvent, chatStream, sendJson, startStream, TestUpstream, type Answer } from "../../support/upstream";
 import { openai as openaiProvider } from "../../../runtime/providers/openai";
 
-const ALL = [
-  "error",
-  "timeout",
-  "invalid_header",
-  "http_403",
-  "http_404",
-  "http_429",
-  "http_500",
-  "http_502",
-  "http_503",
-  "http_504",
-  "non_idempotent",
-];
 const STREAM = { ...CHAT, stream: true };
 
 const upstreams: TestUpstream[] = [];
@@ -39,7 +27,7 @@ async function wall(
   upstreams.push(...own);
   const gateway = await startTestGateway(
     document({
-      balancer: { algorithm: "round-robin", failover_criteria: ALL, ...more.balancer },
+      balancer: { algorithm: "round-robin", failover_criteria: FAILOVER_CRITERIA, ...more.balancer },
       ...(more.extensions !== undefined && { extensions: more.extensions }),
       targets: own.map(({ url }, index) => target(url, { name: `model-${index}`, weight: index === 0 ? 1000 : 1 })),
     }),
@@ -206,7 +194,7 @@ describe("a stream that breaks after content", () => {
     const options = { input_cost: 1_000_000, output_cost: 0 };
     const one = await startTestGateway(
       document({
-        balancer: { failover_criteria: ALL },
+        balancer: { failover_criteria: FAILOVER_CRITERIA },
         extensions: { resume_streams: "restart" },
         targets: own.map(({ url }, index) => target(url, { logging, options, weight: index === 0 ? 1000 : 1 })),
       }),
@@ -257,7 +245,7 @@ test("what is learnt of a target survives a reload that leaves it as it is", asy
   dead.answer = reset;
   const config = (weight: number): object =>
     document({
-      balancer: { failover_criteria: ALL, max_fails: 1, fail_timeout: 60_000 },
+      balancer: { failover_criteria: FAILOVER_CRITERIA, max_fails: 1, fail_timeout: 60_000 },
       targets: [target(dead.url, { name: "dead", weight: 1000 }), target(good.url, { name: "good", weight })],
     });
   const one = await startTestGateway(config(1));
