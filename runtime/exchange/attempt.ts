@@ -304,9 +304,11 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
   }
 }
 
+const EVENT_STREAM = /^text\/event-stream\b/i;
+
 function isEventStream(headers: AnswerHeaders): boolean {
   const type = headers["content-type"];
-  return typeof type === "string" && type.startsWith("text/event-stream");
+  return typeof type === "string" && EVENT_STREAM.test(type);
 }
 
 function timeoutText(origin: string, phase: Phase | "first_token", limitMs: number, answering: boolean): string {

@@ -75,6 +75,16 @@ test("a gzip stream of an upstream that packs unasked is unpacked", async () => 
   expect(upstream.calls[0]?.headers["accept-encoding"]).toBe("identity");
 });
 
+test("a media type in capitals is a stream all the same, as RFC 9110 8.3.1 says", async () => {
+  upstream.answer = (response) => {
+    response.writeHead(200, { "content-type": "Text/Event-Stream; charset=utf-8" });
+    response.end(chatStream(["loud"]));
+  };
+  const { url } = await gateway({ targets: [target(upstream.url)] });
+  const response = await post(`${url}/chat`, STREAM);
+  expect([response.status, await response.text()]).toEqual([200, chatStream(["loud"])]);
+});
+
 describe("usage in streams", () => {
   const USAGE = `data: ${JSON.stringify({ id: "chatcmpl-1", choices: [], usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 } })}\n\n`;
   const withUsage = chatStream(["hi"]).replace("data: [DONE]", `${USAGE}data: [DONE]`);
