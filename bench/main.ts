@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { load } from "./load";
 import { cpuSeconds, stop, stopAll, twoCores } from "./processes";
-import { chart, ratio, table, throughFailover, type Line } from "./report";
+import { chart, find, ratio, table, throughFailover, type Line } from "./report";
 import { counts, fullCore, summarize, type Round } from "./statistics";
 import { startMock, startSubject, type Subject, type SubjectName } from "./subjects";
 import { workloads, type Workload } from "./workloads";
@@ -94,10 +94,8 @@ function judge(lines: readonly Line[], rounds: number): boolean {
           ? [throughFailover(lines), "the gateway's chat", failoverGoal]
           : [ratio(lines, line, "relay"), "the relay", goal];
       if (speed === undefined) return true;
-      const relay = lines.find(({ workload, subject }) => workload === line.workload && subject === "relay");
-      const enough = (line.workload === "failover" ? [line] : [line, relay]).every(
-        (one) => one !== undefined && one.summary.counted >= rounds,
-      );
+      const measured = line.workload === "failover" ? [line.summary] : [line.summary, find(lines, line.workload, "relay")];
+      const enough = measured.every((one) => one !== undefined && one.counted >= rounds);
       const verdict = enough ? (speed >= least ? "met" : "missed") : `not decided: fewer than ${rounds} rounds count`;
       console.log(`${line.workload}: ${speed.toFixed(2)} x ${base}, goal ${least}: ${verdict}`);
       return enough && speed >= least;
@@ -106,9 +104,9 @@ function judge(lines: readonly Line[], rounds: number): boolean {
 
 /** Measures the choices of all algorithms on `core`; true where their goal is met, or where the relay they are compared with was not measured. */
 function comparePicks(lines: readonly Line[], core: number): boolean {
-  const relay = lines.find(({ workload, subject }) => workload === "chat" && subject === "relay");
+  const relay = find(lines, "chat", "relay");
   if (relay === undefined) return true;
-  const relayUs = 1e6 / relay.summary.requestsPerSecond;
+  const relayUs = 1e6 / relay.requestsPerSecond;
   const command = [process.execPath, "--import", "tsx", join(__dirname, "balancers/main.ts"), "--relay-us", String(relayUs)];
   return spawnSync("taskset", ["-c", String(core), ...command], { stdio: "inherit" }).status === 0;
 }

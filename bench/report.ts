@@ -1,4 +1,5 @@
 /** Prints and draws the summaries. */
+import { aligned } from "./aligned";
 import type { Summary } from "./statistics";
 import type { SubjectName } from "./subjects";
 import type { Workload } from "./workloads";
@@ -10,7 +11,8 @@ export interface Line {
   readonly summary: Summary;
 }
 
-const find = (lines: readonly Line[], workload: string, subject: SubjectName): Summary | undefined =>
+/** What one subject came to on one workload; undefined where that was not measured. */
+export const find = (lines: readonly Line[], workload: string, subject: SubjectName): Summary | undefined =>
   lines.find((line) => line.workload === workload && line.subject === subject)?.summary;
 
 /** Speed of `line` over the speed of `subject` on the same workload; undefined where that was not measured. */
@@ -66,8 +68,7 @@ export function table(lines: readonly Line[]): string {
       `${summary.counted}/${summary.rounds}`,
     ];
   });
-  const widths = columns.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)));
-  return [columns, ...rows].map((row) => row.map((cell, index) => cell.padStart(widths[index] ?? 0)).join("  ")).join("\n");
+  return aligned([columns, ...rows]);
 }
 
 const height = 26;

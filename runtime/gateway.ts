@@ -3,7 +3,7 @@ import { ReferenceProblem } from "../config/references";
 import { formatProblem, hasErrors, type Problem } from "../config/problem";
 import { systemClock, type Clock } from "./clock";
 import { GatewayEvents } from "./events";
-import { ActiveList } from "./exchange/active";
+import { LinkedList } from "./exchange/linked-list";
 import { Exchange, type ExchangeContext } from "./exchange/exchange";
 import { GatewayError } from "./exchange/errors";
 import { RecentAnswers } from "./accuracy/recent-answers";
@@ -111,7 +111,7 @@ class RunningGateway implements Gateway {
   private snapshot: Snapshot | undefined;
   private draining = false;
   private closing: Promise<void> | undefined;
-  private readonly active = new ActiveList<Exchange>();
+  private readonly active = new LinkedList<Exchange>();
   private readonly pools: Pools;
   private readonly clock: Clock;
   private readonly random: () => number;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Algorithm } from "../../config/types.generated";
 import { balancers } from "../../runtime/balancers";
+import { aligned } from "../aligned";
 import { measurePick, measureRing, PARTS, SIZES, type PickCost } from "./picks";
 
 const usage = `npm run bench:balancers -- [options]
@@ -25,8 +26,7 @@ function table(costs: readonly PickCost[], relayUs: number): string {
     `${cost.learnNs}`,
     `${((cost.chooseNs / 1000 / relayUs) * 100).toFixed(2)} %`,
   ]);
-  const widths = columns.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
-  return [columns, ...rows].map((row) => row.map((cell, column) => cell.padStart(widths[column]!)).join("  ")).join("\n");
+  return aligned([columns, ...rows]);
 }
 
 function main(): number {

@@ -57,7 +57,7 @@ function noTarget({ plugin, root }: Tree): Finding[] {
   return [finding(targets, "is empty: there is nobody to answer, so that each request gets status 503. Add a target.")];
 }
 
-/** Rules about settings that the choice of a target does not read. */
+/** Rules about the choice of a target: settings that it does not read, and targets that there are too few of. */
 export const BALANCER_RULES: readonly Rule[] = [
   {
     id: 25,

@@ -54,8 +54,8 @@ export class Attempts implements AttemptOwner {
   private current: Attempt | undefined;
   private ticket: BreakerTicket | undefined;
   private readonly tried: TargetPlan[] = [];
-  /** Targets that had their turn since all had it, so that repetitions go around instead of all to one. */
-  private readonly round: TargetPlan[] = [];
+  /** Attempts before all had had their turn: a target is not asked twice in a round, so that repetitions go around instead of all to one. */
+  private roundStart = 0;
   /** Targets that would give the same refusal again. */
   private readonly spent: TargetPlan[] = [];
   private repeats = 0;
@@ -164,7 +164,6 @@ export class Attempts implements AttemptOwner {
     const order = prepareCall(asked, plan, target, resume, plan.shared.judge?.wants() ?? false);
     const now = this.clock.now();
     this.tried.push(target);
-    this.round.push(target);
     this.client.attempts = this.tried.length;
     this.client.target = target.label;
     this.ticket = target.state.breaker.begin(now);
@@ -261,7 +260,7 @@ export class Attempts implements AttemptOwner {
     const target =
       choose((one) => tried.includes(one) || rests(one, now)) ??
       choose((one) => tried.includes(one) || restsLong(one)) ??
-      choose((one) => this.round.includes(one) || spent.includes(one) || rests(one, now)) ??
+      choose((one) => tried.includes(one, this.roundStart) || spent.includes(one) || rests(one, now)) ??
       this.newRound(() => choose((one) => spent.includes(one) || rests(one, now))) ??
       choose((one) => tried.includes(one)) ??
       choose((one) => spent.includes(one));
@@ -274,7 +273,7 @@ export class Attempts implements AttemptOwner {
 
   /** All have had their turn: they may have another one. */
   private newRound(choose: () => TargetPlan | undefined): TargetPlan | undefined {
-    this.round.length = 0;
+    this.roundStart = this.tried.length;
     return choose();
   }
 

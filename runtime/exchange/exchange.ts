@@ -5,7 +5,7 @@ import type { RouteMatch } from "../router/router";
 import type { Snapshot } from "../snapshot/compile";
 import type { RouteAction, RoutePlan, TargetGroup } from "../snapshot/route-plan";
 import { TemplateProblem } from "../templates/template";
-import type { ActiveList, Linked } from "./active";
+import type { LinkedList, Linked } from "./linked-list";
 import { Attempts, type AttemptsContext, type AttemptsOwner } from "./attempts";
 import { readClientBody } from "./client-body";
 import { ClientSide } from "./client-side";
@@ -18,7 +18,7 @@ import { scanJsonBody } from "../surfaces/read-json";
 /** What exchanges share: everything outlives each of them. */
 export interface ExchangeContext extends Recorder, AttemptsContext {
   /** Exchanges under way. */
-  readonly active: ActiveList<Exchange>;
+  readonly active: LinkedList<Exchange>;
   /** Whether the gateway is about to end, so that connections are not kept. */
   readonly draining: () => boolean;
 }

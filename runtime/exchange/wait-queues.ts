@@ -1,9 +1,8 @@
 import type { Clock, Timer } from "../clock";
+import { LinkedList, type Linked } from "./linked-list";
 
 /** Somebody who waits with a limit; the links and times belong to the queue. */
-export interface Waiter {
-  previous: Waiter | undefined;
-  next: Waiter | undefined;
+export interface Waiter extends Linked<Waiter> {
   /** When the queue looks at it, on the clock. */
   lookAt: number;
   /** The limit may have passed; it is in no queue any more. */
@@ -15,8 +14,7 @@ export interface Waiter {
  * costs every request more than all decisions about it.
  */
 export class WaitQueue {
-  private first: Waiter | undefined;
-  private last: Waiter | undefined;
+  private readonly waiters = new LinkedList<Waiter>();
   private timer: Timer | undefined;
 
   constructor(
@@ -26,22 +24,14 @@ export class WaitQueue {
 
   add(waiter: Waiter, now: number): void {
     waiter.lookAt = now + this.limitMs;
-    waiter.previous = this.last;
-    if (this.last === undefined) this.first = waiter;
-    else this.last.next = waiter;
-    this.last = waiter;
+    this.waiters.add(waiter);
     this.timer ??= this.clock.start(lookThrough, this.limitMs, this);
   }
 
   /** The waiter must be in the queue. */
   remove(waiter: Waiter): void {
-    const { previous, next } = waiter;
-    if (previous === undefined) this.first = next;
-    else previous.next = next;
-    if (next === undefined) this.last = previous;
-    else next.previous = previous;
-    waiter.previous = waiter.next = undefined;
-    if (this.first !== undefined || this.timer === undefined) return;
+    this.waiters.remove(waiter);
+    if (this.waiters.size > 0 || this.timer === undefined) return;
     this.clock.cancel(this.timer);
     this.timer = undefined;
   }
@@ -49,12 +39,13 @@ export class WaitQueue {
   lookThrough(): void {
     this.timer = undefined;
     const now = this.clock.now();
-    for (let { first } = this; first !== undefined && first.lookAt - now < 1; first = this.first) {
-      this.remove(first);
-      first.look(now);
+    const { waiters } = this;
+    for (let { oldest } = waiters; oldest !== undefined && oldest.lookAt - now < 1; oldest = waiters.oldest) {
+      this.remove(oldest);
+      oldest.look(now);
     }
     // whoever was told may have added somebody, and with it a timer
-    if (this.first !== undefined) this.timer ??= this.clock.start(lookThrough, Math.max(1, this.first.lookAt - now), this);
+    if (waiters.oldest !== undefined) this.timer ??= this.clock.start(lookThrough, Math.max(1, waiters.oldest.lookAt - now), this);
   }
 }
 

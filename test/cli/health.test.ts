@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { CannotRun } from "../../cli/errors";
 import { health } from "../../cli/health";
+import { freePort } from "../support/free-port";
 import { memoryIo } from "./support";
 
 let server: Server;
@@ -35,10 +36,7 @@ test("a gateway that listens on all addresses is asked on loopback", async () =>
 });
 
 test("nothing there", async () => {
-  const closed = createServer();
-  await once(closed.listen(0, "127.0.0.1"), "listening");
-  const { port } = closed.address() as AddressInfo;
-  await new Promise((resolve) => closed.close(resolve));
+  const port = await freePort();
   const io = memoryIo();
   expect(await health({ adminHost: "127.0.0.1", adminPort: port, json: false }, io)).toBe(1);
   expect(io.err()).toContain("nothing listens there");

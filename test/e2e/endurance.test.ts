@@ -4,8 +4,9 @@
 import { request, type Agent } from "undici";
 import { chatAnswer, chatEvent } from "../support/upstream";
 import { document, target } from "../support/gateway";
-import { atRate, clientAgent, GatewayProcess, lengthOf, LoopbackUpstream } from "./support/endurance";
+import { atRate, clientAgent, lengthOf, LoopbackUpstream } from "./support/endurance";
 import type { Measurement } from "./support/gateway-child";
+import { GatewayProcess } from "./support/gateway-process";
 import { until } from "./support/until";
 
 const MIB = 1024 * 1024;

@@ -1,4 +1,3 @@
-import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:https";
@@ -7,17 +6,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CHAT, document, post, target } from "../support/gateway";
 import { chatAnswer, sendJson } from "../support/upstream";
+import { GatewayProcess } from "./support/gateway-process";
 import { AUTHORITY, EXPIRED, GOOD, KEY, WRONG_HOST } from "../wall/tls-fixture";
 
 const folder = mkdtempSync(join(tmpdir(), "signalbox-tls-"));
 const servers: Server[] = [];
 const calls: string[] = [];
-let child: ChildProcess | undefined;
+let running: GatewayProcess | undefined;
 
 afterEach(async () => {
-  child?.send("close");
-  if (child !== undefined) await once(child, "exit");
-  child = undefined;
+  await running?.close();
+  running = undefined;
   for (const server of servers.splice(0)) server.close().closeAllConnections();
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -35,18 +34,12 @@ async function upstream(name: string, cert: string): Promise<string> {
   return `https://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat/completions`;
 }
 
-/** A gateway in a process of its own, as Node reads further authorities only when it starts; resolves to its address. */
-async function gateway(urls: readonly string[]): Promise<string> {
-  const [authority, config] = [join(folder, "ca.pem"), join(folder, "kong.json")];
+/** A gateway in a process of its own, as Node reads further authorities only when it starts; it knows the fixture's. */
+async function gateway(urls: readonly string[]): Promise<GatewayProcess> {
+  const authority = join(folder, "ca.pem");
   writeFileSync(authority, AUTHORITY);
   const targets = urls.map((url, index) => target(url, { name: `model-${index}` }));
-  writeFileSync(config, JSON.stringify(document({ targets })));
-  child = fork(join(__dirname, "support/gateway-child.ts"), [config, join(folder, "gateway.log")], {
-    execArgv: ["--expose-gc", "--import", "tsx"],
-    env: { ...process.env, NODE_EXTRA_CA_CERTS: authority },
-  });
-  const [{ port }] = (await once(child, "message")) as [{ port: number }];
-  return `http://127.0.0.1:${port}/chat`;
+  return (running = await GatewayProcess.start(document({ targets }), { NODE_EXTRA_CA_CERTS: authority }));
 }
 
 test.each([
@@ -58,13 +51,14 @@ test.each([
     calls.length = 0;
     const [bad, good] = [await upstream("bad", certificate), await upstream("good", GOOD)];
     const both = await gateway([bad, good]);
-    const response = await post(both, CHAT);
+    const chat = `${both.url}/chat`;
+    const response = await post(chat, CHAT);
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ choices: [{ message: { content: "answer of good" } }] });
     expect(response.headers.get("x-kong-upstream-attempts")).toBe("2");
-    writeFileSync(join(folder, "kong.json"), JSON.stringify(document({ balancer: { retries: 0 }, targets: [target(bad)] })));
+    both.configure(document({ balancer: { retries: 0 }, targets: [target(bad)] }));
     const alone = async (): Promise<Response> => {
-      const refused = await post(both, CHAT);
+      const refused = await post(chat, CHAT);
       return refused.status === 200 ? alone() : refused;
     };
     const refused = await alone();

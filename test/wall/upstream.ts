@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { freePort } from "../support/free-port";
 import { systemClock, type Clock } from "../../runtime/clock";
 import type { Fault, FaultCall } from "./fault";
 import { FAULTS } from "./faults";
@@ -171,15 +172,7 @@ function readJson(body: Buffer): Readonly<Record<string, unknown>> {
 }
 
 /** An address where nobody listens: connections are refused at once. */
-export async function refusingUrl(): Promise<string> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return `http://127.0.0.1:${port}/v1/chat/completions`;
-}
+export const refusingUrl = async (): Promise<string> => `http://127.0.0.1:${await freePort()}/v1/chat/completions`;
 
 /** A server that accepts connections and reads nothing from them. */
 export class DeafServer {

@@ -1,48 +1,9 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Agent } from "undici";
-import type { Measurement } from "./gateway-child";
 
 /** Length of endurance tests in seconds: `SOAK=1` runs them whole. */
 export const lengthOf = (short: number, whole: number): number => (process.env["SOAK"] === "1" ? whole : short);
-
-/** A gateway in a process of its own. */
-export class GatewayProcess {
-  private constructor(
-    private readonly child: ChildProcess,
-    private readonly folder: string,
-    readonly url: string,
-    readonly adminUrl: string,
-  ) {}
-
-  static async start(document: object): Promise<GatewayProcess> {
-    const folder = mkdtempSync(join(tmpdir(), "signalbox-endurance-"));
-    const config = join(folder, "kong.json");
-    writeFileSync(config, JSON.stringify(document));
-    const child = fork(join(__dirname, "gateway-child.ts"), [config, join(folder, "gateway.log")], {
-      execArgv: ["--expose-gc", "--import", "tsx"],
-    });
-    const [ports] = (await once(child, "message")) as [{ port: number; adminPort: number }];
-    return new GatewayProcess(child, folder, `http://127.0.0.1:${ports.port}`, `http://127.0.0.1:${ports.adminPort}`);
-  }
-
-  async measure(): Promise<Measurement> {
-    this.child.send("measure");
-    const [measured] = (await once(this.child, "message")) as [Measurement];
-    return measured;
-  }
-
-  async close(): Promise<void> {
-    this.child.send("close");
-    await once(this.child, "exit");
-    rmSync(this.folder, { recursive: true });
-  }
-}
 
 /** An upstream whose answers are a function. */
 export class LoopbackUpstream {

@@ -1,5 +1,5 @@
 import { fc } from "../../support/properties";
-import { ActiveList, type Linked } from "../../../runtime/exchange/active";
+import { LinkedList, type Linked } from "../../../runtime/exchange/linked-list";
 
 class Member implements Linked<Member> {
   previous: Member | undefined;
@@ -7,7 +7,7 @@ class Member implements Linked<Member> {
   constructor(readonly name: number) {}
 }
 
-const names = (list: ActiveList<Member>): number[] => {
+const names = (list: LinkedList<Member>): number[] => {
   const all: number[] = [];
   list.forEach((member) => all.push(member.name));
   return all.sort((a, b) => a - b);
@@ -16,7 +16,7 @@ const names = (list: ActiveList<Member>): number[] => {
 test("property: it holds what was added and not removed, and a removed member links to nothing", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(20)), (steps) => {
-      const list = new ActiveList<Member>();
+      const list = new LinkedList<Member>();
       const held = new Map<number, Member>();
       for (const name of steps) {
         const member = held.get(name);
@@ -31,13 +31,15 @@ test("property: it holds what was added and not removed, and a removed member li
         }
         expect(list.size).toBe(held.size);
         expect(names(list)).toEqual([...held.keys()].sort((a, b) => a - b));
+        // a Map tells its entries in the order in which they came
+        expect(list.oldest).toBe(held.values().next().value);
       }
     }),
   );
 });
 
 test("a member may be removed while it is visited", () => {
-  const list = new ActiveList<Member>();
+  const list = new LinkedList<Member>();
   for (let name = 0; name < 5; name++) list.add(new Member(name));
   list.forEach((member) => list.remove(member));
   expect(list.size).toBe(0);
