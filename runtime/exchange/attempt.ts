@@ -57,6 +57,8 @@ export interface AttemptOwner {
   readonly client: ClientSide;
   readonly clock: Clock;
   readonly waits: WaitQueues;
+  /** A callback threw: a mistake of the gateway's own, to be logged with its stack. */
+  crashed(cause: unknown): void;
   /** First content is on its way to the client; called once. */
   contentBegan(): void;
   /** Called once. */
@@ -207,6 +209,14 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
   rejected(answer: UpstreamAnswer, facts: AnswerFacts): void {
     const refusal = this.status < 400 || answer.plain === undefined ? undefined : this.order.target.dialect.readRefusal(answer.plain);
     this.conclude(refusal ?? "status", facts, undefined, answer, undefined);
+  }
+
+  crashed(cause: unknown): void {
+    if (this.ended) return;
+    this.owner.crashed(cause);
+    const error = new GatewayError("internal", "An unexpected error occurred");
+    if (this.relay === undefined) this.failed(this.failure("internal", error));
+    else this.failed({ ...this.failure("internal", error), facts: this.relay.facts(), relayed: this.owner.client.response.headersSent });
   }
 
   failed(failure: RelayFailure): void {

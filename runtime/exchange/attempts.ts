@@ -35,6 +35,8 @@ export interface AttemptsOwner {
   readonly entries: AttemptEntry[];
   /** Answers the client with an error; nothing follows. */
   refuse(error: unknown): void;
+  /** Logs a mistake of the gateway's own, with its stack. */
+  crashed(cause: unknown): void;
   /** The client has its answer, or is gone; nothing follows. */
   completed(): void;
 }
@@ -111,6 +113,10 @@ export class Attempts implements AttemptOwner {
     if (error === undefined) this.finish();
     else if (this.resume !== undefined) this.breakOff(undefined, error);
     else this.refuse(error);
+  }
+
+  crashed(cause: unknown): void {
+    this.owner.crashed(cause);
   }
 
   contentBegan(): void {

@@ -80,6 +80,10 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     else this.attempts.abort(error);
   }
 
+  crashed(cause: unknown): void {
+    this.context.log.logger.error({ request_id: this.id, err: cause }, "an exchange failed inside the gateway");
+  }
+
   completed(): void {
     this.record();
   }
@@ -131,8 +135,7 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
   refuse(cause: unknown): void {
     const error = toGatewayError(cause);
     this.error = error;
-    if (error.code === "internal")
-      this.context.log.logger.error({ request_id: this.id, err: cause }, "an exchange failed inside the gateway");
+    if (error.code === "internal" && !(cause instanceof GatewayError)) this.crashed(cause);
     this.client.refuse(error);
     this.record();
   }

@@ -83,6 +83,7 @@ const CRITERIA: Readonly<Record<FailureClass, readonly FailoverCriterion[]>> = {
   context_length: [],
   content_filter: [],
   invalid_answer: ["error"],
+  internal: [],
   cut: [],
 };
 

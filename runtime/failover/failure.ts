@@ -13,6 +13,7 @@ export const FAILURES = {
   context_length: "the target says that the request is too long for it",
   content_filter: "the target says that its content filter refused the request",
   invalid_answer: "a 200 whose body cannot be used: not JSON, cut off, an error inside, a stream without content",
+  internal: "a mistake of the gateway's own; it says nothing of the target",
   cut: "a stream broke, stalled or reported an error after its first content",
 } as const;
 

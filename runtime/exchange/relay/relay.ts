@@ -67,6 +67,11 @@ export interface RelayHost {
   failed(failure: RelayFailure): void;
   /** First content went out. */
   firstContent(): void;
+  /**
+   * A callback of the relay's own (a tick, an unpacker, a drained client) threw. The exchange ends with `internal`, which says nothing of the target; the
+   * relay does nothing any more. Callbacks that the attempt itself makes (`data`, `end`, `fail`) are guarded by it.
+   */
+  crashed(cause: unknown): void;
 }
 
 /** Largest part of a payload that is logged, in characters. */

@@ -27,6 +27,7 @@ const EXPECTED: Readonly<Record<AttemptOutcome, string>> = {
   context_length: "released",
   content_filter: "released",
   invalid_answer: "failed",
+  internal: "released",
   cut: "failed",
 };
 
