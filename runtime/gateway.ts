@@ -3,7 +3,7 @@ import { ReferenceProblem } from "../config/references";
 import { formatProblem, hasErrors, type Problem } from "../config/problem";
 import { systemClock, type Clock } from "./clock";
 import { GatewayEvents } from "./events";
-import { LinkedList } from "./exchange/linked-list";
+import { LinkedList } from "./linked-list";
 import { Exchange, type ExchangeContext } from "./exchange/exchange";
 import { GatewayError } from "./exchange/errors";
 import { RecentAnswers } from "./accuracy/recent-answers";

@@ -41,7 +41,9 @@ export class AttemptTimer implements Waiter {
   private limitMs = 0;
   private rest: Timer | undefined = undefined;
   private firstToken: Timer | undefined = undefined;
-  private paused = false;
+  /** Since when the upstream is held back; undefined if it is not. */
+  private pausedAt: number | undefined = undefined;
+  private held = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -49,6 +51,11 @@ export class AttemptTimer implements Waiter {
     private readonly limits: AttemptLimits,
     private readonly attempt: TimedAttempt,
   ) {}
+
+  /** For how long the upstream has been held back so far, in milliseconds. */
+  get heldMs(): number {
+    return this.held + (this.pausedAt === undefined ? 0 : this.clock.now() - this.pausedAt);
+  }
 
   /** The attempt begins. */
   start(stream: boolean): void {
@@ -75,12 +82,14 @@ export class AttemptTimer implements Waiter {
   }
 
   pause(): void {
-    this.paused = true;
+    this.pausedAt ??= this.clock.now();
   }
 
   resume(): void {
-    this.paused = false;
     this.since = this.clock.now();
+    if (this.pausedAt === undefined) return;
+    this.held += this.since - this.pausedAt;
+    this.pausedAt = undefined;
   }
 
   gotContent(): void {
@@ -96,7 +105,7 @@ export class AttemptTimer implements Waiter {
 
   look(now: number): void {
     this.queue = undefined;
-    if (this.paused) this.since = now;
+    if (this.pausedAt !== undefined) this.since = now;
     const left = this.since + this.limitMs - now;
     if (left >= 1) this.rest = this.clock.start(restPassed, left, this);
     else this.attempt.timedOut(FAILURE[this.phase], this.phase, this.limitMs);

@@ -1,16 +1,21 @@
+import type { Socket } from "node:net";
 import type { Dispatcher } from "undici";
-import type { Clock } from "../clock";
+import type { Clock, Timer } from "../clock";
 import type { AttemptOutcome, FailureClass } from "../failover/failure";
 import type { Endpoint, OutgoingRequest, ResumePoint, TargetPlan } from "../interfaces";
 import type { AttemptEntry } from "../ledger/entry";
 import { estimateUsage } from "../ledger/estimate";
 import { retryAfterMs } from "../targets/retry-after";
+import { dispatchDialed, type Dialer } from "../upstream/dial";
+import type { Pools, PoolSettings } from "../upstream/pools";
 import { isInPieces, requestBody } from "../upstream/request-body";
+import type { Caller, Slots } from "../upstream/slots";
 import { AttemptTimer, type AttemptLimits, type Phase, type TimedAttempt } from "./attempt-timer";
 import type { ClientSide } from "./client-side";
 import { codingOf } from "./decode-body";
 import { GatewayError } from "./errors";
 import { answerHeaders } from "./forward-headers";
+import { headerValue } from "./header-value";
 import { BufferedRelay } from "./relay/buffered";
 import { PassRelay } from "./relay/pass";
 import { NO_FACTS, type AnswerFacts, type Relay, type RelayFailure, type RelayHost, type UpstreamAnswer } from "./relay/relay";
@@ -50,34 +55,57 @@ export interface AttemptResult {
   readonly broken: RelayFailure | undefined;
   /** What the provider asked to wait, in milliseconds; undefined where it did not. */
   readonly retryAfterMs: number | undefined;
+  /** For how long the provider was held back for a slow client, in milliseconds. */
+  readonly heldMs: number;
 }
+
+/** Why an exchange has no more time. */
+export type StopReason = "deadline" | "draining";
 
 /** The part that hears of an attempt. */
 export interface AttemptOwner {
   readonly client: ClientSide;
   readonly clock: Clock;
   readonly waits: WaitQueues;
-  /** A callback threw: a mistake of the gateway's own, to be logged with its stack. */
-  crashed(cause: unknown): void;
+  readonly pools: Pools;
+  /**
+   * A callback threw: a mistake of the gateway's own, to be logged with its stack. Must not throw.
+   * @param ended the attempt was over, so that no `attemptEnded` follows: the exchange itself has to end
+   */
+  crashed(cause: unknown, ended: boolean): void;
   /** First content is on its way to the client; called once. */
   contentBegan(): void;
   /** Called once. */
   attemptEnded(result: AttemptResult): void;
 }
 
+/** An answer that is complete for the client is followed for this long, in milliseconds, so that its connection can be kept. */
+const LINGER_MS = 1_000;
+
 type AnswerHeaders = Record<string, string | string[] | undefined>;
 
-/** One upstream call inside an exchange. */
-export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAttempt {
+/** One upstream call inside an exchange. What its callbacks throw ends the exchange as a mistake of the gateway's own and goes no further. */
+export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAttempt, Caller, Dialer {
+  previous: Caller | undefined;
+  next: Caller | undefined;
   private readonly startedAt: number;
   private readonly timer: AttemptTimer;
   private controller: Dispatcher.DispatchController | undefined;
+  /** The connection that is being opened for this attempt. */
+  private dialing: Socket | undefined;
+  private slots: Slots | undefined;
+  private state: "new" | "waiting" | "dispatched" | "over" = "new";
   private relay: Relay | undefined;
   private firstTokenMs: number | undefined;
   private status = 0;
   private waitMs: number | undefined;
+  /** As it is sent, with credentials. */
+  private request: OutgoingRequest | undefined;
+  private pool: PoolSettings | undefined;
   private ended = false;
-  /** The connection was full when the attempt began, so that a late start says nothing of the network. */
+  private stopped: StopReason | undefined;
+  private linger: Timer | undefined;
+  /** It waited for a connection, so that a late start says nothing of the network. */
   private queued = false;
 
   constructor(
@@ -89,6 +117,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     this.startedAt = owner.clock.now();
     order.target.state.inFlight++;
     this.timer = new AttemptTimer(owner.clock, owner.waits, order.limits, this);
+    this.timer.start(order.stream);
   }
 
   /** The attempt ends before anything is sent. */
@@ -96,98 +125,126 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     if (!this.ended) this.failed(this.failure(failure, error));
   }
 
-  /**
-   * @param request with credentials
-   * @param maxConnections connections that the dispatcher may open
-   * @param maxQueue requests that may wait for one of them
-   */
-  start(request: OutgoingRequest, dispatcher: Dispatcher, maxConnections: number, maxQueue: number): void {
-    const { state } = this.order.target;
-    this.queued = state.inFlight > maxConnections;
-    if (state.inFlight > maxConnections + maxQueue) {
+  /** The request has its credentials: it is sent as soon as one of the target's connections is free. */
+  start(request: OutgoingRequest, pool: PoolSettings, maxQueue: number): void {
+    if (this.ended) return;
+    this.request = request;
+    this.pool = pool;
+    const slots = this.owner.pools.slots(this.order.target.state, pool);
+    if (slots.take()) {
+      this.slots = slots;
+      this.admitted();
+    } else if (slots.waiting >= maxQueue) {
       const text = `${maxQueue} requests wait for a connection to ${request.origin} already (extensions.max_queue)`;
       this.refuse("queue", new GatewayError("upstream_queue", text));
-      return;
+    } else {
+      this.state = "waiting";
+      this.queued = true;
+      this.slots = slots;
+      slots.wait(this);
     }
-    this.timer.start(this.order.stream);
-    const { body } = request;
-    if (isInPieces(body)) request.headers.push("content-length", String(body.length));
-    dispatcher.dispatch(
-      {
-        origin: request.origin,
-        path: request.query === "" ? request.path : `${request.path}?${request.query}`,
-        method: request.method,
-        headers: request.headers,
-        body: requestBody(body, () => this.wrote()),
-      },
-      this,
-    );
+  }
+
+  admitted(): void {
+    this.state = "dispatched";
+    try {
+      this.dispatch();
+    } catch (error) {
+      this.crashed(error);
+      this.released();
+    }
+  }
+
+  dialed(socket: Socket): void {
+    this.dialing = socket;
   }
 
   /** The client went away. */
   abandon(): void {
     if (this.ended) return;
     this.conclude("client_gone", this.relay?.facts() ?? NO_FACTS, undefined, undefined, undefined);
-    this.controller?.abort(new Error("the client has gone"));
   }
 
   /** The exchange has no more time: a deadline, or the end of the gateway. */
-  stop(error: GatewayError): void {
+  stop(reason: StopReason, error: GatewayError): void {
     if (this.ended) return;
-    if (this.relay === undefined) this.failed(this.failure("deadline", error));
-    else this.relay.fail("deadline", error);
+    this.stopped = reason;
+    if (this.relay === undefined) this.failed(this.failure(reason, error));
+    else this.relay.fail(reason, error);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    if (this.ended) controller.abort(new Error("the attempt has ended"));
-    else this.timer.enter(isInPieces(this.order.request.body) ? "write" : "read");
+    this.dialing = undefined;
+    try {
+      if (this.ended) controller.abort(new Error("the attempt has ended"));
+      else this.timer.enter(isInPieces(this.request?.body) ? "write" : "read");
+    } catch (error) {
+      this.crashed(error);
+    }
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
     if (status < 200 || this.ended) return;
-    this.timer.enter("read");
-    this.status = status;
-    if (status !== 200) this.waitMs = retryAfterMs(headers, this.owner.clock);
-    if (status === 200 && this.order.resume !== undefined && !isEventStream(headers)) {
-      this.fail(
-        "invalid_answer",
-        new GatewayError("upstream_answer", `${this.order.endpoint.origin} must go on with a stream, but sent none`),
-      );
-    } else this.relay = this.chooseRelay(status, headers);
+    try {
+      this.head(status, headers);
+    } catch (error) {
+      this.crashed(error);
+    }
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.ended) return;
-    this.timer.progressed();
-    this.relay?.data(chunk);
+    try {
+      this.timer.progressed();
+      this.relay?.data(chunk);
+    } catch (error) {
+      this.crashed(error);
+    }
   }
 
   onResponseEnd(): void {
-    if (!this.ended) this.relay?.end();
+    this.state = "over";
+    try {
+      if (!this.ended) this.relay?.end();
+    } catch (error) {
+      this.crashed(error);
+    }
+    this.released();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
-    if (this.ended) return;
-    const { failure, error } = upstreamFailure(cause, this.order.endpoint, this.controller !== undefined, this.relay !== undefined);
-    this.fail(failure, error);
+    this.state = "over";
+    try {
+      if (!this.ended) {
+        const { failure, error } = upstreamFailure(cause, this.order.endpoint, this.controller !== undefined, this.relay !== undefined);
+        this.fail(failure, error);
+      }
+    } catch (error) {
+      this.crashed(error);
+    }
+    this.released();
   }
 
   timedOut(failure: FailureClass, phase: Phase | "first_token", limitMs: number): void {
     if (this.ended) return;
-    const { origin } = this.order.endpoint;
-    if (phase === "connect" && this.queued) {
-      this.fail(
-        "queue",
-        new GatewayError("upstream_queue", `no connection to ${origin} became free within connect_timeout (${limitMs} ms)`),
-      );
-    } else this.fail(failure, new GatewayError("upstream_timeout", timeoutText(origin, phase, limitMs, this.relay !== undefined)));
+    try {
+      this.limitPassed(failure, phase, limitMs);
+    } catch (error) {
+      this.crashed(error);
+    }
+  }
+
+  /** What was left of an answer that is complete for the client did not come in time. */
+  lingered(): void {
+    this.linger = undefined;
+    this.controller?.abort(new Error("the answer was complete, but did not end"));
   }
 
   pause(): void {
     this.timer.pause();
     this.controller?.pause();
-    this.owner.client.limitWait(this.order.limits.writeMs);
+    if (this.owner.client.response.writableNeedDrain) this.owner.client.limitWait();
   }
 
   resume(): void {
@@ -212,16 +269,59 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
   }
 
   crashed(cause: unknown): void {
-    if (this.ended) return;
-    this.owner.crashed(cause);
+    const ended = this.ended;
+    this.owner.crashed(cause, ended);
+    if (ended) return;
     const error = new GatewayError("internal", "An unexpected error occurred");
-    if (this.relay === undefined) this.failed(this.failure("internal", error));
-    else this.failed({ ...this.failure("internal", error), facts: this.relay.facts(), relayed: this.owner.client.response.headersSent });
+    this.failed({ ...this.failure("internal", error), relayed: this.owner.client.response.headersSent });
   }
 
   failed(failure: RelayFailure): void {
-    this.conclude(failure.failure, failure.facts, failure.error, undefined, failure.relayed ? failure : undefined);
-    this.controller?.abort(failure.error);
+    // that the time was up matters more than that a stream was cut by it
+    this.conclude(this.stopped ?? failure.failure, failure.facts, failure.error, undefined, failure.relayed ? failure : undefined);
+  }
+
+  private dispatch(): void {
+    const { request, pool, order } = this;
+    if (request === undefined || pool === undefined || this.ended) {
+      this.released();
+      return;
+    }
+    const { body } = request;
+    if (isInPieces(body)) request.headers.push("content-length", String(body.length));
+    dispatchDialed(
+      this.owner.pools.get(order.target.state, request.origin, pool),
+      {
+        origin: request.origin,
+        path: request.query === "" ? request.path : `${request.path}?${request.query}`,
+        method: request.method,
+        headers: request.headers,
+        body: requestBody(body, () => this.wrote()),
+      },
+      this,
+    );
+  }
+
+  private head(status: number, headers: AnswerHeaders): void {
+    this.timer.enter("read");
+    this.status = status;
+    if (status !== 200) this.waitMs = retryAfterMs(headers, this.owner.clock);
+    if (status === 200 && this.order.resume !== undefined && !isEventStream(headers)) {
+      this.fail(
+        "invalid_answer",
+        new GatewayError("upstream_answer", `${this.order.endpoint.origin} must go on with a stream, but sent none`),
+      );
+    } else this.relay = this.chooseRelay(status, headers);
+  }
+
+  private limitPassed(failure: FailureClass, phase: Phase | "first_token", limitMs: number): void {
+    const { origin } = this.order.endpoint;
+    if (phase === "connect" && this.queued) {
+      this.fail(
+        "queue",
+        new GatewayError("upstream_queue", `no connection to ${origin} became free within connect_timeout (${limitMs} ms)`),
+      );
+    } else this.fail(failure, new GatewayError("upstream_timeout", timeoutText(origin, phase, limitMs, this.relay !== undefined)));
   }
 
   private fail(failure: FailureClass, error: GatewayError): void {
@@ -244,7 +344,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     const keepsPayload = logging.log_payloads || order.judged;
     const coding = codingOf(headers);
     const forwarded = answerHeaders(headers);
-    if (status === 200 && order.modelHeader !== undefined) forwarded.push("X-Kong-LLM-Model", order.modelHeader);
+    if (status === 200 && order.modelHeader !== undefined) forwarded.push("X-Kong-LLM-Model", headerValue(order.modelHeader));
     const upstreamMs = Math.round(this.owner.clock.now() - this.startedAt);
     forwarded.push("X-Kong-Upstream-Latency", String(upstreamMs), "X-Kong-Proxy-Latency", String(Math.round(this.proxyLatencyMs)));
     if (order.opaque && status < 400) {
@@ -281,9 +381,37 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     if (this.ended) return;
     this.ended = true;
     this.timer.stop();
-    const { target } = this.order;
-    target.state.inFlight--;
-    this.owner.attemptEnded({ entry: this.entry(outcome, facts), error, answer, broken, retryAfterMs: this.waitMs });
+    this.order.target.state.inFlight--;
+    this.letGo(outcome);
+    const entry = this.entry(outcome, facts);
+    this.owner.attemptEnded({ entry, error, answer, broken, retryAfterMs: this.waitMs, heldMs: this.timer.heldMs });
+  }
+
+  /** Lets the upstream go: what waits leaves the queue, what is under way ends, and a complete answer gets a moment for its end. */
+  private letGo(outcome: AttemptOutcome): void {
+    if (this.state === "waiting") {
+      this.state = "over";
+      this.slots?.leave(this);
+      this.slots = undefined;
+    } else if (this.state !== "dispatched") return;
+    else if (outcome === "ok") {
+      this.linger = this.owner.clock.start(lingered, LINGER_MS, this);
+      this.controller?.resume();
+    } else if (this.controller !== undefined) this.controller.abort(new Error("the attempt has ended"));
+    else this.dialing?.destroy(new Error("the attempt has ended"));
+  }
+
+  /** The HTTP client has done with the request. */
+  private released(): void {
+    this.state = "over";
+    const { slots } = this;
+    this.slots = undefined;
+    this.dialing = undefined;
+    if (this.linger !== undefined) {
+      this.owner.clock.cancel(this.linger);
+      this.linger = undefined;
+    }
+    slots?.give();
   }
 
   private entry(outcome: AttemptOutcome, facts: AnswerFacts): AttemptEntry {
@@ -313,6 +441,8 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     };
   }
 }
+
+const lingered = (attempt: Attempt): void => attempt.lingered();
 
 const EVENT_STREAM = /^text\/event-stream\b/i;
 

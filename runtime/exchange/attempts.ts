@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "../clock";
 import { breakerVerdict } from "../failover/count";
 import { decide, isIdempotent, LONGEST_REST_MS, type Decision, type FailureFacts } from "../failover/decide";
-import type { FailureClass } from "../failover/failure";
+import type { AttemptOutcome, FailureClass } from "../failover/failure";
 import type { CandidateSet, Choice, OutgoingRequest, ResumePoint, TargetPlan } from "../interfaces";
 import { costOf } from "../ledger/cost";
 import type { AttemptEntry } from "../ledger/entry";
@@ -9,7 +9,7 @@ import type { RoutePlan } from "../snapshot/route-plan";
 import { backOffMs } from "../targets/back-off";
 import type { BreakerTicket } from "../targets/breaker";
 import type { Pools } from "../upstream/pools";
-import { Attempt, type AttemptOrder, type AttemptOwner, type AttemptResult } from "./attempt";
+import { Attempt, type AttemptOwner, type AttemptResult, type StopReason } from "./attempt";
 import type { ClientSide } from "./client-side";
 import { GatewayError } from "./errors";
 import type { ExchangeEvents } from "./events";
@@ -35,8 +35,10 @@ export interface AttemptsOwner {
   readonly entries: AttemptEntry[];
   /** Answers the client with an error; nothing follows. */
   refuse(error: unknown): void;
-  /** Logs a mistake of the gateway's own, with its stack. */
+  /** Logs a mistake of the gateway's own, with its stack. Never throws. */
   crashed(cause: unknown): void;
+  /** The same, and the exchange ends at once. */
+  crash(cause: unknown): void;
   /** The client has its answer, or is gone; nothing follows. */
   completed(): void;
 }
@@ -52,9 +54,12 @@ export class Attempts implements AttemptOwner {
   readonly client: ClientSide;
   readonly clock: Clock;
   readonly waits: WaitQueues;
+  readonly pools: Pools;
   private choice: Choice | undefined;
   private current: Attempt | undefined;
   private ticket: BreakerTicket | undefined;
+  /** The probe that a repetition at the same target belongs to. */
+  private probe: BreakerTicket | undefined;
   private readonly tried: TargetPlan[] = [];
   /** Attempts before all had had their turn: a target is not asked twice in a round, so that repetitions go around instead of all to one. */
   private roundStart = 0;
@@ -81,6 +86,7 @@ export class Attempts implements AttemptOwner {
     this.client = owner.client;
     this.clock = context.clock;
     this.waits = context.waits;
+    this.pools = context.pools;
   }
 
   /** Chooses a target and begins; everything else follows from events. */
@@ -96,18 +102,18 @@ export class Attempts implements AttemptOwner {
       if (chosen instanceof Promise) {
         chosen.then(
           (choice) => this.guarded(() => this.first(choice, candidates)),
-          (error: unknown) => this.refuse(error),
+          (error: unknown) => this.guarded(() => this.refuse(error)),
         );
       } else this.first(chosen, candidates);
     });
   }
 
   /** The client went away, or (with an error) the gateway has no more time. */
-  abort(error: GatewayError | undefined): void {
+  abort(error: GatewayError | undefined, reason: StopReason = "deadline"): void {
     if (this.over) return;
     if (this.current !== undefined) {
       if (error === undefined) this.current.abandon();
-      else this.current.stop(error);
+      else this.current.stop(reason, error);
       return;
     }
     if (error === undefined) this.finish();
@@ -115,8 +121,9 @@ export class Attempts implements AttemptOwner {
     else this.refuse(error);
   }
 
-  crashed(cause: unknown): void {
-    this.owner.crashed(cause);
+  crashed(cause: unknown, ended: boolean): void {
+    if (ended) this.owner.crash(cause);
+    else this.owner.crashed(cause);
   }
 
   contentBegan(): void {
@@ -126,21 +133,46 @@ export class Attempts implements AttemptOwner {
   }
 
   attemptEnded(result: AttemptResult): void {
-    const { entry } = result;
-    this.owner.entries.push(entry);
     this.current = undefined;
-    this.learn(entry, result);
-    if (entry.outcome !== "ok" && entry.outcome !== "client_gone") {
-      this.decideNext(result, entry.outcome);
-      return;
+    try {
+      this.ended(result);
+    } catch (error) {
+      this.owner.crash(error);
     }
-    this.context.events.attemptEnded(this.plan, entry, this.asked.requestId);
-    this.finish();
   }
 
   deadlinePassed(): void {
     const ms = this.plan.policy.deadlineMs;
-    this.abort(new GatewayError("deadline", `the request was not answered within extensions.deadline (${ms} ms)`));
+    this.deadline = undefined;
+    try {
+      this.abort(new GatewayError("deadline", `the request was not answered within extensions.deadline (${ms} ms)`));
+    } catch (error) {
+      this.owner.crash(error);
+    }
+  }
+
+  /** The exchange ends by a mistake of the gateway's own: nothing follows, and nothing is held any longer. */
+  end(): void {
+    this.release();
+    this.current?.abandon();
+  }
+
+  private ended(result: AttemptResult): void {
+    const { entry } = result;
+    const { outcome } = entry;
+    this.owner.entries.push(entry);
+    try {
+      this.rest(entry, result);
+    } finally {
+      this.tellBalancer(entry);
+    }
+    if (outcome !== "ok" && outcome !== "client_gone" && !this.over) {
+      this.decideNext(result, outcome);
+      return;
+    }
+    this.settle(result);
+    this.context.events.attemptEnded(this.plan, entry, this.asked.requestId);
+    if (!this.over) this.finish();
   }
 
   private choose(candidates: CandidateSet): Choice | undefined | Promise<Choice | undefined> {
@@ -172,68 +204,92 @@ export class Attempts implements AttemptOwner {
     this.tried.push(target);
     this.client.attempts = this.tried.length;
     this.client.target = target.label;
-    this.ticket = target.state.breaker.begin(now);
-    plan.shared.balancer.started(target);
+    this.ticket = this.probe ?? target.state.breaker.begin(now);
+    this.probe = undefined;
     const attempt = (this.current = new Attempt(this, order, now - this.owner.startedAt));
-    const refuse = (): void =>
-      attempt.refuse("credentials", new GatewayError("credentials", "LLM request failed before proxying: no credentials for the target"));
+    try {
+      plan.shared.balancer.started(target);
+    } catch (error) {
+      attempt.crashed(error);
+      return;
+    }
     let authorized;
     try {
       authorized = target.credential.authorize(order.request);
     } catch {
-      refuse();
+      attempt.refuse("credentials", noCredentials());
       return;
     }
-    if (authorized instanceof Promise) authorized.then((request) => this.guarded(() => this.start(attempt, order, request)), refuse);
-    else this.start(attempt, order, authorized);
+    if (authorized instanceof Promise) this.await(authorized, attempt);
+    else attempt.start(authorized, plan.pool, plan.maxQueue);
   }
 
-  private start(attempt: Attempt, { target, endpoint }: AttemptOrder, request: OutgoingRequest): void {
+  private await(authorized: Promise<OutgoingRequest>, attempt: Attempt): void {
     const { pool, maxQueue } = this.plan;
-    attempt.start(request, this.context.pools.get(target.state, endpoint.origin, pool), pool.maxConnections, maxQueue);
+    authorized.then(
+      (request) => attempt.start(request, pool, maxQueue),
+      () => attempt.refuse("credentials", noCredentials()),
+    );
   }
 
-  /** What an attempt's end teaches: the circuit breaker, the balancer, the target's wish for rest. */
-  private learn(entry: AttemptEntry, { retryAfterMs }: AttemptResult): void {
+  /** What an attempt's end teaches the target's circuit breaker. */
+  private settle({ entry, heldMs }: AttemptResult): void {
+    const { ticket, plan } = this;
+    if (ticket === undefined) return;
+    this.ticket = undefined;
+    const { target, outcome, status, latencyMs } = entry;
+    const share = (latencyMs - heldMs) / plan.policy.deadlineMs;
+    target.state.breaker[breakerVerdict(outcome, status, share, plan.policy)](ticket, this.clock.now());
+  }
+
+  /** A target whose provider asked for rest gets it, for all requests. */
+  private rest({ target, status }: AttemptEntry, { retryAfterMs }: AttemptResult): void {
+    if (retryAfterMs === undefined || (status !== 429 && status !== 503)) return;
     const { plan } = this;
-    const { target, outcome } = entry;
-    const now = this.clock.now();
-    if (this.ticket !== undefined) {
-      const share = entry.latencyMs / plan.policy.deadlineMs;
-      target.state.breaker[breakerVerdict(outcome, entry.status, share, plan.policy)](this.ticket, now);
-      this.ticket = undefined;
-    }
-    if (retryAfterMs !== undefined && (entry.status === 429 || entry.status === 503)) {
-      target.state.restingUntil = Math.max(target.state.restingUntil, now + retryAfterMs);
-      plan.shared.rests(target.state);
-      this.context.events.rested(plan, target);
-    }
-    plan.shared.balancer.finished(target, {
+    target.state.restingUntil = Math.max(target.state.restingUntil, this.clock.now() + retryAfterMs);
+    plan.shared.rests(target.state);
+    this.context.events.rested(plan, target);
+  }
+
+  private tellBalancer({ target, outcome, latencyMs, firstTokenMs, usage }: AttemptEntry): void {
+    this.plan.shared.balancer.finished(target, {
       kind: outcome === "ok" || outcome === "client_gone" ? outcome : "failed",
-      milliseconds: entry.latencyMs,
-      firstTokenMs: entry.firstTokenMs,
-      usage: entry.usage,
-      cost: entry.usage === undefined ? 0 : costOf(entry.usage, target.prices),
+      milliseconds: latencyMs,
+      firstTokenMs,
+      usage,
+      cost: usage === undefined ? 0 : costOf(usage, target.prices),
     });
   }
 
   private decideNext(result: AttemptResult, failure: FailureClass): void {
     const { entry } = result;
     const { target, status } = entry;
+    // a probe is not over while it may be repeated; what else failed counts now, as the circuit that it opens wins over a repetition
+    const isProbe = this.ticket?.probe === true;
+    if (!isProbe) this.settle(result);
     this.remember(result, target);
     if (failure === "status" && (status === 401 || status === 403 || status === 404)) this.spent.push(target);
     if (this.prefillRefused(result, target)) {
       this.spent.push(target);
+      this.keepProbe(isProbe);
       this.follow({ action: "same_target", waitMs: 0 }, target, result);
       return;
     }
     const relayed = result.broken !== undefined || this.resume !== undefined;
     if (result.broken !== undefined) this.resume = result.broken.resume;
     const next = this.nextTarget();
-    const facts = this.facts(result, failure, relayed, next);
+    const facts = this.facts(result, failure, relayed, next, !isProbe && isOut(target, this.clock.now()));
     const decision = decide(facts, this.plan.policy);
+    if (decision.action === "same_target") this.keepProbe(isProbe);
+    else this.settle(result);
     if ("because" in decision && decision.because === "budget_used") this.context.events.budgetUsed(this.plan);
     this.follow(decision, decision.action === "same_target" ? target : next.target, result);
+  }
+
+  private keepProbe(isProbe: boolean): void {
+    if (!isProbe) return;
+    this.probe = this.ticket;
+    this.ticket = undefined;
   }
 
   /** A target that was given the text so far and refused it is asked without it (semantics.md 20). */
@@ -283,7 +339,13 @@ export class Attempts implements AttemptOwner {
     return choose();
   }
 
-  private facts({ entry, retryAfterMs }: AttemptResult, failure: FailureClass, relayed: boolean, next: NextTarget): FailureFacts {
+  private facts(
+    { entry, retryAfterMs }: AttemptResult,
+    failure: FailureClass,
+    relayed: boolean,
+    next: NextTarget,
+    circuitOpen: boolean,
+  ): FailureFacts {
     const { plan } = this;
     const now = this.clock.now();
     return {
@@ -295,6 +357,7 @@ export class Attempts implements AttemptOwner {
       attempts: this.tried.length,
       sameTargetRepeats: this.sameTargetRepeats,
       movedForLength: this.movedForLength,
+      circuitOpen,
       untried: next.untried,
       repeatable: next.target !== undefined,
       restMs: next.restMs,
@@ -320,21 +383,27 @@ export class Attempts implements AttemptOwner {
         this.repeats++;
         this.plan.shared.budget.repeated(this.clock.now());
       }
-      if (decision.waitMs <= 0) this.next(target);
-      else this.waiting = this.clock.start(waited, decision.waitMs, { attempts: this, target });
+      if (decision.waitMs <= 0) this.guarded(() => this.call(target));
+      else this.waiting = this.clock.start(waited, decision.waitMs, { attempts: this, target, result });
     }
   }
 
-  /** The wait before the next attempt is over, or there was none. */
-  next(target: TargetPlan): void {
+  /** The wait before the next attempt is over. A circuit that has opened meanwhile wins: the next target is asked, or the client is answered. */
+  next(target: TargetPlan, result: AttemptResult): void {
     this.waiting = undefined;
-    this.guarded(() => this.call(target));
+    this.guarded(() => {
+      const isOpen = this.probe === undefined && isOut(target, this.clock.now());
+      const next = isOpen ? this.nextTarget().target : target;
+      if (next !== undefined) this.call(next);
+      else if (this.resume !== undefined) this.breakOff(result);
+      else this.answer(result);
+    });
   }
 
   /** No further attempt: the client gets the last answer of a provider, else the gateway's own error. */
   private answer(result: AttemptResult): void {
     const last = this.lastAnswer;
-    if (last === undefined || result.entry.outcome === "deadline") {
+    if (last === undefined || OURS.has(result.entry.outcome)) {
       this.refuse(result.error ?? this.lastError);
       return;
     }
@@ -356,12 +425,18 @@ export class Attempts implements AttemptOwner {
     this.finish();
   }
 
+  /** Runs a step that a callback asks for; whatever it throws ends this exchange alone. */
   private guarded(step: () => void): void {
-    if (this.client.response.destroyed || this.over) return;
+    if (this.over) return;
     try {
-      step();
+      if (this.client.response.destroyed) this.finish();
+      else step();
     } catch (error) {
-      this.refuse(error);
+      try {
+        this.refuse(error);
+      } catch (another) {
+        this.owner.crash(another);
+      }
     }
   }
 
@@ -383,7 +458,23 @@ export class Attempts implements AttemptOwner {
     if (this.deadline !== undefined) this.clock.cancel(this.deadline);
     if (this.waiting !== undefined) this.clock.cancel(this.waiting);
     this.deadline = this.waiting = undefined;
+    // a probe whose repetition never came says nothing
+    if (this.probe !== undefined) this.tried.at(-1)?.state.breaker.released(this.probe, this.clock.now());
+    this.probe = undefined;
   }
+}
+
+/** Endings that no earlier answer of a provider explains. */
+const OURS: ReadonlySet<AttemptOutcome> = new Set(["deadline", "draining", "internal"]);
+
+const noCredentials = (): GatewayError =>
+  new GatewayError("credentials", "LLM request failed before proxying: no credentials for the target");
+
+/** What a wait before an attempt is for. */
+interface Wait {
+  readonly attempts: Attempts;
+  readonly target: TargetPlan;
+  readonly result: AttemptResult;
 }
 
 interface NextTarget {
@@ -393,7 +484,7 @@ interface NextTarget {
 }
 
 const deadlinePassed = (attempts: Attempts): void => attempts.deadlinePassed();
-const waited = ({ attempts, target }: { attempts: Attempts; target: TargetPlan }): void => attempts.next(target);
+const waited = ({ attempts, target, result }: Wait): void => attempts.next(target, result);
 
 const isOut = ({ state }: TargetPlan, now: number): boolean => state.breaker.isOut(now);
 const rests = ({ state }: TargetPlan, now: number): boolean => state.restingUntil > now;

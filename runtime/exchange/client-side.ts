@@ -1,6 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { endEarly } from "./client-body";
 import type { GatewayError } from "./errors";
+import { headerValue } from "./header-value";
+
+/** Kong's default of `balancer.write_timeout`, for answers without a route. */
+const DEFAULT_WRITE_MS = 60_000;
 
 /** What is left of a body up to this size is read and dropped by the HTTP server itself, and the connection lives on. */
 const SMALL_BODY_BYTES = 256 * 1024;
@@ -18,17 +22,20 @@ export class ClientSide {
   attempts = 0;
   /** Label of the target whose answer the client gets. */
   target = "";
+  /** How long the client may take nothing of what it is sent, in milliseconds: `balancer.write_timeout` once the route is known. */
+  writeMs = DEFAULT_WRITE_MS;
 
   constructor(
     readonly request: IncomingMessage,
     readonly response: ServerResponse,
   ) {}
 
-  /** Sends the head. */
+  /** Sends the head; nothing if one is out already. */
   open(status: number, headers: string[]): void {
+    if (this.response.headersSent || this.response.destroyed) return;
     this.status = status;
     for (const part of this.ownHeaders) headers.push(part);
-    if (this.attempts > 1) headers.push("X-Kong-Upstream-Attempts", String(this.attempts), "X-Kong-Upstream-Target", this.target);
+    if (this.attempts > 1) headers.push("X-Kong-Upstream-Attempts", String(this.attempts), "X-Kong-Upstream-Target", headerValue(this.target));
     this.response.writeHead(status, headers);
   }
 
@@ -40,20 +47,32 @@ export class ClientSide {
     if (error.retryAfterSeconds !== undefined) headers.push("retry-after", String(error.retryAfterSeconds));
     if (this.request.complete || !sendsMuch(this.request)) {
       this.open(error.status, headers);
-      this.response.end(body);
+      this.finish(body);
       return;
     }
     headers.push("connection", "close");
     endEarly(this.request, this.response, () => this.open(error.status, headers), body);
   }
 
-  /** The client is slow: one that takes nothing at all for so many milliseconds is dropped. Ends with the next `drain`. */
-  limitWait(milliseconds: number): void {
-    const { socket } = this.response;
-    if (socket === null || !this.response.writableNeedDrain) return;
+  /** Ends the response properly, after a last piece if there is one. A client that does not take the rest is dropped like any slow one. */
+  finish(last?: Buffer): void {
+    const { response } = this;
+    if (last === undefined) response.end();
+    else response.end(last);
+    if (response.writableLength > 0) this.limitWait();
+  }
+
+  /**
+   * The client is slow: one that takes nothing at all for `writeMs` is dropped. Ends with the next `drain`, or with the end of the response, as the HTTP
+   * server sets the limit of an idle connection then.
+   */
+  limitWait(): void {
+    const { response } = this;
+    const { socket } = response;
+    if (socket === null || response.destroyed) return;
     // the socket's own limit sees progress within one large piece, which no event tells; the HTTP server destroys the connection when it passes
-    socket.setTimeout(milliseconds);
-    this.response.once("drain", () => socket.setTimeout(0));
+    socket.setTimeout(this.writeMs);
+    if (!response.writableEnded) response.once("drain", () => socket.setTimeout(0));
   }
 
   /** Ends the connection without a proper end of the body, after a last piece if there is one. */

@@ -5,7 +5,7 @@ import type { RouteMatch } from "../router/router";
 import type { Snapshot } from "../snapshot/compile";
 import type { RouteAction, RoutePlan, TargetGroup } from "../snapshot/route-plan";
 import { TemplateProblem } from "../templates/template";
-import type { LinkedList, Linked } from "./linked-list";
+import type { LinkedList, Linked } from "../linked-list";
 import { Attempts, type AttemptsContext, type AttemptsOwner } from "./attempts";
 import { readClientBody } from "./client-body";
 import { ClientSide } from "./client-side";
@@ -40,6 +40,7 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
 
   private attempts: Attempts | undefined;
   private recorded = false;
+  private crashes = 0;
 
   constructor(
     private readonly context: ExchangeContext,
@@ -64,6 +65,7 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     response.on("error", () => response.destroy());
     try {
       const { plan, match } = this.route(snapshot, request);
+      this.client.writeMs = plan.limits.writeMs;
       readClientBody(request, plan.maxBodyBytes, (error, body) => {
         if (error === undefined) this.admit(plan, match, body);
         else this.refuse(error);
@@ -77,11 +79,7 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
   cutShort(): void {
     const error = new GatewayError("draining", "the gateway is shutting down and could not finish this answer in time");
     if (this.attempts === undefined) this.refuse(error);
-    else this.attempts.abort(error);
-  }
-
-  crashed(cause: unknown): void {
-    this.context.log.logger.error({ request_id: this.id, err: cause }, "an exchange failed inside the gateway");
+    else this.attempts.abort(error, "draining");
   }
 
   completed(): void {
@@ -131,19 +129,52 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     }
   }
 
-  /** Answers with an error of the gateway's own, or tells it inside of a stream that has begun. */
+  /** Answers with an error of the gateway's own; nothing if the client has a head already. Never throws. */
   refuse(cause: unknown): void {
-    const error = toGatewayError(cause);
-    this.error = error;
-    if (error.code === "internal" && !(cause instanceof GatewayError)) this.crashed(cause);
-    this.client.refuse(error);
-    this.record();
+    try {
+      const error = toGatewayError(cause);
+      this.error = error;
+      if (error.code === "internal" && !(cause instanceof GatewayError)) this.crashed(cause);
+      this.client.refuse(error);
+      this.record();
+    } catch (another) {
+      this.crash(another);
+    }
+  }
+
+  crashed(cause: unknown): void {
+    try {
+      this.context.log.logger.error({ request_id: this.id, err: cause }, "an exchange failed inside the gateway");
+    } catch {
+      // a log that cannot be written has nowhere to be told
+    }
+  }
+
+  crash(cause: unknown): void {
+    this.crashed(cause);
+    if (this.crashes++ > 0) {
+      this.client.response.destroy();
+      return;
+    }
+    this.error ??= new GatewayError("internal", "An unexpected error occurred");
+    try {
+      this.attempts?.end();
+      if (this.client.response.headersSent) this.client.response.destroy();
+      else this.client.refuse(this.error);
+      this.record();
+    } catch (another) {
+      this.crash(another);
+    }
   }
 
   private closed(): void {
-    this.context.active.remove(this);
-    if (!this.client.response.writableFinished) this.attempts?.abort(undefined);
-    this.record();
+    try {
+      this.context.active.remove(this);
+      if (!this.client.response.writableFinished) this.attempts?.abort(undefined);
+      this.record();
+    } catch (error) {
+      this.crash(error);
+    }
   }
 
   private record(): void {

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../clock";
-import { LinkedList, type Linked } from "./linked-list";
+import { LinkedList, type Linked } from "../linked-list";
 
 /** Somebody who waits with a limit; the links and times belong to the queue. */
 export interface Waiter extends Linked<Waiter> {

@@ -1,17 +1,5 @@
-import type { AttemptOutcome } from "./failure";
+import { FAULTS, type AttemptOutcome } from "./failure";
 import type { FailoverPolicy } from "./policy";
-
-/** Failures that always count against a target, mid-stream cuts included (semantics.md 22). */
-const ALWAYS: ReadonlySet<AttemptOutcome> = new Set([
-  "connect",
-  "write_timeout",
-  "read_timeout",
-  "first_token_timeout",
-  "reset",
-  "invalid_header",
-  "invalid_answer",
-  "cut",
-]);
 
 /** These say that a request or a key is wrong, not that the target is down. */
 const NEVER_COUNTED: ReadonlySet<number> = new Set([403, 404]);
@@ -20,14 +8,21 @@ const NEVER_COUNTED: ReadonlySet<number> = new Set([403, 404]);
 export type BreakerVerdict = "succeeded" | "failed" | "released";
 
 /**
- * How an attempt counts: failures that are the target's own always, listed `http_*` too; a full queue, a wrong request and a client that went away
- * say nothing. A passed deadline counts where this attempt used up most of it.
- * @param deadlineShare part of the deadline that the attempt took, 0…1
+ * How an attempt counts: by whose fault its failure is. A client that went away says nothing of the target.
+ * @param deadlineShare part of the deadline that the target itself took, 0…1: time in which it was held back for a slow client is not its own
  */
 export function breakerVerdict(outcome: AttemptOutcome, status: number, deadlineShare: number, policy: FailoverPolicy): BreakerVerdict {
   if (outcome === "ok") return "succeeded";
-  if (ALWAYS.has(outcome)) return "failed";
-  if (outcome === "deadline") return deadlineShare > 0.5 ? "failed" : "released";
-  if (outcome !== "status" || NEVER_COUNTED.has(status)) return "released";
-  return (policy.criteria as ReadonlySet<string>).has(`http_${status}`) ? "failed" : "released";
+  if (outcome === "client_gone") return "released";
+  switch (FAULTS[outcome]) {
+    case "target":
+      return "failed";
+    case "time":
+      return deadlineShare > 0.5 ? "failed" : "released";
+    case "listed":
+      return !NEVER_COUNTED.has(status) && (policy.criteria as ReadonlySet<string>).has(`http_${status}`) ? "failed" : "released";
+    case "client":
+    case "gateway":
+      return "released";
+  }
 }

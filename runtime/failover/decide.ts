@@ -19,6 +19,8 @@ export interface FailureFacts {
   readonly sameTargetRepeats: number;
   /** Whether this exchange moved on for its context length before. */
   readonly movedForLength: boolean;
+  /** Whether the failed target's circuit keeps requests away now; it wins over `extensions.same_target`. */
+  readonly circuitOpen: boolean;
   /** Whether a target is available that this exchange has not tried. */
   readonly untried: boolean;
   /** Whether a tried one may be tried again. */
@@ -53,6 +55,7 @@ export type Decision =
 /** Why there is no further attempt. */
 export type Ending =
   | "deadline"
+  | "draining"
   | "retries_used"
   | "not_listed"
   | "already_sent"
@@ -77,6 +80,7 @@ const CRITERIA: Readonly<Record<FailureClass, readonly FailoverCriterion[]>> = {
   read_timeout: ["timeout"],
   first_token_timeout: ["timeout"],
   deadline: [],
+  draining: [],
   reset: ["error"],
   invalid_header: ["invalid_header"],
   status: [],
@@ -112,6 +116,7 @@ const isFinal = ({ failure, status }: FailureFacts): boolean => failure === "sta
 export function decide(facts: FailureFacts, policy: FailoverPolicy): Decision {
   if (facts.relayed) return decideStream(facts, policy);
   const { failure } = facts;
+  if (failure === "draining") return answer("draining");
   if (failure === "deadline" || facts.millisecondsLeft <= 0) return answer("deadline");
   if (facts.attempts > policy.retries) return answer("retries_used");
   if (failure === "context_length") {
@@ -126,7 +131,8 @@ export function decide(facts: FailureFacts, policy: FailoverPolicy): Decision {
 /** After content: the stream goes on elsewhere, or it ends with an error inside. */
 function decideStream(facts: FailureFacts, policy: FailoverPolicy): Decision {
   const ended = (because: Ending): Decision => ({ action: "break_off", because });
-  if (policy.resume === "off" || !facts.resumable) return ended("content_relayed");
+  if (facts.failure === "draining") return ended("draining");
+  if (policy.resume === "off" || !facts.resumable || facts.failure === "internal") return ended("content_relayed");
   if (facts.failure === "deadline" || facts.millisecondsLeft <= 0) return ended("deadline");
   if (facts.attempts > policy.retries) return ended("retries_used");
   const next = facts.untried ? afterRest(facts) : repeat(facts);
@@ -151,7 +157,7 @@ function repeat(facts: FailureFacts): Decision {
 }
 
 function sameTarget(facts: FailureFacts, { sameTarget: same }: FailoverPolicy): Decision | undefined {
-  if (same === undefined || facts.sameTargetRepeats >= same.retries || !facts.budgetLeft) return undefined;
+  if (same === undefined || facts.circuitOpen || facts.sameTargetRepeats >= same.retries || !facts.budgetLeft) return undefined;
   const outcome = SAME_TARGET_ERRORS.has(facts.failure) ? "error" : facts.failure === "status" ? ofStatus(facts.status) : undefined;
   if (outcome === undefined || !same.on.has(outcome as SameTargetOutcome)) return undefined;
   const waitMs = facts.retryAfterMs ?? facts.backOffMs;

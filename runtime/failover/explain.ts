@@ -45,6 +45,7 @@ const STATUSES: readonly (readonly [number, string])[] = [
 
 const BECAUSE: Readonly<Record<Ending, string>> = {
   deadline: "the deadline has passed",
+  draining: "the gateway ends",
   retries_used: "no retries",
   not_listed: "passed on: not listed",
   already_sent: "passed on: the request was sent, and non_idempotent is not listed",
@@ -109,6 +110,7 @@ function firstFailure(failure: FailureClass, status: number, targets: number, me
     attempts: 1,
     sameTargetRepeats: 0,
     movedForLength: false,
+    circuitOpen: false,
     untried: targets > 1,
     repeatable: !isFinal,
     restMs: 0,
@@ -142,6 +144,8 @@ function atLast(failure: FailureClass, status: number): string {
   if (failure === "queue") return "503 upstream_queue";
   if (failure === "credentials") return "500 credentials";
   if (failure === "deadline") return "504 deadline";
+  if (failure === "draining") return "503 draining";
+  if (failure === "internal") return "500 internal";
   return failure.endsWith("_timeout") ? "504 upstream_timeout" : "502";
 }
 

@@ -1,6 +1,7 @@
 import { fastify } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { listenerOf, type Listener } from "./listener";
+import { inTurns } from "./turns";
 
 /** How long a kept connection may be idle; above the minute that load balancers in front use. */
 const KEEP_ALIVE_MS = 75_000;
@@ -15,7 +16,8 @@ const MAX_HEAD_BYTES = 64 * 1024;
  * The listener that clients talk to. Every request, whatever its method or URL, goes to `handle` with its body unread: the exchange reads it once,
  * within the limit of the route's plugin.
  */
-export function createProxyServer(handle: (request: IncomingMessage, response: ServerResponse) => void): Listener {
+export function createProxyServer(answer: (request: IncomingMessage, response: ServerResponse) => void): Listener {
+  const handle = inTurns(answer);
   const app = fastify({
     logger: false,
     keepAliveTimeout: KEEP_ALIVE_MS,

@@ -39,8 +39,6 @@ export interface ServedPlugin {
   readonly routes: readonly string[];
   readonly balancer: Balancer;
   readonly targets: readonly TargetPlan[];
-  /** Connections to a target at most; calls beyond them wait. */
-  readonly maxConnections: number;
 }
 
 /** The facts of a plugin's targets; `now` on the gateway's clock. */
@@ -56,7 +54,7 @@ export function factsOf(served: ServedPlugin, now: number): TargetFacts[] {
       opensAgainInMs: Math.max(0, state.breaker.opensAgainAt(now) - now),
       restingMs: Math.max(0, state.restingUntil - now),
       inFlight: state.inFlight,
-      queue: Math.max(0, state.inFlight - served.maxConnections),
+      queue: state.waiting,
       figures: served.balancer.figures(target),
       state,
     };

@@ -7,6 +7,8 @@ import type { Breaker } from "./breaker";
 export class TargetState {
   /** Attempts under way, those included that wait for a connection. */
   inFlight = 0;
+  /** Of these, attempts that wait for a connection. */
+  waiting = 0;
   /** Until when the provider asked not to be called (`Retry-After`), on the gateway's clock; 0 = not at all. */
   restingUntil = 0;
 

@@ -1,6 +1,8 @@
 import { EnvHttpProxyAgent, Pool, type Dispatcher } from "undici";
 import type { Clock } from "../clock";
 import type { TargetState } from "../targets/state";
+import { dialingConnector } from "./dial";
+import { Slots } from "./slots";
 
 /** Idle connections are kept this long; longer than a chat user thinks, shorter than what providers' load balancers keep. */
 const KEEP_ALIVE_MS = 30_000;
@@ -29,6 +31,7 @@ interface AddressPool {
 
 interface TargetPools extends PoolSettings {
   readonly byOrigin: Map<string, AddressPool>;
+  readonly slots: Slots;
 }
 
 /**
@@ -40,13 +43,14 @@ export class Pools {
 
   constructor(private readonly clock: Clock) {}
 
+  /** The target's connections, over all its addresses. */
+  slots(state: TargetState, settings: PoolSettings): Slots {
+    return this.of(state, settings).slots;
+  }
+
+  /** Whoever dispatches a client's request has taken a slot before. */
   get(state: TargetState, origin: string, settings: PoolSettings): Dispatcher {
-    let pools = this.targets.get(state);
-    if (pools === undefined || pools.connectTimeoutMs !== settings.connectTimeoutMs || pools.maxConnections !== settings.maxConnections) {
-      if (pools !== undefined) closeAll(pools);
-      pools = { ...settings, byOrigin: new Map() };
-      this.targets.set(state, pools);
-    }
+    const pools = this.of(state, settings);
     const now = this.clock.now();
     const known = pools.byOrigin.get(origin);
     if (known !== undefined && now - known.bornAt < POOL_LIFE_MS) {
@@ -61,6 +65,18 @@ export class Pools {
     const dispatcher = createDispatcher(origin, settings);
     pools.byOrigin.set(origin, { dispatcher, bornAt: now });
     return dispatcher;
+  }
+
+  private of(state: TargetState, settings: PoolSettings): TargetPools {
+    const known = this.targets.get(state);
+    if (known?.connectTimeoutMs === settings.connectTimeoutMs && known.maxConnections === settings.maxConnections) return known;
+    if (known !== undefined) closeAll(known);
+    // calls under way keep their slots, and those who wait their places
+    const slots = known?.slots ?? new Slots(state, settings.maxConnections);
+    slots.limit = settings.maxConnections;
+    const pools = { ...settings, byOrigin: new Map<string, AddressPool>(), slots };
+    this.targets.set(state, pools);
+    return pools;
   }
 
   /** Closes the pools of all other targets, after their requests have ended. */
@@ -95,6 +111,7 @@ function dropOldest(pools: Map<string, AddressPool>): void {
 const proxied = (): boolean => ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"].some((name) => process.env[name]);
 
 function createDispatcher(origin: string, { connectTimeoutMs, maxConnections }: PoolSettings): Dispatcher {
+  const timeout = connectTimeoutMs + CONNECT_GRACE_MS;
   const settings = {
     connections: maxConnections,
     pipelining: 1,
@@ -102,7 +119,8 @@ function createDispatcher(origin: string, { connectTimeoutMs, maxConnections }: 
     // attempts have timers of their own, which are exact and pause for slow clients
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: connectTimeoutMs + CONNECT_GRACE_MS, noDelay: true },
   };
-  return proxied() ? new EnvHttpProxyAgent(settings) : new Pool(origin, settings);
+  return proxied()
+    ? new EnvHttpProxyAgent({ ...settings, connect: { timeout, noDelay: true } })
+    : new Pool(origin, { ...settings, connect: dialingConnector({ timeout, noDelay: true }) });
 }

@@ -21,6 +21,7 @@ const EXPECTED: Readonly<Record<AttemptOutcome, string>> = {
   read_timeout: "failed",
   first_token_timeout: "failed",
   deadline: "released",
+  draining: "released",
   reset: "failed",
   invalid_header: "failed",
   status: "released",

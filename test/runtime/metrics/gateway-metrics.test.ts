@@ -82,6 +82,7 @@ test("gauges are what the targets are at the scrape", async () => {
   const target = plan({ phase: "open" });
   serve(served([target], { balancer: { figures: () => ({ ewma_ms: 12.5, broken: Number.NaN }) } as never }));
   target.state.inFlight = 5;
+  target.state.waiting = 3;
   target.state.restingUntil = clock.time + 2_500;
   const series = await scrape(metrics);
   const at = 'plugin="route:chat",provider="openai",model="gpt-4o",target="0:openai/gpt-4o"';

@@ -87,7 +87,6 @@ export function served(targets: readonly TargetPlan[], parts: Partial<ServedPlug
     routes: ["chat"],
     balancer: { figures: () => ({}) } as unknown as Balancer,
     targets,
-    maxConnections: 2,
     ...parts,
   };
 }

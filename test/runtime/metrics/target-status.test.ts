@@ -7,6 +7,7 @@ test("a target's status has its circuit, its load and what became of its calls",
   const target = plan({ phase: "open", alias: "fast", weight: 70 });
   serve(served([target], { balancer: { figures: () => ({ ewma_ms: 5 }) } as never }));
   target.state.inFlight = 3;
+  target.state.waiting = 1;
   target.state.restingUntil = 1_000.2;
   metrics.attemptEnded("chat", attempt({ target }));
   clock.time = 10;
@@ -64,11 +65,10 @@ test("a plugin of several routes is served once, with its targets in the order o
         plugin,
         route: { key },
         shared: { balancer: {} },
-        pool: { maxConnections: 7 },
         groups: [{ candidates: { targets: [second] } }, { candidates: { targets: [first] } }],
       },
     }) as unknown as RouteAction;
   const found = servedPlugins([action("a"), { kind: "no-plugin" } as RouteAction, action("b")]);
   expect(found).toHaveLength(1);
-  expect(found[0]).toMatchObject({ plugin, routes: ["a", "b"], targets: [first, second], maxConnections: 7 });
+  expect(found[0]).toMatchObject({ plugin, routes: ["a", "b"], targets: [first, second] });
 });

@@ -1,5 +1,5 @@
-import { fc } from "../../support/properties";
-import { LinkedList, type Linked } from "../../../runtime/exchange/linked-list";
+import { fc } from "../support/properties";
+import { LinkedList, type Linked } from "../../runtime/linked-list";
 
 class Member implements Linked<Member> {
   previous: Member | undefined;

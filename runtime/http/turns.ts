@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+
+/** Requests that one connection may have waiting behind the one that is answered; a connection that sends more is closed. */
+const MAX_WAITING = 100;
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The requests of one connection. */
+interface Turns {
+  readonly handle: Handle;
+  busy: boolean;
+  /** Undefined until a request has had to wait, as hardly any client sends the next one before it has the answer. */
+  waiting: { readonly request: IncomingMessage; readonly response: ServerResponse }[] | undefined;
+}
+
+const turnsOf = Symbol("turns");
+
+type WithTurns = Socket & { [turnsOf]?: Turns };
+
+/**
+ * Lets the requests of one connection begin one after another, whatever a client sends ahead: so one connection never takes more of anything than one
+ * request does, and the request that is under way is always the one whose response hears of the connection's end. Those that wait go with the connection.
+ */
+export function inTurns(handle: Handle): Handle {
+  return (request, response) => {
+    const socket: WithTurns = request.socket;
+    const turns = (socket[turnsOf] ??= { handle, busy: false, waiting: undefined });
+    if (!turns.busy) begin(turns, request, response);
+    else {
+      turns.waiting ??= [];
+      if (turns.waiting.push({ request, response }) > MAX_WAITING) socket.destroy();
+    }
+  };
+}
+
+function begin(turns: Turns, request: IncomingMessage, response: ServerResponse): void {
+  turns.busy = true;
+  response.on("close", turnOver);
+  try {
+    turns.handle(request, response);
+  } catch {
+    // whatever it was, it concerns this request alone
+    response.destroy();
+  }
+}
+
+function turnOver(this: ServerResponse): void {
+  const socket: WithTurns = this.req.socket;
+  const turns = socket[turnsOf];
+  if (turns === undefined) return;
+  turns.busy = false;
+  if (turns.waiting === undefined) return;
+  const next = socket.destroyed ? undefined : turns.waiting.shift();
+  if (next === undefined) turns.waiting = undefined;
+  else begin(turns, next.request, next.response);
+}

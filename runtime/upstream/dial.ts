@@ -1,0 +1,34 @@
+import { Socket } from "node:net";
+import { buildConnector, type Dispatcher } from "undici";
+
+/** A call for which a connection may have to be opened. */
+export interface Dialer {
+  /** A connection is being opened for the call: destroying the socket with an error gives the call up at once. */
+  dialed(socket: Socket): void;
+}
+
+/** The HTTP client opens a connection while `dispatch` runs, or not at all; this is whose call that is. */
+let dialing: Dialer | undefined;
+
+/** Dispatches a call and tells it of the connection that is opened for it: until the request is written, the HTTP client has no other way to give it up. */
+export function dispatchDialed(
+  dispatcher: Dispatcher,
+  options: Dispatcher.DispatchOptions,
+  handler: Dispatcher.DispatchHandler & Dialer,
+): void {
+  dialing = handler;
+  try {
+    dispatcher.dispatch(options, handler);
+  } finally {
+    dialing = undefined;
+  }
+}
+
+/** Opens connections as the HTTP client does by itself, and tells the call for which it is done. */
+export function dialingConnector(options: buildConnector.BuildOptions): buildConnector.connector {
+  const open = buildConnector(options) as (...given: Parameters<buildConnector.connector>) => unknown;
+  return (given, callback) => {
+    const socket = open(given, callback);
+    if (socket instanceof Socket) dialing?.dialed(socket);
+  };
+}
