@@ -52,6 +52,11 @@ export class AttemptTimer implements Waiter {
     private readonly attempt: TimedAttempt,
   ) {}
 
+  /** Whether the upstream is held back now. */
+  get isHeld(): boolean {
+    return this.pausedAt !== undefined;
+  }
+
   /** For how long the upstream has been held back so far, in milliseconds. */
   get heldMs(): number {
     return this.held + (this.pausedAt === undefined ? 0 : this.clock.now() - this.pausedAt);

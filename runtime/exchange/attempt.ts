@@ -57,6 +57,8 @@ export interface AttemptResult {
   readonly retryAfterMs: number | undefined;
   /** For how long the provider was held back for a slow client, in milliseconds. */
   readonly heldMs: number;
+  /** Whether it was at the end. */
+  readonly held: boolean;
 }
 
 /** Why an exchange has no more time. */
@@ -384,7 +386,8 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     this.order.target.state.inFlight--;
     this.letGo(outcome);
     const entry = this.entry(outcome, facts);
-    this.owner.attemptEnded({ entry, error, answer, broken, retryAfterMs: this.waitMs, heldMs: this.timer.heldMs });
+    const { heldMs, isHeld } = this.timer;
+    this.owner.attemptEnded({ entry, error, answer, broken, retryAfterMs: this.waitMs, heldMs, held: isHeld });
   }
 
   /** Lets the upstream go: what waits leaves the queue, what is under way ends, and a complete answer gets a moment for its end. */

@@ -1,7 +1,8 @@
 import type { Clock, Timer } from "../clock";
 import { breakerVerdict } from "../failover/count";
-import { decide, isIdempotent, LONGEST_REST_MS, type Decision, type FailureFacts } from "../failover/decide";
+import { decide, isIdempotent, type Decision, type FailureFacts } from "../failover/decide";
 import type { AttemptOutcome, FailureClass } from "../failover/failure";
+import { isOut, rests, TriedTargets, type NextTarget } from "../failover/tried-targets";
 import type { CandidateSet, Choice, OutgoingRequest, ResumePoint, TargetPlan } from "../interfaces";
 import { costOf } from "../ledger/cost";
 import type { AttemptEntry } from "../ledger/entry";
@@ -60,11 +61,7 @@ export class Attempts implements AttemptOwner {
   private ticket: BreakerTicket | undefined;
   /** The probe that a repetition at the same target belongs to. */
   private probe: BreakerTicket | undefined;
-  private readonly tried: TargetPlan[] = [];
-  /** Attempts before all had had their turn: a target is not asked twice in a round, so that repetitions go around instead of all to one. */
-  private roundStart = 0;
-  /** Targets that would give the same refusal again. */
-  private readonly spent: TargetPlan[] = [];
+  private readonly tried = new TriedTargets();
   private repeats = 0;
   private sameTargetRepeats = 0;
   private movedForLength = false;
@@ -127,7 +124,7 @@ export class Attempts implements AttemptOwner {
   }
 
   contentBegan(): void {
-    const target = this.tried.at(-1);
+    const target = this.tried.last;
     // a probe has done its work; what else counts is counted when the attempt ends
     if (this.ticket?.probe === true) target?.state.breaker.succeeded(this.ticket, this.clock.now());
   }
@@ -196,13 +193,12 @@ export class Attempts implements AttemptOwner {
   /** @throws GatewayError, TemplateProblem */
   private call(target: TargetPlan): void {
     const { plan, asked } = this;
-    const prefill =
-      this.resume !== undefined && plan.policy.resume === "prefill" && target.provider.prefill && !this.spent.includes(target);
+    const prefill = this.resume !== undefined && plan.policy.resume === "prefill" && target.provider.prefill && !this.tried.isSpent(target);
     const resume = this.resume && { ...this.resume, prefilled: prefill };
     const order = prepareCall(asked, plan, target, resume, plan.shared.judge?.wants() ?? false);
     const now = this.clock.now();
-    this.tried.push(target);
-    this.client.attempts = this.tried.length;
+    this.tried.add(target);
+    this.client.attempts = this.tried.attempts;
     this.client.target = target.label;
     this.ticket = this.probe ?? target.state.breaker.begin(now);
     this.probe = undefined;
@@ -233,13 +229,13 @@ export class Attempts implements AttemptOwner {
   }
 
   /** What an attempt's end teaches the target's circuit breaker. */
-  private settle({ entry, heldMs }: AttemptResult): void {
+  private settle({ entry, heldMs, held }: AttemptResult): void {
     const { ticket, plan } = this;
     if (ticket === undefined) return;
     this.ticket = undefined;
     const { target, outcome, status, latencyMs } = entry;
     const share = (latencyMs - heldMs) / plan.policy.deadlineMs;
-    target.state.breaker[breakerVerdict(outcome, status, share, plan.policy)](ticket, this.clock.now());
+    target.state.breaker[breakerVerdict(outcome, status, share, plan.policy, held)](ticket, this.clock.now());
   }
 
   /** A target whose provider asked for rest gets it, for all requests. */
@@ -268,16 +264,16 @@ export class Attempts implements AttemptOwner {
     const isProbe = this.ticket?.probe === true;
     if (!isProbe) this.settle(result);
     this.remember(result, target);
-    if (failure === "status" && (status === 401 || status === 403 || status === 404)) this.spent.push(target);
+    if (failure === "status" && (status === 401 || status === 403 || status === 404)) this.tried.spend(target);
     if (this.prefillRefused(result, target)) {
-      this.spent.push(target);
+      this.tried.spend(target);
       this.keepProbe(isProbe);
       this.follow({ action: "same_target", waitMs: 0 }, target, result);
       return;
     }
     const relayed = result.broken !== undefined || this.resume !== undefined;
     if (result.broken !== undefined) this.resume = result.broken.resume;
-    const next = this.nextTarget();
+    const next = this.tried.next(this.choice, this.clock.now());
     const facts = this.facts(result, failure, relayed, next, !isProbe && isOut(target, this.clock.now()));
     const decision = decide(facts, this.plan.policy);
     if (decision.action === "same_target") this.keepProbe(isProbe);
@@ -298,7 +294,7 @@ export class Attempts implements AttemptOwner {
       this.resume !== undefined &&
       this.plan.policy.resume === "prefill" &&
       target.provider.prefill &&
-      !this.spent.includes(target) &&
+      !this.tried.isSpent(target) &&
       entry.status >= 400 &&
       entry.status < 500 &&
       entry.status !== 429
@@ -310,33 +306,6 @@ export class Attempts implements AttemptOwner {
     this.lastError = error;
     if (retryAfterMs === undefined || (this.smallestRetryAfter && this.smallestRetryAfter.milliseconds <= retryAfterMs)) return;
     this.smallestRetryAfter = { milliseconds: retryAfterMs, text: answer && headerOf(answer.headers, "retry-after") };
-  }
-
-  /** The target that would come next: one that was not tried and does not rest, else one that was not tried, else one that was. */
-  private nextTarget(): NextTarget {
-    const { tried, spent } = this;
-    const now = this.clock.now();
-    const choose = (leftOut: (target: TargetPlan) => boolean): TargetPlan | undefined =>
-      this.choice?.next((target) => isOut(target, now) || leftOut(target));
-    const restsLong = ({ state }: TargetPlan): boolean => state.restingUntil - now > LONGEST_REST_MS;
-    const target =
-      choose((one) => tried.includes(one) || rests(one, now)) ??
-      choose((one) => tried.includes(one) || restsLong(one)) ??
-      choose((one) => tried.includes(one, this.roundStart) || spent.includes(one) || rests(one, now)) ??
-      this.newRound(() => choose((one) => spent.includes(one) || rests(one, now))) ??
-      choose((one) => tried.includes(one)) ??
-      choose((one) => spent.includes(one));
-    return {
-      target,
-      untried: target !== undefined && !tried.includes(target),
-      restMs: target === undefined ? 0 : Math.max(0, target.state.restingUntil - now),
-    };
-  }
-
-  /** All have had their turn: they may have another one. */
-  private newRound(choose: () => TargetPlan | undefined): TargetPlan | undefined {
-    this.roundStart = this.tried.length;
-    return choose();
   }
 
   private facts(
@@ -354,7 +323,7 @@ export class Attempts implements AttemptOwner {
       idempotent: isIdempotent(this.asked.request.method),
       relayed,
       resumable: this.resume !== undefined,
-      attempts: this.tried.length,
+      attempts: this.tried.attempts,
       sameTargetRepeats: this.sameTargetRepeats,
       movedForLength: this.movedForLength,
       circuitOpen,
@@ -379,7 +348,7 @@ export class Attempts implements AttemptOwner {
     else {
       if (entry.outcome === "context_length") this.movedForLength = true;
       this.sameTargetRepeats = action === "same_target" ? this.sameTargetRepeats + 1 : 0;
-      if (this.tried.includes(target)) {
+      if (this.tried.has(target)) {
         this.repeats++;
         this.plan.shared.budget.repeated(this.clock.now());
       }
@@ -393,7 +362,7 @@ export class Attempts implements AttemptOwner {
     this.waiting = undefined;
     this.guarded(() => {
       const isOpen = this.probe === undefined && isOut(target, this.clock.now());
-      const next = isOpen ? this.nextTarget().target : target;
+      const next = isOpen ? this.tried.next(this.choice, this.clock.now()).target : target;
       if (next !== undefined) this.call(next);
       else if (this.resume !== undefined) this.breakOff(result);
       else this.answer(result);
@@ -407,9 +376,9 @@ export class Attempts implements AttemptOwner {
       this.refuse(result.error ?? this.lastError);
       return;
     }
-    this.client.attempts = this.tried.length;
+    this.client.attempts = this.tried.attempts;
     this.client.target = last.target.label;
-    if (this.tried.length > 1 && this.smallestRetryAfter?.text !== undefined) {
+    if (this.tried.attempts > 1 && this.smallestRetryAfter?.text !== undefined) {
       replaceHeader(last.answer.headers, "retry-after", this.smallestRetryAfter.text);
     }
     sendWhole(this.client, last.answer);
@@ -417,7 +386,7 @@ export class Attempts implements AttemptOwner {
   }
 
   private breakOff(result: AttemptResult | undefined, error = result?.error): void {
-    const { dialect } = this.tried.at(-1) ?? {};
+    const { dialect } = this.tried.last ?? {};
     const isOpaque = this.asked.surface.opaque;
     const told = error ?? new GatewayError("upstream_error", "the stream broke off and could not be completed");
     this.client.breakOff(isOpaque ? undefined : (result?.broken?.ending ?? dialect?.errorEvent(told)));
@@ -459,7 +428,7 @@ export class Attempts implements AttemptOwner {
     if (this.waiting !== undefined) this.clock.cancel(this.waiting);
     this.deadline = this.waiting = undefined;
     // a probe whose repetition never came says nothing
-    if (this.probe !== undefined) this.tried.at(-1)?.state.breaker.released(this.probe, this.clock.now());
+    if (this.probe !== undefined) this.tried.last?.state.breaker.released(this.probe, this.clock.now());
     this.probe = undefined;
   }
 }
@@ -477,17 +446,8 @@ interface Wait {
   readonly result: AttemptResult;
 }
 
-interface NextTarget {
-  readonly target: TargetPlan | undefined;
-  readonly untried: boolean;
-  readonly restMs: number;
-}
-
 const deadlinePassed = (attempts: Attempts): void => attempts.deadlinePassed();
 const waited = ({ attempts, target, result }: Wait): void => attempts.next(target, result);
-
-const isOut = ({ state }: TargetPlan, now: number): boolean => state.breaker.isOut(now);
-const rests = ({ state }: TargetPlan, now: number): boolean => state.restingUntil > now;
 
 function allOpen({ targets }: CandidateSet, now: number): GatewayError {
   const milliseconds = Math.min(...targets.map(({ state }) => state.breaker.opensAgainAt(now) - now));

@@ -35,7 +35,8 @@ export class ClientSide {
     if (this.response.headersSent || this.response.destroyed) return;
     this.status = status;
     for (const part of this.ownHeaders) headers.push(part);
-    if (this.attempts > 1) headers.push("X-Kong-Upstream-Attempts", String(this.attempts), "X-Kong-Upstream-Target", headerValue(this.target));
+    if (this.attempts > 1)
+      headers.push("X-Kong-Upstream-Attempts", String(this.attempts), "X-Kong-Upstream-Target", headerValue(this.target));
     this.response.writeHead(status, headers);
   }
 

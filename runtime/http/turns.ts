@@ -16,7 +16,7 @@ interface Turns {
 
 const turnsOf = Symbol("turns");
 
-type WithTurns = Socket & { [turnsOf]?: Turns };
+type WithTurns = Socket & { [turnsOf]?: Turns | undefined };
 
 /**
  * Lets the requests of one connection begin one after another, whatever a client sends ahead: so one connection never takes more of anything than one
@@ -25,7 +25,8 @@ type WithTurns = Socket & { [turnsOf]?: Turns };
 export function inTurns(handle: Handle): Handle {
   return (request, response) => {
     const socket: WithTurns = request.socket;
-    const turns = (socket[turnsOf] ??= { handle, busy: false, waiting: undefined });
+    let turns = socket[turnsOf];
+    if (turns === undefined) socket[turnsOf] = turns = { handle, busy: false, waiting: undefined };
     if (!turns.busy) begin(turns, request, response);
     else {
       turns.waiting ??= [];

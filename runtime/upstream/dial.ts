@@ -26,7 +26,8 @@ export function dispatchDialed(
 
 /** Opens connections as the HTTP client does by itself, and tells the call for which it is done. */
 export function dialingConnector(options: buildConnector.BuildOptions): buildConnector.connector {
-  const open = buildConnector(options) as (...given: Parameters<buildConnector.connector>) => unknown;
+  // the type says nothing of the socket, which is given back all the same
+  const open: (...given: Parameters<buildConnector.connector>) => unknown = buildConnector(options);
   return (given, callback) => {
     const socket = open(given, callback);
     if (socket instanceof Socket) dialing?.dialed(socket);

@@ -52,6 +52,11 @@ test.each([
   expect(breakerVerdict("status", status, 0, policy)).toBe(expected);
 });
 
+test("a stream that breaks while a slow client holds it back says nothing of the target", () => {
+  expect(breakerVerdict("cut", 200, 0, policy, true)).toBe("released");
+  expect(breakerVerdict("read_timeout", 200, 0, policy, true)).toBe("failed");
+});
+
 test("a deadline counts against the target that used up most of it", () => {
   expect(breakerVerdict("deadline", 0, 0.51, policy)).toBe("failed");
   expect(breakerVerdict("deadline", 0, 0.5, policy)).toBe("released");

@@ -1,0 +1,83 @@
+import type { ServerResponse } from "node:http";
+import { connect, type Socket } from "node:net";
+import { createProxyServer } from "../../../runtime/http/proxy-server";
+import type { Listener } from "../../../runtime/http/listener";
+import { until } from "../../support/gateway";
+
+let listener: Listener;
+let begun: { readonly url: string; readonly response: ServerResponse }[];
+let closed: string[];
+const sockets: Socket[] = [];
+
+beforeEach(async () => {
+  begun = [];
+  closed = [];
+  listener = createProxyServer((request, response) => {
+    const url = request.url ?? "";
+    if (url === "/throw") throw new TypeError("a mistake");
+    begun.push({ url, response });
+    response.on("close", () => closed.push(url));
+  });
+  await listener.listen("127.0.0.1", 0);
+});
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await listener.close();
+});
+
+function open(): Socket & { text: string } {
+  const socket = Object.assign(connect(listener.port, "127.0.0.1"), { text: "" });
+  socket.on("error", () => undefined).on("data", (data: Buffer) => (socket.text += data.toString()));
+  sockets.push(socket);
+  return socket;
+}
+
+const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+const urls = (): string[] => begun.map(({ url }) => url);
+
+test("pipelined requests begin one after another and are answered in their order", async () => {
+  const socket = open();
+  socket.write(get("/1") + get("/2") + get("/3"));
+  for (const number of [1, 2, 3]) {
+    await until(() => begun.length === number);
+    expect(urls()).toEqual(["/1", "/2", "/3"].slice(0, number));
+    begun[number - 1]?.response.end(`answer ${number}`);
+  }
+  await until(() => socket.text.includes("answer 3"));
+  expect(socket.text.match(/answer \d/g)).toEqual(["answer 1", "answer 2", "answer 3"]);
+});
+
+test("the end of a connection ends the request under way, and those that wait never begin", async () => {
+  const socket = open();
+  socket.write(get("/1") + get("/2") + get("/3"));
+  await until(() => begun.length === 1);
+  socket.destroy();
+  await until(() => closed.length === 1);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(urls()).toEqual(["/1"]);
+  expect(closed).toEqual(["/1"]);
+});
+
+test("a connection may have a hundred requests waiting; one that sends more is closed", async () => {
+  const patient = open();
+  patient.write(get("/patient").repeat(101));
+  await until(() => begun.length === 1);
+  const greedy = open();
+  greedy.write(get("/greedy").repeat(102));
+  await until(() => greedy.destroyed);
+  await until(() => closed.length === 1);
+  expect(patient.destroyed).toBe(false);
+  expect(closed).toEqual(["/greedy"]);
+});
+
+test("what a request throws at its begin ends its connection alone", async () => {
+  const other = open();
+  other.write(get("/other"));
+  await until(() => begun.length === 1);
+  const socket = open();
+  socket.write(get("/throw"));
+  await until(() => socket.destroyed);
+  begun[0]?.response.end("fine");
+  await until(() => other.text.endsWith("fine"));
+});
