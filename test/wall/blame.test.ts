@@ -1,9 +1,8 @@
 import { ask, closeWalls, HEAVY, wall, type Wall } from "./support";
-import type { VirtualClock } from "../support/virtual-clock";
 
 afterEach(closeWalls);
 
-const phases = (one: Wall<VirtualClock>): (string | undefined)[] =>
+const phases = (one: Wall): (string | undefined)[] =>
   one.gateway.gateway.fullStatus().plugins[0]?.targets.map(({ breaker }) => breaker.phase) ?? [];
 
 describe("what a client does opens nobody's circuit", () => {
