@@ -10,13 +10,25 @@ export type AllowedOrigin =
 
 const HOST_NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 
+/** Letters of a host name, beyond ASCII too. */
+const HOST_CHARACTERS = /^[A-Za-z0-9._\u0080-\u{10ffff}-]+$/u;
+
+/** A host name, or a part of one, as the DNS has it; undefined if it holds anything else. The conversion itself would cut it at a `/`. */
+export function asciiHost(name: string): string | undefined {
+  if (!HOST_CHARACTERS.test(name)) return undefined;
+  const ascii = /^[\u0000-\u007f]*$/.test(name) ? name : domainToASCII(name);
+  return ascii === "" ? undefined : ascii;
+}
+
 /** What an entry must be, for messages. */
-export const ALLOWED_ORIGIN_FORMS = 'an origin such as "https://api.example.com" or "https://api.example.com:8443", or a host pattern such as "*.example.com"';
+export const ALLOWED_ORIGIN_FORMS =
+  'an origin such as "https://api.example.com" or "https://api.example.com:8443", or a host pattern such as "*.example.com"';
 
 /** Reads one entry; undefined if it is neither an http(s) origin (without path, query and user) nor `*.` with a host name. */
 export function parseAllowedOrigin(text: string): AllowedOrigin | undefined {
   if (text.startsWith("*.")) {
-    const suffix = domainToASCII(text.slice(2).toLowerCase()).replace(/\.$/, "");
+    const name = text.slice(2).replace(/\.$/, "");
+    const suffix = asciiHost(name)?.toLowerCase() ?? "";
     return HOST_NAME.test(suffix) ? { kind: "suffix", suffix: `.${suffix}` } : undefined;
   }
   if (!/^https?:\/\/[^/?#\\@*\s]+\/?$/i.test(text) || !URL.canParse(text)) return undefined;

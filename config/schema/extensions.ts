@@ -74,7 +74,7 @@ export const extensions = z
       .meta(
         about(
           OURS,
-          'Who may be called where templates of a request decide it: origins such as `https://api.example.com:8443`, and hosts below a name such as `*.example.com`. Must be given where a template stands in the scheme, host or port of `upstream_url`, or in an option that is part of the host.',
+          "Who may be called where templates of a request decide it: origins such as `https://api.example.com:8443`, and hosts below a name such as `*.example.com`. Must be given where a template stands in the scheme, host or port of `upstream_url`, or in an option that is part of the host.",
           { absent: "templates may not decide who is called" },
         ),
       ),

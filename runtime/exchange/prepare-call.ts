@@ -71,13 +71,7 @@ function encodedBody({ surface, ask }: Asked, target: TargetPlan, call: CallOpti
 
 function outgoing(asked: Asked, target: TargetPlan, endpoint: Endpoint, stream: boolean, body: Buffer | undefined): OutgoingRequest {
   const { credential, credentialNames } = target;
-  const headers = forwardedHeaders(
-    asked.request,
-    credentialNames,
-    credential.overridableHeader,
-    asked.requestId,
-    !asked.surface.opaque,
-  );
+  const headers = forwardedHeaders(asked.request, credentialNames, credential.overridableHeader, asked.requestId, !asked.surface.opaque);
   headers.push("accept-encoding", !stream && accepts(asked.request, "gzip") ? "gzip" : "identity");
   return {
     method: asked.request.method ?? "POST",

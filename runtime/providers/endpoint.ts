@@ -10,10 +10,7 @@ import type { Endpoint, Surface } from "../interfaces";
  */
 export function endpointOf(defaultOrigin: string, options: ModelOptions, surface: Surface): Endpoint {
   const { upstream_url } = options;
-  const url = URL.canParse(upstream_url ?? defaultOrigin) ? new URL(upstream_url ?? defaultOrigin) : undefined;
-  if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    throw new GatewayError("bad_endpoint", "model.options.upstream_url must be a full http:// or https:// URL");
-  }
+  const url = webUrl(upstream_url ?? defaultOrigin);
   const whole = upstream_url !== undefined && surface.path !== undefined;
   const scheme = url.protocol.slice(0, -1);
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- it works and warns until Kong takes it out
@@ -27,6 +24,12 @@ export function endpointOf(defaultOrigin: string, options: ModelOptions, surface
     path: address === undefined ? "" : collapse(address.pathname),
     query: address?.search.slice(1) ?? "",
   };
+}
+
+function webUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  throw new GatewayError("bad_endpoint", "model.options.upstream_url must be a full http:// or https:// URL");
 }
 
 /** One slash at the beginning, also in place of backslashes, which URLs take for slashes. */

@@ -1,4 +1,4 @@
-import { domainToASCII } from "node:url";
+import { asciiHost } from "../../config/allowed-origins";
 import type { Place } from "../../config/templates/place";
 
 interface Rule {
@@ -18,7 +18,7 @@ const found =
 
 /** In the order of the checks. All of them see the value as sent and with its escapes decoded, as an upstream may decode once more. */
 const RULES: readonly Rule[] = [
-  { places: EVERYWHERE, isBroken: found(/[\u0000-\u001f\u007f]/), mustNot: "contain control characters" },
+  { places: EVERYWHERE, isBroken: found(/[\u0000-\u001f\u007f-\u009f]/), mustNot: "contain control characters" },
   { places: EVERYWHERE, isBroken: found(/\p{Surrogate}/u), mustNot: "contain halves of characters" },
   {
     places: NOT_AN_ORIGIN,
@@ -52,7 +52,9 @@ const DECODINGS = 3;
 /** Why a client's value must not be inserted at that place, as the end of "must not ..."; undefined if it may. */
 export function refusal(value: string, place: Place): string | undefined {
   const decoded = decodeEscapes(value);
-  const broken = RULES.find(({ places, isBroken }) => places.includes(place) && (isBroken(value) || (decoded !== value && isBroken(decoded))));
+  const broken = RULES.find(
+    ({ places, isBroken }) => places.includes(place) && (isBroken(value) || (decoded !== value && isBroken(decoded))),
+  );
   if (broken !== undefined) return broken.mustNot;
   const form = FORMS[place];
   return form === undefined || form.is.test(inHost(value, place)) ? undefined : form.mustNot;
@@ -76,11 +78,8 @@ export function encoded(value: string, place: Place): string {
 const NOT_IN_SEGMENT = /[^A-Za-z0-9\-._~!$&'()*+,=:@]/gu;
 const NOT_IN_PATH = /[^A-Za-z0-9\-._~!$&'()*+,=:@/]/gu;
 
-/** A name beyond ASCII as the DNS has it. Escapes are none in a name, though its conversion would decode them. */
-function inHost(value: string, place: Place): string {
-  if ((place !== "label" && place !== "host") || !/[^\u0000-\u007f]/.test(value) || value.includes("%")) return value;
-  return domainToASCII(value);
-}
+/** A name beyond ASCII as the DNS has it. */
+const inHost = (value: string, place: Place): string => (place === "label" || place === "host" ? (asciiHost(value) ?? value) : value);
 
 /** How many segments of a text climb out of a folder: they are `..`, however escaped, also with a parameter (`..;x`) or blanks. */
 export const climbs = (text: string): number => segments(text).filter((segment) => segment === "..").length;
