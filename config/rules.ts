@@ -10,6 +10,7 @@ import { FAILOVER_RULES } from "./rules/failover";
 import { FORMAT_RULES } from "./rules/formats";
 import { PROVIDER_RULES } from "./rules/providers";
 import { ROUTING_RULES } from "./rules/routing";
+import { ORIGIN_RULES } from "./rules/origins";
 import type { Rule } from "./rules/rule";
 import { Tree } from "./rules/tree";
 import type { AiPluginName } from "./schema/plugins";
@@ -21,6 +22,7 @@ export const RULES: readonly Rule[] = [
   ...FORMAT_RULES,
   ...ROUTING_RULES,
   ...EXTENSION_RULES,
+  ...ORIGIN_RULES,
   ...BALANCER_RULES,
   ...FAILOVER_RULES,
 ].sort((left, right) => left.id - right.id);

@@ -687,6 +687,14 @@ export interface HuggingfaceOptions {
 /** `config.extensions`, with all defaults applied. */
 export interface ExtensionsConfig {
   /**
+   * Who may be called where templates of a request decide it: origins such as `https://api.example.com:8443`, and hosts
+   * below a name such as `*.example.com`. Must be given where a template stands in the scheme, host or port of
+   * `upstream_url`, or in an option that is part of the host.
+   * Range: at least 1 item. Since Signalbox 0.1.
+   * @default - templates may not decide who is called
+   */
+  readonly allowed_origins?: readonly string[];
+  /**
    * Time that a request may take in all, over every attempt and every wait.
    * Unit: ms. Range: 1 to 2147483646. Since Signalbox 0.1.
    * @default - no limit in all
@@ -2101,6 +2109,14 @@ export interface HuggingfaceOptionsInput {
 
 /** `config.extensions`, as it is written; what has a default may be left out. */
 export interface ExtensionsInput {
+  /**
+   * Who may be called where templates of a request decide it: origins such as `https://api.example.com:8443`, and hosts
+   * below a name such as `*.example.com`. Must be given where a template stands in the scheme, host or port of
+   * `upstream_url`, or in an option that is part of the host.
+   * Range: at least 1 item. Since Signalbox 0.1.
+   * @default - templates may not decide who is called
+   */
+  readonly allowed_origins?: readonly string[];
   /**
    * Time that a request may take in all, over every attempt and every wait.
    * Unit: ms. Range: 1 to 2147483646. Since Signalbox 0.1.

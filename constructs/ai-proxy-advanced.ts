@@ -6,7 +6,7 @@ import type { SemanticBalancer } from "./balancer";
 import { readKong } from "./from-kong";
 import type { FromKong, FromKongFile } from "./from-kong";
 import { lowerOptions, mergeTrees, omit, plainOptions } from "./options";
-import type { AiProxyAdvancedFields } from "./props.generated";
+import type { AiProxyAdvancedFields, ExtensionsFields } from "./props.generated";
 import { Resilience } from "./resilience";
 import type { Route } from "./route";
 import { SharedState } from "./shared-state";
@@ -19,10 +19,10 @@ import type { Tree } from "./tree";
 export type TargetFor<B extends Balancer> = B extends SemanticBalancer ? DescribedTarget : Target;
 
 /** Properties of {@link AiProxyAdvanced}. Names, units and defaults are Kong's. */
-export interface AiProxyAdvancedProps<B extends Balancer = Balancer> extends Omit<
-  AiProxyAdvancedFields,
-  "balancer" | "embeddings" | "extensions" | "targets" | "vectordb"
-> {
+export interface AiProxyAdvancedProps<B extends Balancer = Balancer>
+  extends
+    Omit<AiProxyAdvancedFields, "balancer" | "embeddings" | "extensions" | "targets" | "vectordb">,
+    Pick<ExtensionsFields, "allowedOrigins"> {
   /** The route that is served. */
   readonly route: Route;
   /** How a target is chosen, and what happens when it fails. @default Balancer.roundRobin() */
@@ -67,13 +67,17 @@ class ImportedAiProxyAdvanced extends AiPlugin {
 }
 
 function lower<B extends Balancer>(props: AiProxyAdvancedProps<B>): Tree {
-  const { balancer, resilience, sharedState, targets } = props;
-  const rest = omit(props, "route", "balancer", "resilience", "sharedState", "targets");
+  const { allowedOrigins, balancer, resilience, sharedState, targets } = props;
+  const rest = omit(props, "route", "allowedOrigins", "balancer", "resilience", "sharedState", "targets");
   return {
     ...lowerOptions("AiProxyAdvanced", { ...PLUGIN_OPTIONS, acls: "acls" }, rest),
-    ...mergeTrees(lowerResilience(resilience), lowerSharedState(sharedState), lowerBalancer(balancer)),
+    ...mergeTrees(lowerOrigins(allowedOrigins), lowerResilience(resilience), lowerSharedState(sharedState), lowerBalancer(balancer)),
     targets: Array.isArray(targets) ? (targets as readonly unknown[]).map(lowerTarget) : targets,
   };
+}
+
+function lowerOrigins(origins: unknown): Tree {
+  return origins === undefined ? {} : { extensions: { allowed_origins: origins } };
 }
 
 function lowerResilience(resilience: unknown): Tree {

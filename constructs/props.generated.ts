@@ -511,6 +511,14 @@ export interface HuggingfaceOptionsFields {
 /** `config.extensions` in camelCase. */
 export interface ExtensionsFields {
   /**
+   * Who may be called where templates of a request decide it: origins such as `https://api.example.com:8443`, and hosts
+   * below a name such as `*.example.com`. Must be given where a template stands in the scheme, host or port of
+   * `upstream_url`, or in an option that is part of the host.
+   * Range: at least 1 item. Since Signalbox 0.1.
+   * @default - templates may not decide who is called
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
    * Time that a request may take in all, over every attempt and every wait.
    * Unit: ms. Range: 1 to 2147483646. Since Signalbox 0.1.
    * @default - no limit in all
@@ -1450,6 +1458,7 @@ export const snakeNames: Readonly<Record<string, string>> = {
   algorithm: "algorithm",
   allow: "allow",
   allowOverride: "allow_override",
+  allowedOrigins: "allowed_origins",
   anthropicVersion: "anthropic_version",
   apiEndpoint: "api_endpoint",
   apiVersion: "api_version",

@@ -7,6 +7,7 @@ import type {
   RouteType,
   TargetConfig,
 } from "../config/types.generated";
+import type { AllowedOrigin } from "../config/allowed-origins";
 import type { Clock } from "./clock";
 import type { ObjectScan } from "./json/scan";
 import type { TargetState } from "./targets/state";
@@ -184,11 +185,14 @@ export interface OutgoingRequest {
 
 /** Puts credentials on a request at the moment of use. */
 export interface CredentialSource {
-  /** Name of the header it sets, in lower case, where the client's own value wins (`allow_override`). */
+  /** Name of the header it sets, in lower case, if the client's own value wins (`allow_override`). */
   readonly overridableHeader: string | undefined;
-  /** Query parameter that it sets; never forwarded from the client unless `allow_override`. */
-  readonly queryParameter: string | undefined;
-  /** `client` = what the client sent under the configured names. */
+  /** Query parameter that it sets, if the client's own value wins. */
+  readonly overridableParameter: string | undefined;
+  /**
+   * Returns a request with credentials. `request` may be logged and judged: neither it nor its headers and body are changed.
+   * @throws if the credential cannot be read or sent; rejects likewise
+   */
   authorize(request: OutgoingRequest): OutgoingRequest | Promise<OutgoingRequest>;
 }
 
@@ -206,6 +210,22 @@ export interface Prices {
   readonly output: number;
 }
 
+/** What a request may make of the origin of a target's calls. */
+export interface OriginLimit {
+  /** `extensions.allowed_origins`. */
+  readonly allowed: readonly AllowedOrigin[];
+  /** Scheme and port are the configuration's own. */
+  readonly onlyHost: boolean;
+}
+
+/** Names under which credentials are configured; a client's values under them are never sent. */
+export interface CredentialNames {
+  /** In lower case. */
+  readonly headers: ReadonlySet<string>;
+  /** In lower case. */
+  readonly parameters: ReadonlySet<string>;
+}
+
 /** One configured model, compiled: everything that can be known before a request comes. */
 export interface TargetPlan {
   /** Position in `config.targets`. */
@@ -221,7 +241,11 @@ export interface TargetPlan {
   readonly options: TemplatedValue<ModelOptions>;
   /** Undefined where the address depends on the request. */
   readonly endpoint: Endpoint | undefined;
+  /** Undefined if the origin is the configuration's own. */
+  readonly originLimit: OriginLimit | undefined;
   readonly credential: CredentialSource;
+  /** Of all targets of the plugin: what the client means for one provider reaches no other one either. */
+  readonly credentialNames: CredentialNames;
   readonly logging: LoggingConfig;
   readonly prices: Prices | undefined;
   /** What people know it by: `<index>:<provider>/<configured model>`. */

@@ -67,6 +67,17 @@ const judge = z
 /** What Kong does not have. A file without `config.extensions` is a plain Kong file. */
 export const extensions = z
   .strictObject({
+    allowed_origins: z
+      .array(z.string().meta(about(OURS, "One origin, or a pattern of hosts.")))
+      .min(1)
+      .optional()
+      .meta(
+        about(
+          OURS,
+          "Who may be called where templates of a request decide it: origins such as `https://api.example.com:8443`, and hosts below a name such as `*.example.com`. Must be given where a template stands in the scheme, host or port of `upstream_url`, or in an option that is part of the host.",
+          { absent: "templates may not decide who is called" },
+        ),
+      ),
     deadline: milliseconds()
       .optional()
       .meta(about(OURS, "Time that a request may take in all, over every attempt and every wait.", { ...MS, absent: "no limit in all" })),

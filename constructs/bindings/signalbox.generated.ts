@@ -872,6 +872,13 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsSa
 /** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensions. */
 export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensions {
   /**
+   * Who may be called where templates of a request decide it: origins such as `https://api.example.com:8443`, and hosts
+   * below a name such as `*.example.com`. Must be given where a template stands in the scheme, host or port of
+   * `upstream_url`, or in an option that is part of the host. Range: at least 1 item. Left out: templates may not decide who
+   * is called.
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
    * Time that a request may take in all, over every attempt and every wait. Unit: ms. Range: 1 to 2147483646. Left out: no
    * limit in all.
    */
@@ -1405,6 +1412,7 @@ const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_SAME_
 };
 
 const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS: Shapes = {
+  allowedOrigins: { name: "allowed_origins", kind: "texts" },
   deadline: { name: "deadline", kind: "number" },
   failoverOn: { name: "failover_on", kind: "texts" },
   firstTokenTimeout: { name: "first_token_timeout", kind: "number" },

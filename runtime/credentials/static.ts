@@ -1,5 +1,5 @@
 import type { AuthConfig } from "../../config/types.generated";
-import type { CredentialSource, OutgoingRequest } from "../interfaces";
+import type { CredentialNames, CredentialSource, OutgoingRequest } from "../interfaces";
 import { findMember, scanObject } from "../json/scan";
 import { spliceObject } from "../json/splice";
 import type { SecretStore, SecretText } from "../secrets/store";
@@ -12,13 +12,16 @@ interface NamedSecret {
 const named = (name: string | undefined, value: string | undefined, secrets: SecretStore): NamedSecret | undefined =>
   name === undefined || value === undefined ? undefined : { name, value: secrets.compileText(value) };
 
+/** What no header can hold; the HTTP client would refuse the whole request. */
+const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
+
 /**
  * A credential in a header, a query parameter or a body member, as configured.
- * With `allow_override` what the client sent under the same name is kept. Source: Kong `auth.*`, kong-config.md 6.3.
+ * With `allow_override` what the client sent under the same name is kept. Source: Kong `auth.*`.
  */
 export class StaticCredential implements CredentialSource {
   readonly overridableHeader: string | undefined;
-  readonly queryParameter: string | undefined;
+  readonly overridableParameter: string | undefined;
   private readonly header: NamedSecret | undefined;
   private readonly headerName: string;
   private readonly query: NamedSecret | undefined;
@@ -33,29 +36,36 @@ export class StaticCredential implements CredentialSource {
     this.bodyMember = auth.param_location === "body" ? parameter : undefined;
     this.override = auth.allow_override;
     this.overridableHeader = this.override && this.header !== undefined ? this.headerName : undefined;
-    this.queryParameter = this.query?.name;
+    this.overridableParameter = this.override ? this.query?.name : undefined;
   }
 
-  authorize(request: OutgoingRequest): OutgoingRequest {
-    if (this.header !== undefined && !(this.override && hasHeader(request.headers, this.headerName))) {
-      request.headers.push(this.header.name, this.header.value.read());
-    }
-    if (this.query !== undefined) this.setQuery(request, this.query);
-    if (this.bodyMember !== undefined && request.body !== undefined) this.setBodyMember(request, request.body, this.bodyMember);
-    return request;
+  authorize({ method, origin, path, query, headers, body }: OutgoingRequest): OutgoingRequest {
+    return { method, origin, path, query: this.withParameter(query), headers: this.withHeader(headers), body: this.withMember(body) };
   }
 
-  private setQuery(request: OutgoingRequest, secret: NamedSecret): void {
-    const parameters = new URLSearchParams(request.query);
-    if (this.override && parameters.has(secret.name)) return;
-    parameters.set(secret.name, secret.value.read());
-    request.query = parameters.toString();
+  private withHeader(given: readonly string[]): string[] {
+    const headers = given.slice();
+    if (this.header === undefined || (this.override && hasHeader(given, this.headerName))) return headers;
+    const value = this.header.value.read();
+    if (UNSENDABLE.test(value)) throw new RangeError(`the value of ${this.header.name} holds characters that no header can hold`);
+    headers.push(this.header.name, value);
+    return headers;
   }
 
-  private setBodyMember(request: OutgoingRequest, body: Buffer, secret: NamedSecret): void {
+  private withParameter(query: string): string {
+    if (this.query === undefined) return query;
+    const parameters = new URLSearchParams(query);
+    if (this.override && parameters.has(this.query.name)) return query;
+    parameters.set(this.query.name, this.query.value.read());
+    return parameters.toString();
+  }
+
+  private withMember(body: Buffer | undefined): Buffer | undefined {
+    if (this.bodyMember === undefined || body === undefined) return body;
+    const { name, value } = this.bodyMember;
     const scan = scanObject(body);
-    if (!scan.ok || (this.override && findMember(scan, secret.name) !== undefined)) return;
-    request.body = spliceObject(body, scan, [{ key: secret.name, value: JSON.stringify(secret.value.read()) }]);
+    if (!scan.ok || (this.override && findMember(scan, name) !== undefined)) return body;
+    return spliceObject(body, scan, [{ key: name, value: JSON.stringify(value.read()) }]);
   }
 }
 
@@ -67,4 +77,18 @@ function hasHeader(headers: readonly string[], name: string): boolean {
 }
 
 /** For targets without credentials, such as a self-hosted model. */
-export const noCredential: CredentialSource = { overridableHeader: undefined, queryParameter: undefined, authorize: (request) => request };
+export const noCredential: CredentialSource = {
+  overridableHeader: undefined,
+  overridableParameter: undefined,
+  authorize: ({ method, origin, path, query, headers, body }) => ({ method, origin, path, query, headers: headers.slice(), body }),
+};
+
+/** The names under which these targets' credentials are configured, for headers and query parameters. */
+export function credentialNames(auths: readonly (AuthConfig | undefined)[]): CredentialNames {
+  const lower = (names: readonly (string | undefined)[]): ReadonlySet<string> =>
+    new Set(names.flatMap((name) => (name === undefined ? [] : [name.toLowerCase()])));
+  return {
+    headers: lower(auths.map((auth) => auth?.header_name)),
+    parameters: lower(auths.map((auth) => (auth?.param_location === "query" ? auth.param_name : undefined))),
+  };
+}

@@ -27,6 +27,8 @@ import { upstreamFailure } from "./upstream-error";
 export interface AttemptOrder {
   readonly target: TargetPlan;
   readonly endpoint: Endpoint;
+  /** The request named the host of the endpoint, and only a pattern allows it. */
+  readonly hostByClient: boolean;
   readonly model: string | undefined;
   readonly stream: boolean;
   readonly withholdUsage: boolean;
@@ -137,7 +139,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
       this.slots = slots;
       this.admitted();
     } else if (slots.waiting >= maxQueue) {
-      const text = `${maxQueue} requests wait for a connection to ${request.origin} already (extensions.max_queue)`;
+      const text = `${maxQueue} requests wait for a connection to ${this.order.target.label} already (extensions.max_queue)`;
       this.refuse("queue", new GatewayError("upstream_queue", text));
     } else {
       this.state = "waiting";
@@ -219,7 +221,12 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     this.state = "over";
     try {
       if (!this.ended) {
-        const { failure, error } = upstreamFailure(cause, this.order.endpoint, this.controller !== undefined, this.relay !== undefined);
+        const { failure, error } = upstreamFailure(cause, {
+          label: this.order.target.label,
+          hostByClient: this.order.hostByClient,
+          started: this.controller !== undefined,
+          answering: this.relay !== undefined,
+        });
         this.fail(failure, error);
       }
     } catch (error) {
@@ -311,19 +318,19 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     if (status === 200 && this.order.resume !== undefined && !isEventStream(headers)) {
       this.fail(
         "invalid_answer",
-        new GatewayError("upstream_answer", `${this.order.endpoint.origin} must go on with a stream, but sent none`),
+        new GatewayError("upstream_answer", `${this.order.target.label} must go on with a stream, but sent none`),
       );
     } else this.relay = this.chooseRelay(status, headers);
   }
 
   private limitPassed(failure: FailureClass, phase: Phase | "first_token", limitMs: number): void {
-    const { origin } = this.order.endpoint;
+    const { label } = this.order.target;
     if (phase === "connect" && this.queued) {
       this.fail(
         "queue",
-        new GatewayError("upstream_queue", `no connection to ${origin} became free within connect_timeout (${limitMs} ms)`),
+        new GatewayError("upstream_queue", `no connection to ${label} became free within connect_timeout (${limitMs} ms)`),
       );
-    } else this.fail(failure, new GatewayError("upstream_timeout", timeoutText(origin, phase, limitMs, this.relay !== undefined)));
+    } else this.fail(failure, new GatewayError("upstream_timeout", timeoutText(label, phase, limitMs, this.relay !== undefined)));
   }
 
   private fail(failure: FailureClass, error: GatewayError): void {
@@ -454,17 +461,17 @@ function isEventStream(headers: AnswerHeaders): boolean {
   return typeof type === "string" && EVENT_STREAM.test(type);
 }
 
-function timeoutText(origin: string, phase: Phase | "first_token", limitMs: number, answering: boolean): string {
+function timeoutText(label: string, phase: Phase | "first_token", limitMs: number, answering: boolean): string {
   switch (phase) {
     case "connect":
-      return `the connection to ${origin} was not open within connect_timeout (${limitMs} ms)`;
+      return `the connection to ${label} was not open within connect_timeout (${limitMs} ms)`;
     case "write":
-      return `${origin} took nothing of the request for write_timeout (${limitMs} ms)`;
+      return `${label} took nothing of the request for write_timeout (${limitMs} ms)`;
     case "first_token":
-      return `${origin} sent no content within extensions.first_token_timeout (${limitMs} ms)`;
+      return `${label} sent no content within extensions.first_token_timeout (${limitMs} ms)`;
     case "read":
       return answering
-        ? `${origin} stopped in its answer for longer than read_timeout (${limitMs} ms)`
-        : `${origin} sent no answer within read_timeout (${limitMs} ms)`;
+        ? `${label} stopped in its answer for longer than read_timeout (${limitMs} ms)`
+        : `${label} sent no answer within read_timeout (${limitMs} ms)`;
   }
 }

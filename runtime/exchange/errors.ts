@@ -10,6 +10,10 @@ const KINDS = {
   no_route: { status: 404, type: "invalid_request_error" },
   no_plugin: { status: 503, type: "api_error" },
   not_ready: { status: 503, type: "api_error" },
+  bad_request_target: { status: 400, type: "invalid_request_error" },
+  bad_host: { status: 400, type: "invalid_request_error" },
+  method_not_allowed: { status: 405, type: "invalid_request_error" },
+  wrong_content_type: { status: 400, type: "invalid_request_error" },
   body_too_large: { status: 413, type: "invalid_request_error" },
   body_not_json: { status: 400, type: "invalid_request_error" },
   duplicate_key: { status: 400, type: "invalid_request_error" },
@@ -19,7 +23,9 @@ const KINDS = {
   missing_model: { status: 400, type: "invalid_request_error" },
   bad_template: { status: 400, type: "invalid_request_error" },
   not_served: { status: 501, type: "not_supported_error" },
-  bad_endpoint: { status: 500, type: "api_error" },
+  bad_endpoint: { status: 400, type: "invalid_request_error" },
+  origin_not_allowed: { status: 400, type: "invalid_request_error" },
+  unknown_host: { status: 400, type: "invalid_request_error" },
   credentials: { status: 500, type: "api_error" },
   upstream_connect: { status: 502, type: "api_error" },
   upstream_error: { status: 502, type: "api_error" },
@@ -48,6 +54,8 @@ export class GatewayError extends Error {
     message: string,
     /** Seconds for `Retry-After`; undefined where nothing is known. */
     readonly retryAfterSeconds?: number,
+    /** Methods for `Allow`; undefined for all codes but `method_not_allowed`. */
+    readonly allow?: string,
   ) {
     super(message);
     this.status = KINDS[code].status;

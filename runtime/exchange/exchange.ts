@@ -6,12 +6,14 @@ import type { Snapshot } from "../snapshot/compile";
 import type { RouteAction, RoutePlan, TargetGroup } from "../snapshot/route-plan";
 import { TemplateProblem } from "../templates/template";
 import type { LinkedList, Linked } from "../linked-list";
+import { admit } from "./admission";
 import { Attempts, type AttemptsContext, type AttemptsOwner } from "./attempts";
 import { readClientBody } from "./client-body";
 import { ClientSide } from "./client-side";
 import { GatewayError } from "./errors";
 import type { Asked } from "./prepare-call";
 import { nextRequestId } from "./request-id";
+import { hostOf, readTarget, type RequestTarget } from "./request-target";
 import { RequestSources } from "./sources";
 import { scanJsonBody } from "../surfaces/read-json";
 
@@ -30,7 +32,7 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
   readonly id = nextRequestId();
   readonly startedAt: number;
   readonly client: ClientSide;
-  /** Of the request's URL; the query has no `?`. */
+  /** Of the request's URL, in the one form that is matched and sent; the query has no `?`. */
   readonly path: string;
   readonly query: string;
   action: RouteAction | undefined;
@@ -38,6 +40,7 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
   /** The gateway's own error, if the client got one. */
   error: GatewayError | undefined;
 
+  private readonly target: RequestTarget;
   private attempts: Attempts | undefined;
   private recorded = false;
   private crashes = 0;
@@ -49,10 +52,9 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
   ) {
     this.startedAt = context.clock.now();
     this.client = new ClientSide(request, response);
-    const url = request.url ?? "/";
-    const mark = url.indexOf("?");
-    this.path = mark < 0 ? url : url.slice(0, mark);
-    this.query = mark < 0 ? "" : url.slice(mark + 1);
+    this.target = readTarget(request.url ?? "/");
+    this.path = this.target.path;
+    this.query = this.target.query;
   }
 
   /** Begins; everything else follows from events. `snapshot` is kept to the end, whatever is reloaded meanwhile. */
@@ -90,14 +92,18 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     if (snapshot === undefined) throw new GatewayError("not_ready", "the gateway has no configuration yet");
     const match = snapshot.router.match({
       method: request.method ?? "GET",
-      host: request.headers.host,
+      host: hostOf(request, this.target),
       path: this.path,
       headers: request.headers,
       protocol: "http",
     });
     if (match === undefined) throw new GatewayError("no_route", "no Route matched with those values");
     const action = (this.action = snapshot.actions.get(match.route));
-    if (action?.kind === "serve") return { plan: action.plan, match };
+    if (action?.kind === "serve") {
+      const { groups } = action.plan;
+      admit(request, groups.find(({ surface }) => surface.opaque)?.surface ?? JSON_SURFACE);
+      return { plan: action.plan, match };
+    }
     if (action?.kind === "unserved") throw new GatewayError("not_served", `not served by this version of the gateway: ${action.what}`);
     throw new GatewayError("no_plugin", "no ai-proxy or ai-proxy-advanced plugin applies to this route");
   }
@@ -105,6 +111,7 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
   private admit(plan: RoutePlan, match: RouteMatch, body: Buffer): void {
     try {
       const group = groupOf(plan, body);
+      if (plan.groups.length > 1) admit(this.client.request, group.surface);
       const ask = group.surface.read(body);
       if (ask.stream && plan.responseStreaming === "deny") {
         throw new GatewayError("streaming_denied", "response streaming is not enabled for this LLM");
@@ -183,6 +190,9 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     recordExchange(this, this.context);
   }
 }
+
+/** How a route is entered that has no surface of another kind. */
+const JSON_SURFACE = { opaque: false } as const;
 
 /** The plugin's only group, or that whose format the body has. */
 function groupOf(plan: RoutePlan, body: Buffer): TargetGroup {

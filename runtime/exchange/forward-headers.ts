@@ -1,4 +1,6 @@
 import type { IncomingMessage } from "node:http";
+import type { CredentialNames } from "../interfaces";
+import { isCredentialHeader } from "./credential-names";
 
 /** Of one connection only, or made anew for the next one. Source: RFC 9110 section 7.6.1. */
 const HOP_BY_HOP = [
@@ -12,48 +14,92 @@ const HOP_BY_HOP = [
   "transfer-encoding",
   "upgrade",
   "expect",
+  "http2-settings",
 ];
 
-/** A client's credentials for us or anybody never reach a provider (semantics.md 8). */
-const CREDENTIALS = ["authorization", "api-key", "x-api-key", "x-goog-api-key", "x-amz-security-token", "cookie"];
-
 /** What would tell the provider about the client's network, or what we say ourselves. */
-const PRIVATE = ["host", "content-length", "accept-encoding", "forwarded", "via", "x-real-ip"];
+const PRIVATE = ["host", "content-length", "accept-encoding", "forwarded", "via", "x-real-ip", "true-client-ip", "cf-connecting-ip"];
 
-const DROPPED: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...CREDENTIALS, ...PRIVATE]);
+const DROPPED: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...PRIVATE]);
 const DROPPED_PREFIX = /^x-(?:kong|consumer|forwarded)-/;
 
+/** They tell about bytes of the client's body; a JSON body is unpacked and changed on its way. */
+const OF_JSON_BODY: ReadonlySet<string> = new Set(["content-type", "content-encoding", "content-md5", "content-digest", "digest"]);
+
+/** Of answers: what belongs to the provider's own connection, host or browser session. There is no CORS, whatever a provider allows to pages. */
 const RESPONSE_DROPPED: ReadonlySet<string> = new Set([
   ...HOP_BY_HOP,
-  "content-length",
-  "content-encoding",
-  "set-cookie",
   "alt-svc",
+  "clear-site-data",
+  "content-encoding",
+  "content-length",
   "date",
+  "nel",
+  "report-to",
+  "set-cookie",
+  "set-cookie2",
+  "strict-transport-security",
 ]);
+const RESPONSE_DROPPED_PREFIX = /^(?:x-kong|access-control)-/;
 
-/** Names that the client's `Connection` header adds to the hop-by-hop ones. */
-function connectionOptions(request: IncomingMessage): readonly string[] | undefined {
-  const named = request.headers.connection;
-  return named === undefined || named === "keep-alive" || named === "close" ? undefined : named.toLowerCase().split(/\s*,\s*/);
+/** What is known of a header's name. */
+interface Fate {
+  readonly lower: string;
+  readonly dropped: boolean;
+  readonly ofJsonBody: boolean;
 }
 
-const isDropped = (lower: string): boolean => DROPPED.has(lower) || (lower.startsWith("x-") && DROPPED_PREFIX.test(lower));
+/** Clients send the same few names; what is known of others is not kept. */
+const fates = new Map<string, Fate>();
+const MAX_FATES = 512;
+const MAX_KEPT_NAME = 64;
+
+function fateOf(name: string): Fate {
+  let fate = fates.get(name);
+  if (fate === undefined) {
+    const lower = name.toLowerCase();
+    const dropped = DROPPED.has(lower) || DROPPED_PREFIX.test(lower) || isCredentialHeader(lower);
+    fate = { lower, dropped, ofJsonBody: OF_JSON_BODY.has(lower) };
+    if (name.length <= MAX_KEPT_NAME) {
+      if (fates.size >= MAX_FATES) fates.clear();
+      fates.set(name, fate);
+    }
+  }
+  return fate;
+}
+
+/** Names that a `Connection` header adds to the hop-by-hop ones. */
+function connectionOptions(named: string | undefined): ReadonlySet<string> | undefined {
+  if (named === undefined || named === "keep-alive" || named === "close") return undefined;
+  return new Set(named.split(",").map((option) => option.trim().toLowerCase()));
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 /**
  * The client's headers that travel upstream, as names and values in turn.
- * @param kept a credential header that travels all the same (`allow_override`), in lower case
+ * @param credentials configured names; none of them travels
+ * @param kept a credential header that travels all the same (`allow_override`), in lower case; once, whatever the client sent
  * @param json whether the body is known to be JSON, whatever the client calls it
  */
-export function forwardedHeaders(request: IncomingMessage, kept: string | undefined, requestId: string, json: boolean): string[] {
+export function forwardedHeaders(
+  request: IncomingMessage,
+  credentials: CredentialNames,
+  kept: string | undefined,
+  requestId: string,
+  json: boolean,
+): string[] {
   const { rawHeaders } = request;
-  const alsoDropped = connectionOptions(request);
+  const named = connectionOptions(request.headers.connection) ?? NO_NAMES;
+  const configured = credentials.headers;
   const headers: string[] = [];
+  let keeps = kept !== undefined;
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? "";
-    const lower = name.toLowerCase();
-    if (json && lower === "content-type") continue;
-    if (lower !== kept && (isDropped(lower) || alsoDropped?.includes(lower) === true)) continue;
+    const { lower, dropped, ofJsonBody } = fateOf(name);
+    if (named.has(lower)) continue;
+    if (keeps && lower === kept) keeps = false;
+    else if (dropped || (json && ofJsonBody) || configured.has(lower)) continue;
     headers.push(name, rawHeaders[index + 1] ?? "");
   }
   if (json) headers.push("content-type", "application/json");
@@ -61,16 +107,26 @@ export function forwardedHeaders(request: IncomingMessage, kept: string | undefi
   return headers;
 }
 
+const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+
 /** The upstream's headers that reach the client, as names and values in turn; the encoding of the body is the relay's to name. */
 export function answerHeaders(upstream: Readonly<Record<string, string | string[] | undefined>>): string[] {
   const headers: string[] = [];
+  const { connection } = upstream;
+  const named = connectionOptions(typeof connection === "string" ? connection : connection?.join()) ?? NO_NAMES;
   for (const name in upstream) {
     const value = upstream[name];
-    if (value === undefined || RESPONSE_DROPPED.has(name) || name.startsWith("x-kong-")) continue;
-    if (typeof value === "string") headers.push(name, value);
-    else for (const one of value) headers.push(name, one);
+    if (value === undefined || RESPONSE_DROPPED.has(name) || RESPONSE_DROPPED_PREFIX.test(name) || named.has(name)) continue;
+    if (typeof value === "string") add(headers, name, value);
+    else for (const one of value) add(headers, name, one);
   }
   return headers;
+}
+
+/** A header that the HTTP server would refuse to write is left out, whatever else the answer holds. */
+function add(headers: string[], name: string, value: string): void {
+  if (!UNSENDABLE.test(value) && TOKEN.test(name)) headers.push(name, value);
 }
 
 /** Whether a client takes an answer in this content coding. */
@@ -78,10 +134,9 @@ export function accepts(request: IncomingMessage, coding: string): boolean {
   const accepted = request.headers["accept-encoding"];
   if (typeof accepted !== "string") return false;
   return accepted.split(",").some((part) => {
-    const [name, ...parameters] = part
-      .trim()
-      .toLowerCase()
-      .split(/\s*;\s*/);
-    return (name === coding || name === "*") && !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter));
+    const [name, ...parameters] = part.split(";").map((piece) => piece.trim().toLowerCase());
+    return (name === coding || name === "*") && !parameters.some((parameter) => NO_WEIGHT.test(parameter));
   });
 }
+
+const NO_WEIGHT = /^q=0(?:\.0*)?$/;

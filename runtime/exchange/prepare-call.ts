@@ -1,8 +1,9 @@
 import { GatewayError } from "./errors";
 import { accepts, forwardedHeaders } from "./forward-headers";
-import type { Ask, CallOptions, Endpoint, OutgoingRequest, Pick, ResumePoint, Surface } from "../interfaces";
+import { forwardedQuery, joinQuery } from "./forward-query";
+import { allowedBy } from "../../config/allowed-origins";
+import type { Ask, CallOptions, Endpoint, OriginLimit, OutgoingRequest, Pick, ResumePoint, Surface, TargetPlan } from "../interfaces";
 import type { RoutePlan } from "../snapshot/route-plan";
-import type { TargetPlan } from "../interfaces";
 import type { TemplateSources } from "../templates/template";
 import type { AttemptOrder } from "./attempt";
 import type { IncomingMessage } from "node:http";
@@ -10,7 +11,9 @@ import type { IncomingMessage } from "node:http";
 /** The client's request as far as calls are made of it. */
 export interface Asked extends Pick {
   readonly request: IncomingMessage;
+  /** In the form in which the route was found; nothing else is sent. */
   readonly path: string;
+  /** Without `?`. */
   readonly query: string;
   readonly surface: Surface;
   readonly sources: TemplateSources;
@@ -20,7 +23,8 @@ export interface Asked extends Pick {
  * Makes the call to a chosen target, all but its credentials. It is made anew from the client's request for each attempt.
  * @param resume where an earlier answer broke; undefined where none did
  * @param judged whether a judge will want to read the answer
- * @throws GatewayError `missing_model`, `bad_endpoint`; TemplateProblem
+ * @throws GatewayError `missing_model`, `bad_endpoint`, `origin_not_allowed`; TemplateProblem. Whatever the client's request makes unsendable is found
+ * here, before an attempt begins, so that no target is blamed for it.
  */
 export function prepareCall(
   asked: Asked,
@@ -35,12 +39,14 @@ export function prepareCall(
     throw new GatewayError("missing_model", "model parameter not found in request, nor in gateway configuration");
   }
   const endpoint = target.endpoint ?? target.provider.endpoint(target.config, target.options.render(sources), surface);
+  const hostByClient = target.originLimit !== undefined && isHostByClient(endpoint, target.originLimit);
   const stream = !surface.opaque && (ask.stream || plan.responseStreaming === "always");
   const prefill = resume?.prefilled === true ? resume.text : undefined;
   const streamUsage = stream && target.logging.log_statistics && target.provider.streamUsage;
   return {
     target,
     endpoint,
+    hostByClient,
     model,
     stream,
     withholdUsage: streamUsage && !ask.streamUsage,
@@ -64,22 +70,28 @@ function encodedBody({ surface, ask }: Asked, target: TargetPlan, call: CallOpti
 }
 
 function outgoing(asked: Asked, target: TargetPlan, endpoint: Endpoint, stream: boolean, body: Buffer | undefined): OutgoingRequest {
-  const headers = forwardedHeaders(asked.request, target.credential.overridableHeader, asked.requestId, !asked.surface.opaque);
+  const { credential, credentialNames } = target;
+  const headers = forwardedHeaders(asked.request, credentialNames, credential.overridableHeader, asked.requestId, !asked.surface.opaque);
   headers.push("accept-encoding", !stream && accepts(asked.request, "gzip") ? "gzip" : "identity");
   return {
     method: asked.request.method ?? "POST",
     origin: endpoint.origin,
     path: endpoint.path === "" ? asked.path : endpoint.path,
-    query: joinQuery(asked.query, endpoint.query),
+    query: joinQuery(forwardedQuery(asked.query, credentialNames, credential.overridableParameter), endpoint.query),
     headers,
     body,
   };
 }
 
-/** The client's query, with what the configured address sets winning. */
-function joinQuery(client: string, configured: string): string {
-  if (client === "" || configured === "") return client + configured;
-  const joined = new URLSearchParams(client);
-  for (const [name, value] of new URLSearchParams(configured)) joined.set(name, value);
-  return joined.toString();
+/**
+ * Whether a host that does not exist would be the client's mistake: it named the host, and only a pattern allows it.
+ * @throws GatewayError `origin_not_allowed`
+ */
+function isHostByClient({ origin }: Endpoint, { allowed, onlyHost }: OriginLimit): boolean {
+  const kind = allowedBy(allowed, new URL(origin), onlyHost);
+  if (kind !== undefined) return kind === "suffix";
+  throw new GatewayError(
+    "origin_not_allowed",
+    "the address that the request asks for must be one of those that the gateway may call (extensions.allowed_origins), but it is not",
+  );
 }

@@ -1,12 +1,23 @@
 import { errors } from "undici";
 import type { FailureClass } from "../failover/failure";
-import type { Endpoint } from "../interfaces";
 import { GatewayError } from "./errors";
 
 /** A failure between the gateway and an upstream, with the error that says so. */
 export interface UpstreamFailure {
   readonly failure: FailureClass;
   readonly error: GatewayError;
+}
+
+/** What is known of the attempt that failed. */
+export interface FailedCall {
+  /** The target's label; clients learn no address. */
+  readonly label: string;
+  /** The client named the host, and it is one of a pattern. */
+  readonly hostByClient: boolean;
+  /** Whether the request had begun to be written. */
+  readonly started: boolean;
+  /** Whether the answer's head had come. */
+  readonly answering: boolean;
 }
 
 const codeOf = (error: Error): string => ("code" in error && typeof error.code === "string" ? error.code : "");
@@ -19,31 +30,60 @@ const CONNECT_CODES: ReadonlySet<string> = new Set([
   "EHOSTUNREACH",
   "ENETUNREACH",
   "EACCES",
-  "EADDRNOTAVAIL",
   "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** This machine lacks something: descriptors, memory, ports. */
+const OWN_LACKS: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS", "EADDRNOTAVAIL"]);
+
+/** The HTTP client refuses what it was asked to do. Codes of Node for wrong arguments are taken by their beginning. */
+const OWN_MISTAKES: ReadonlySet<string> = new Set([
+  "UND_ERR_INVALID_ARG",
+  "UND_ERR_INVALID_RETURN_VALUE",
+  "UND_ERR_NOT_SUPPORTED",
+  "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH",
+  "UND_ERR_DESTROYED",
+  "UND_ERR_CLOSED",
+  "ERR_HTTP_INVALID_HEADER_VALUE",
+  "ERR_OUT_OF_RANGE",
 ]);
 
 /** Errors of the HTTP parser whose text says that the head is at fault. */
 const HEAD_CODES =
   /^(?:HPE_(?:INVALID_(?:VERSION|STATUS|HEADER_TOKEN|CONTENT_LENGTH|TRANSFER_ENCODING|CONSTANT|URL|METHOD)|UNEXPECTED_CONTENT_LENGTH|CR_EXPECTED|LF_EXPECTED)|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/;
 
+/** An error of several addresses is the machine's own if none of them has another cause. */
+function isOwn(cause: Error): boolean {
+  if (cause instanceof AggregateError && cause.errors.length > 0) {
+    return cause.errors.every((one: unknown) => one instanceof Error && isOwn(one));
+  }
+  const code = codeOf(cause);
+  if (OWN_LACKS.has(code) || OWN_MISTAKES.has(code) || code.startsWith("ERR_INVALID_")) return true;
+  return code === "" && (cause instanceof TypeError || cause instanceof RangeError || cause instanceof ReferenceError);
+}
+
 /**
- * Names what went wrong between the gateway and an upstream: the phase and the address without path. Limits that passed are told by the attempt itself.
- * @param started whether the request had begun to be written
- * @param answering whether the answer's head had come
+ * Names what went wrong between the gateway and an upstream, and whose fault it was. Limits that passed are told by the attempt itself. Texts go to
+ * clients: they name the target, never its address.
  */
-export function upstreamFailure(cause: Error, { origin }: Endpoint, started: boolean, answering: boolean): UpstreamFailure {
+export function upstreamFailure(cause: Error, { label, hostByClient, started, answering }: FailedCall): UpstreamFailure {
   const code = codeOf(cause);
   const named = code === "" ? cause.name : code;
+  if (isOwn(cause)) {
+    return { failure: "internal", error: new GatewayError("internal", `the gateway could not make the call to ${label} (${named})`) };
+  }
+  if (hostByClient && code === "ENOTFOUND") {
+    return { failure: "internal", error: new GatewayError("unknown_host", `the host that the request asks for does not exist (${label})`) };
+  }
   if (!started || CONNECT_CODES.has(code)) {
-    return { failure: "connect", error: new GatewayError("upstream_connect", `no connection to ${origin} (${named})`) };
+    return { failure: "connect", error: new GatewayError("upstream_connect", `no connection to ${label} (${named})`) };
   }
   // a head with two lengths is noticed in the body only
   if (HEAD_CODES.test(code) || (!answering && cause instanceof errors.HTTPParserError)) {
-    return { failure: "invalid_header", error: new GatewayError("upstream_error", `${origin} sent a malformed head (${named})`) };
+    return { failure: "invalid_header", error: new GatewayError("upstream_error", `${label} sent a malformed head (${named})`) };
   }
   if (answering) {
-    return { failure: "invalid_answer", error: new GatewayError("upstream_error", `${origin} broke off its answer (${named})`) };
+    return { failure: "invalid_answer", error: new GatewayError("upstream_error", `${label} broke off its answer (${named})`) };
   }
-  return { failure: "reset", error: new GatewayError("upstream_error", `${origin} closed the connection before it answered (${named})`) };
+  return { failure: "reset", error: new GatewayError("upstream_error", `${label} closed the connection before it answered (${named})`) };
 }

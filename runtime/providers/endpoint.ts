@@ -4,26 +4,33 @@ import type { Endpoint, Surface } from "../interfaces";
 
 /**
  * Where calls go: `upstream_url` replaces host and path of the provider's own address. A surface without a path of its own (`preserve`) takes
- * only scheme, host and port of it, and the path of `upstream_path`; an empty path then means the client's.
- * @throws GatewayError `bad_endpoint` where `upstream_url` is no http(s) URL
+ * only scheme, host and port of it, and the path of `upstream_path`; an empty path then means the client's. Path and query come out as URLs have them,
+ * so that whatever a configuration writes can be sent.
+ * @throws GatewayError `bad_endpoint` if `upstream_url` is not a valid http(s) URL
  */
 export function endpointOf(defaultOrigin: string, options: ModelOptions, surface: Surface): Endpoint {
   const { upstream_url } = options;
-  const url = URL.canParse(upstream_url ?? defaultOrigin) ? new URL(upstream_url ?? defaultOrigin) : undefined;
-  if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    throw new GatewayError("bad_endpoint", "model.options.upstream_url must be a full http:// or https:// URL");
-  }
+  const url = webUrl(upstream_url ?? defaultOrigin);
   const whole = upstream_url !== undefined && surface.path !== undefined;
   const scheme = url.protocol.slice(0, -1);
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- it works and warns until Kong takes it out
+  const own = surface.path ?? options.upstream_path ?? "";
+  const address = whole ? url : own === "" ? undefined : new URL(`http://path${collapse(own)}`);
   return {
     origin: url.origin,
     scheme,
     host: url.hostname,
     port: Number(url.port) || (scheme === "https" ? 443 : 80),
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- it works and warns until Kong takes it out (semantics.md 25)
-    path: collapse(whole ? url.pathname : (surface.path ?? options.upstream_path ?? "")),
-    query: whole ? url.search.slice(1) : "",
+    path: address === undefined ? "" : collapse(address.pathname),
+    query: address?.search.slice(1) ?? "",
   };
 }
 
-const collapse = (path: string): string => (path === "" ? "" : path.replace(/^\/*/, "/"));
+function webUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  throw new GatewayError("bad_endpoint", "model.options.upstream_url must be a full http:// or https:// URL");
+}
+
+/** One slash at the beginning, also in place of backslashes, which URLs take for slashes. */
+const collapse = (path: string): string => path.replace(/^[\\/]*/, "/");

@@ -1,8 +1,8 @@
-/** Characters that stand for themselves in a canonical path: RFC 3986 unreserved and reserved ones. */
-const ODD = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/?#[\]]|\/[./]/;
+/** Characters that stand for themselves in a canonical path: RFC 3986 unreserved and reserved ones, but `#`, where a URL's path would end. */
+const ODD = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/?[\]]|\/[./]/;
 const UNRESERVED = /[A-Za-z0-9\-._~]/;
 const ESCAPE = /%([0-9a-fA-F]{2})?/g;
-const FOREIGN = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/?#[\]%]+/g;
+const FOREIGN = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/?[\]%]+/g;
 
 /**
  * Brings a path into the one form in which routes are matched (RFC 3986, section 6.2.2): escaped unreserved characters are decoded, other
@@ -15,6 +15,11 @@ export function normalizePath(path: string, encoding: "latin1" | "utf8" = "latin
   if (path.startsWith("/") && !ODD.test(path)) return path;
   const escaped = path.replace(ESCAPE, canonicalEscape).replace(FOREIGN, (text) => percentEncode(text, encoding));
   return withoutDotSegments(`/${escaped}`.replace(/\/{2,}/g, "/"));
+}
+
+/** Escapes what a query cannot hold, so that it can be sent as it was read; everything else stays as it is. */
+export function normalizeQuery(query: string): string {
+  return query.replace(FOREIGN, (text) => percentEncode(text, "latin1"));
 }
 
 /** Decodes a piece of a path; where that gives no valid text, the piece itself. */

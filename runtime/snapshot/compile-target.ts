@@ -1,5 +1,7 @@
 import type { LoggingConfig, ModelOptions, TargetConfig } from "../../config/types.generated";
-import type { Dialect, ModelParameters, Prices, Provider, Surface, TargetPlan } from "../interfaces";
+import type { AllowedOrigin } from "../../config/allowed-origins";
+import { reachOfOptions } from "../../config/templates/parse";
+import type { CredentialNames, Dialect, ModelParameters, OriginLimit, Prices, Provider, Surface, TargetPlan } from "../interfaces";
 import type { SecretStore } from "../secrets/store";
 import { compileTemplate, compileTemplates } from "../templates/template";
 import type { TargetState } from "../targets/state";
@@ -22,6 +24,19 @@ function pricesOf(options: ModelOptions | undefined): Prices | undefined {
     : { input: options.input_cost, output: options.output_cost };
 }
 
+/** What the plugin says of all its targets. */
+export interface TargetLimits {
+  readonly credentialNames: CredentialNames;
+  /** `extensions.allowed_origins`. */
+  readonly allowedOrigins: readonly AllowedOrigin[];
+}
+
+/** Without a list nothing is allowed: the configuration's rules ask for one, and a template that they could not see is refused for each request. */
+function originLimit(options: ModelOptions | undefined, allowed: readonly AllowedOrigin[]): OriginLimit | undefined {
+  const reach = reachOfOptions(options);
+  return reach === "nothing" ? undefined : { allowed, onlyHost: reach === "host" };
+}
+
 /**
  * Compiles one target.
  * @throws GatewayError where its address cannot be used, ReferenceProblem where a credential cannot be read
@@ -29,7 +44,14 @@ function pricesOf(options: ModelOptions | undefined): Prices | undefined {
 export function compileTarget(
   index: number,
   config: TargetConfig,
-  parts: { provider: Provider; dialect: Dialect; surface: Surface; state: TargetState; secrets: SecretStore },
+  parts: {
+    readonly provider: Provider;
+    readonly dialect: Dialect;
+    readonly surface: Surface;
+    readonly state: TargetState;
+    readonly secrets: SecretStore;
+    readonly limits: TargetLimits;
+  },
 ): TargetPlan {
   const { name, model_alias } = config.model;
   const options = compileTemplates<ModelOptions>(config.model.options ?? ({} as ModelOptions));
@@ -44,7 +66,9 @@ export function compileTarget(
     parameters: parametersOf(config.model.options),
     options,
     endpoint: options.templated ? undefined : parts.provider.endpoint(config, config.model.options ?? ({} as ModelOptions), parts.surface),
+    originLimit: originLimit(config.model.options, parts.limits.allowedOrigins),
     credential: config.auth === undefined ? noCredential : new StaticCredential(config.auth, parts.secrets),
+    credentialNames: parts.limits.credentialNames,
     logging: config.logging ?? NO_LOGGING,
     prices: pricesOf(config.model.options),
     label: `${index}:${config.model.provider}/${name ?? "(from request)"}`,

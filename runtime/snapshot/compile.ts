@@ -23,7 +23,9 @@ import { CandidateIndex } from "./candidates";
 import { PluginState } from "./plugin-state";
 import type { RouteAction, RoutePlan, TargetGroup } from "./route-plan";
 import type { TargetPlan } from "../interfaces";
-import { compileTarget } from "./compile-target";
+import { parseAllowedOrigin } from "../../config/allowed-origins";
+import { credentialNames } from "../credentials/static";
+import { compileTarget, type TargetLimits } from "./compile-target";
 
 /** The immutable, compiled form of one configuration; a reload swaps the whole of it. */
 export interface Snapshot {
@@ -123,8 +125,9 @@ function compilePlugin(plugin: AiPlugin, context: CompileContext): Served {
   const ids = targetIds(config.targets);
   const states = new Map(ids.map((id) => [id, before?.targets.get(id) ?? new TargetState(id, breaker(id))]));
   const groups = new Map<Surface, TargetPlan[]>();
+  const limits = targetLimits(config);
   config.targets.forEach((target, index) => {
-    const { surface, plan } = compileOne(target, index, states.get(ids[index] ?? "") as TargetState, context);
+    const { surface, plan } = compileOne(target, index, states.get(ids[index] ?? "") as TargetState, limits, context);
     const group = groups.get(surface);
     if (group === undefined) groups.set(surface, [plan]);
     else group.push(plan);
@@ -162,6 +165,11 @@ function compilePlugin(plugin: AiPlugin, context: CompileContext): Served {
   };
 }
 
+const targetLimits = ({ targets, extensions }: AiPlugin["config"]): TargetLimits => ({
+  credentialNames: credentialNames(targets.map(({ auth }) => auth)),
+  allowedOrigins: (extensions?.allowed_origins ?? []).flatMap((text) => parseAllowedOrigin(text) ?? []),
+});
+
 function sharingOf({ id, config }: AiPlugin, { sharedStates }: CompileContext): Sharing | undefined {
   const redis = config.extensions?.redis ?? config.vectordb?.redis;
   return config.extensions?.shared_state === "redis" && redis !== undefined ? sharedStates.open(redis, id) : undefined;
@@ -175,7 +183,7 @@ function judgeOf({ config }: AiPlugin, context: CompileContext): Judge | undefin
   if (!providers.has(judge.target.model.provider) || !surfaces.has(judge.target.route_type)) return undefined;
   const [id = ""] = targetIds([judge.target]);
   const state = new TargetState(`judge ${id}`, new CircuitBreaker({ maxFails: 0, failTimeout: 1, minFailureRatio: undefined }));
-  const { surface, plan: target } = compileOne(judge.target, -1, state, context);
+  const { surface, plan: target } = compileOne(judge.target, -1, state, targetLimits(config), context);
   const settings = { target, surface, sample: judge.sample, maxTokensPerHour: judge.max_tokens_per_hour, timeoutMs: judge.timeout };
   return new Judge(settings, context);
 }
@@ -204,6 +212,7 @@ function compileOne(
   target: TargetConfig,
   index: number,
   state: TargetState,
+  limits: TargetLimits,
   context: CompileContext,
 ): { surface: Surface; plan: TargetPlan } {
   const surface = surfaces.get(target.route_type);
@@ -212,5 +221,13 @@ function compileOne(
   if (surface === undefined || provider === undefined || dialect === undefined) {
     throw new RangeError(`provider ${target.model.provider} has no implementation of ${target.route_type}`);
   }
-  return { surface, plan: compileTarget(index, target, { provider, dialect, surface, state, secrets: context.secrets }) };
+  const plan = compileTarget(index, target, {
+    provider,
+    dialect,
+    surface,
+    state,
+    secrets: context.secrets,
+    limits,
+  });
+  return { surface, plan };
 }

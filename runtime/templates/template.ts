@@ -1,4 +1,6 @@
-import { climbs, refusal, type Place } from "./inserted-value";
+import { OPTION_USES, type Use } from "../../config/templates/place";
+import { isTemplate, parseTemplate, type ParsedTemplate, type Placeholder, type TemplateSource } from "../../config/templates/parse";
+import { climbs, dotSegments, encoded, refusal } from "./inserted-value";
 
 /** Where the values of `$(headers.x)`, `$(uri_captures.x)` and `$(query_params.x)` come from: the client's request. */
 export interface TemplateSources {
@@ -7,112 +9,68 @@ export interface TemplateSources {
   queryParam(name: string): string | undefined;
 }
 
-/** How a rendered text will be used. */
-export interface RenderOptions {
-  /** The text becomes one path segment of a URL, so inserted values may hold nothing that would end the segment. Default false. */
-  readonly singleSegment: boolean;
-}
-
 /** A request cannot fill a template, or fills it with something unsafe; answered with 400 and this message, which never holds the value. */
 export class TemplateProblem extends Error {
   override readonly name = "TemplateProblem";
 }
 
-interface Placeholder {
-  readonly source: keyof typeof READERS;
-  readonly key: string;
-  readonly place: Place;
-}
-
-/** The sources by their names in a configuration. */
-const READERS = {
-  headers: (sources: TemplateSources, key: string) => sources.header(key.toLowerCase()),
-  uri_captures: (sources: TemplateSources, key: string) => sources.uriCapture(key),
-  query_params: (sources: TemplateSources, key: string) => sources.queryParam(key),
+const READERS: Readonly<Record<TemplateSource, (sources: TemplateSources, key: string) => string | undefined>> = {
+  headers: (sources, key) => sources.header(key.toLowerCase()),
+  uri_captures: (sources, key) => sources.uriCapture(key),
+  query_params: (sources, key) => sources.queryParam(key),
 };
-
-/** The end of a text's literal start says where the next value goes: into the host of a URL, or into its path. */
-const IN_HOST = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*$/i;
-const IN_PATH = /^(?:[a-z][a-z0-9+.-]*:\/\/[^/?#]+)?\//i;
-/** Stands for a placeholder where only the literal text around it matters. */
-const STAND_IN = "x";
 
 /** A text with at least one `$(source.key)`, taken apart once. Source: Kong's `model.name` and `model.options`. */
 export class Template {
-  private readonly pieces: readonly (string | Placeholder)[];
-  /** The literal text itself has `..` segments: the administrator's wish. */
-  private readonly climbsByItself: boolean;
-  /** What is wrong with an expression; every request is answered with it. */
-  private readonly problem: string | undefined;
+  private readonly parsed: ParsedTemplate;
+  /** Counts segments that lead elsewhere. Those of the literal text are the administrator's wish. */
+  private readonly turns: (text: string) => number;
+  private readonly literalTurns: number;
 
   /**
    * @param text as configured
-   * @param place where the text is used; inside a URL or an absolute path the place of each value is found from the text around it
+   * @param use what the text is used as; in a URL the place of each value is found from the text around it
    */
-  constructor(text: string, place: Place = "text") {
-    const pieces: (string | Placeholder)[] = [];
-    let problem: string | undefined;
-    let before = "";
-    let at = 0;
-    for (;;) {
-      const start = text.indexOf("$(", at);
-      if (start < 0) break;
-      const end = text.indexOf(")", start);
-      const expression = end < 0 ? [] : text.slice(start + 2, end).split(".");
-      const [source, key] = expression;
-      if (source === undefined || source === "" || key === undefined || key === "" || expression.length !== 2) {
-        problem ??= `cannot parse expression for field '${text}'`;
-        break;
-      }
-      if (start > at) pieces.push(text.slice(at, start));
-      before += text.slice(at, start);
-      at = end + 1;
-      if (isSource(source)) pieces.push({ source, key, place: placeOf(before, text.slice(at), place) });
-      else problem ??= `source '${source}' is not supported`;
-      before += STAND_IN;
-    }
-    if (at < text.length) pieces.push(text.slice(at));
-    this.pieces = pieces;
-    this.problem = problem;
-    this.climbsByItself = climbs(before + text.slice(at));
+  constructor(text: string, use: Use = "text") {
+    this.parsed = parseTemplate(text, use);
+    this.turns = use === "url" || use === "path" || use === "segment" ? turnsInPath : climbs;
+    this.literalTurns = this.turns(this.parsed.skeleton);
   }
 
   /**
-   * Fills the text from a request. A value that is empty counts as not provided.
+   * Fills the text from a request; each value is written as its place needs it. A value that is empty counts as not provided.
    *
-   * @throws TemplateProblem where an expression is wrong, a value is missing, or one is unsafe where it goes (semantics.md 3)
+   * @throws TemplateProblem if an expression is wrong, a value is missing, or one is unsafe where it goes
    */
-  render(sources: TemplateSources, options?: RenderOptions): string {
-    if (this.problem !== undefined) throw new TemplateProblem(this.problem);
+  render(sources: TemplateSources): string {
+    const { pieces, problem } = this.parsed;
+    if (problem !== undefined) throw new TemplateProblem(problem);
     let text = "";
-    for (const piece of this.pieces) text += typeof piece === "string" ? piece : valueOf(piece, sources, options?.singleSegment === true);
+    for (const piece of pieces) text += typeof piece === "string" ? piece : valueOf(piece, sources);
     // Two harmless values can make a climbing one together: "." and ".".
-    if (!this.climbsByItself && climbs(text)) throw new TemplateProblem("values inserted into a template must not form '..' segments");
+    if (this.turns(text) > this.literalTurns)
+      throw new TemplateProblem("values inserted into a template must not form '.' or '..' segments");
     return text;
   }
 }
 
-/** Takes a text apart; undefined where it has no `$(` and so needs no rendering. Never throws: a wrong expression fails each render. */
-export function compileTemplate(text: string, place: Place = "text"): Template | undefined {
-  return text.includes("$(") ? new Template(text, place) : undefined;
+/** The query of a URL is no path. */
+function turnsInPath(text: string): number {
+  const mark = /[?#]/.exec(text);
+  return dotSegments(mark === null ? text : text.slice(0, mark.index));
 }
 
-function isSource(name: string): name is keyof typeof READERS {
-  return Object.hasOwn(READERS, name);
+/** Takes a text apart; undefined if it has no `$(` and so needs no rendering. Never throws: a wrong expression fails each render. */
+export function compileTemplate(text: string, use: Use = "text"): Template | undefined {
+  return isTemplate(text) ? new Template(text, use) : undefined;
 }
 
-function placeOf(before: string, behind: string, place: Place): Place {
-  if (IN_HOST.test(before)) return "host";
-  if (!IN_PATH.test(before)) return place;
-  return before.endsWith("/") && behind.startsWith("/") ? "segment" : "path";
-}
-
-function valueOf({ source, key, place }: Placeholder, sources: TemplateSources, singleSegment: boolean): string {
+function valueOf({ source, key, place }: Placeholder, sources: TemplateSources): string {
   const value = READERS[source](sources, key);
   if (value === undefined || value === "") throw new TemplateProblem(`${source} key ${key} was not provided`);
-  const reason = refusal(value, place) ?? (singleSegment ? refusal(value, "segment") : undefined);
+  const reason = refusal(value, place);
   if (reason !== undefined) throw new TemplateProblem(`${source} key ${key} must not ${reason}`);
-  return value;
+  return encoded(value, place);
 }
 
 /** A value (as `model.options`) in which any string, however deep, may be a template. */
@@ -120,49 +78,35 @@ export interface TemplatedValue<T> {
   /** False: nothing is templated, and `render` gives back the very value that was compiled. */
   readonly templated: boolean;
   /** A copy with its templates filled; parts without templates are shared with the original. @throws TemplateProblem */
-  render(sources: TemplateSources, options?: RenderOptions): T;
+  render(sources: TemplateSources): T;
 }
 
-/** Fields of `model.options` that become part of an address, by their last name. */
-const PLACES: Readonly<Record<string, Place>> = {
-  api_endpoint: "host",
-  aws_region: "host",
-  azure_instance: "host",
-  location_id: "host",
-  workspace_instance_id: "host",
-  azure_deployment_id: "segment",
-  endpoint_id: "segment",
-  project_id: "segment",
-  aws_sts_endpoint_url: "path",
-  upstream_path: "path",
-  upstream_url: "path",
-};
-
-type Renderer = (sources: TemplateSources, options: RenderOptions | undefined) => unknown;
+type Renderer = (sources: TemplateSources) => unknown;
 
 /** Compiles every template below a value of plain objects and arrays. */
 export function compileTemplates<T>(value: T): TemplatedValue<T> {
   const renderer = compileNode(value, "text");
   if (renderer === undefined) return { templated: false, render: () => value };
-  return { templated: true, render: (sources, options) => renderer(sources, options) as T };
+  return { templated: true, render: (sources) => renderer(sources) as T };
 }
 
-/** Undefined where there is nothing to render below. */
-function compileNode(value: unknown, place: Place): Renderer | undefined {
+/** Undefined if there is nothing to render below. */
+function compileNode(value: unknown, use: Use): Renderer | undefined {
   if (typeof value === "string") {
-    const template = compileTemplate(value, place);
-    return template && ((sources, options) => template.render(sources, options));
+    const template = compileTemplate(value, use);
+    return template && ((sources) => template.render(sources));
   }
   if (typeof value !== "object" || value === null) return undefined;
   const renderers: [string, Renderer][] = [];
   for (const [key, child] of Object.entries(value)) {
-    const renderer = compileNode(child, (Array.isArray(value) ? undefined : PLACES[key]) ?? place);
+    const own = Array.isArray(value) || !Object.hasOwn(OPTION_USES, key) ? undefined : OPTION_USES[key];
+    const renderer = compileNode(child, own ?? use);
     if (renderer) renderers.push([key, renderer]);
   }
   if (renderers.length === 0) return undefined;
-  return (sources, options) => {
+  return (sources) => {
     const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as Record<string, unknown>;
-    for (const [key, renderer] of renderers) copy[key] = renderer(sources, options);
+    for (const [key, renderer] of renderers) copy[key] = renderer(sources);
     return copy;
   };
 }

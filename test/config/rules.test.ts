@@ -145,7 +145,7 @@ const CASES: readonly Case[] = [
     errors: ["targets[1].model.options.anthropic_version"],
   },
   { rule: 7, what: "instance and deployment", config: one("azure", { azure_instance: "i", azure_deployment_id: "d" }) },
-  { rule: 7, what: "templates", config: one("azure", { azure_instance: "$(headers.i)", azure_deployment_id: "$(headers.d)" }) },
+  { rule: 7, what: "templates", config: one("azure", { azure_instance: "i", azure_deployment_id: "$(headers.d)" }) },
   {
     rule: 7,
     what: "only a URL",
@@ -478,6 +478,83 @@ const CASES: readonly Case[] = [
   { rule: 33, what: "extensions without a deadline", config: two({ extensions: { max_queue: 5 } }), warnings: ["extensions.deadline"] },
   { rule: 34, what: "a target", config: lone() },
   { rule: 34, what: "no target", config: targets(), warnings: ["targets"] },
+  { rule: 35, what: "templates behind the origin", config: one("openai", { upstream_url: "https://h/$(headers.x)?v=$(query_params.v)" }) },
+  ...[
+    "$(headers.x)/v1/chat",
+    "$(headers.x)",
+    "$(headers.x)://h/",
+    "https://$(headers.x)/",
+    "https://$(headers.x).h/",
+    "https://h.$(headers.x)",
+    "https://h:$(headers.x)/",
+    "https://me:$(headers.x)@h/",
+    "https:$(headers.x)",
+    "https:/$(headers.x)/",
+    "https://h$(headers.x)",
+    "https://$(oops",
+    "https://$(uri_captures.a)$(headers.x)/",
+  ].map((url): Case => ({
+    rule: 35,
+    what: `the origin of ${url}`,
+    config: one("openai", { upstream_url: url }),
+    errors: ["targets[0].model.options.upstream_url"],
+  })),
+  {
+    rule: 35,
+    what: "an instance that a request names",
+    config: one("azure", { azure_instance: "$(headers.i)", azure_deployment_id: "d" }),
+    errors: ["targets[0].model.options.azure_instance"],
+  },
+  {
+    rule: 35,
+    what: "an instance that a request names beside a URL",
+    config: one("azure", { azure_instance: "$(headers.i)", azure_deployment_id: "d", upstream_url: "https://h/" }),
+  },
+  {
+    rule: 35,
+    what: "every option that is part of a host",
+    config: targets(
+      target("gemini", { gemini: { ...VERTEX, api_endpoint: "$(headers.a)", location_id: "$(headers.l)" } }),
+      target("bedrock", { bedrock: { aws_region: "$(headers.r)", aws_sts_endpoint_url: "https://$(headers.s)/" } }),
+      target("databricks", { databricks: { workspace_instance_id: "$(headers.w)" } }),
+    ),
+    errors: [
+      "targets[0].model.options.gemini.api_endpoint",
+      "targets[0].model.options.gemini.location_id",
+      "targets[1].model.options.bedrock.aws_region",
+      "targets[1].model.options.bedrock.aws_sts_endpoint_url",
+      "targets[2].model.options.databricks.workspace_instance_id",
+    ],
+  },
+  {
+    rule: 35,
+    what: "a judge",
+    config: { ...one("openai", {}, STATISTICS), ...ACCURACY, ...judged(target("openai", { upstream_url: "https://$(headers.x)/" })) },
+    errors: ["extensions.judge.target.model.options.upstream_url"],
+  },
+  {
+    rule: 35,
+    what: "ai-proxy, which has no list",
+    plugin: "ai-proxy",
+    config: target("openai", { upstream_url: "https://$(headers.x)/" }),
+    errors: ["model.options.upstream_url"],
+  },
+  {
+    rule: 36,
+    what: "origins and patterns",
+    config: {
+      ...one("openai", { upstream_url: "https://$(headers.x)/" }),
+      ...within({ allowed_origins: ["https://a.example", "HTTP://a.example:8080/", "*.Example.com", "*.münchen.example."] }),
+    },
+  },
+  {
+    rule: 36,
+    what: "others",
+    config: lone(
+      within({ allowed_origins: ["a.example", "https://a.example/v1", "https://me@a.example", "https://*.a.example", "*", "ftp://a"] }),
+    ),
+    errors: [0, 1, 2, 3, 4, 5].map((index) => `extensions.allowed_origins[${index}]`),
+  },
 ];
 
 test.each(CASES.map((one) => [`rule ${one.rule}: ${one.what}`, one] as const))("%s", (_, { config, plugin, options, errors, warnings }) => {
@@ -490,7 +567,7 @@ test.each(CASES.map((one) => [`rule ${one.rule}: ${one.what}`, one] as const))("
 
 test("every rule has a number of its own, an accepted and a refused case", () => {
   const ids = RULES.map(({ id }) => id);
-  const ours = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34];
+  const ours = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36];
   expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, ...ours]);
   for (const id of ids) {
     const own = CASES.filter(({ rule }) => rule === id);

@@ -1,11 +1,6 @@
 import { fc } from "../../support/properties";
-import {
-  TemplateProblem,
-  compileTemplate,
-  compileTemplates,
-  type RenderOptions,
-  type TemplateSources,
-} from "../../../runtime/templates/template";
+import type { Use } from "../../../config/templates/place";
+import { TemplateProblem, compileTemplate, compileTemplates, type TemplateSources } from "../../../runtime/templates/template";
 
 function sources(values: Readonly<Record<string, string>>): TemplateSources {
   return {
@@ -15,13 +10,12 @@ function sources(values: Readonly<Record<string, string>>): TemplateSources {
   };
 }
 
-function render(text: string, values: Readonly<Record<string, string>> = {}, options?: RenderOptions): string | undefined {
-  return compileTemplate(text)?.render(sources(values), options);
+function render(text: string, values: Readonly<Record<string, string>> = {}, use?: Use): string | undefined {
+  return compileTemplate(text, use)?.render(sources(values));
 }
 
 /** Renders a template around the header `x`. */
-const withHeader = (text: string, value: string, options?: RenderOptions): string | undefined =>
-  render(text, { "headers.x": value }, options);
+const withHeader = (text: string, value: string, use?: Use): string | undefined => render(text, { "headers.x": value }, use);
 
 describe("rendering", () => {
   test("texts without an expression need none", () => {
@@ -58,97 +52,226 @@ describe("rendering", () => {
   });
 });
 
+const INSTANCE = "https://$(headers.x).openai.azure.com/v1";
+const DEPLOYMENT = "https://h/deployments/$(headers.x)/chat";
+const MODELS = "https://h/models/$(headers.x)";
+const QUERY = "https://h/v1?region=$(headers.x)&v=1";
+
 describe("what a value may hold", () => {
-  const segment = { singleSegment: true };
-
-  test.each<[string, string, RenderOptions | undefined]>([
-    ["$(headers.x)", "meta-llama/Llama-3.1-8B:free", undefined],
-    ["$(headers.x)", "gpt..4", undefined],
-    ["$(headers.x)", "a...", undefined],
-    ["$(headers.x)", "ünï", undefined],
-    ["$(headers.x)", "llama3:8b", segment],
-    ["https://$(headers.x).openai.azure.com/v1", "my-instance", undefined],
-    ["https://h/models/$(headers.x)", "meta-llama/Llama-3", undefined],
-    ["https://h/../$(headers.x)", "a", undefined],
-    ["https://h/deployments/$(headers.x)/chat", "gpt-4o", undefined],
-  ])("%j takes %j", (text, value, options) => {
-    expect(withHeader(text, value, options)).toBe(text.replace("$(headers.x)", value));
+  test.each<[string, string, Use, string]>([
+    ["$(headers.x)", "meta-llama/Llama-3.1-8B:free", "text", "meta-llama/Llama-3.1-8B:free"],
+    ["$(headers.x)", "gpt..4", "text", "gpt..4"],
+    ["$(headers.x)", "a...", "text", "a..."],
+    ["$(headers.x)", "ünï & more", "text", "ünï & more"],
+    ["$(headers.x)", ".", "text", "."],
+    ["$(headers.x)", "llama3:8b", "segment", "llama3:8b"],
+    ["$(headers.x)", "a b?c#d;e%zz", "segment", "a%20b%3Fc%23d%3Be%25zz"],
+    [INSTANCE, "my-instance", "url", "https://my-instance.openai.azure.com/v1"],
+    [INSTANCE, "münchen", "url", "https://xn--mnchen-3ya.openai.azure.com/v1"],
+    ["https://$(headers.x)/v1", "api.example.com", "url", "https://api.example.com/v1"],
+    ["https://h:$(headers.x)/v1", "8443", "url", "https://h:8443/v1"],
+    ["$(headers.x)://h/v1", "http", "url", "http://h/v1"],
+    ["$(headers.x)/v1/chat", "https://api.example.com:8443", "url", "https://api.example.com:8443/v1/chat"],
+    [MODELS, "meta-llama/Llama-3", "url", "https://h/models/meta-llama/Llama-3"],
+    [MODELS, "a?key=b", "url", "https://h/models/a%3Fkey=b"],
+    [MODELS, "ünï", "url", "https://h/models/%C3%BCn%C3%AF"],
+    ["https://h/../$(headers.x)", "a", "url", "https://h/../a"],
+    [DEPLOYMENT, "gpt-4o", "url", "https://h/deployments/gpt-4o/chat"],
+    [DEPLOYMENT, "a b", "url", "https://h/deployments/a%20b/chat"],
+    [QUERY, "a&b=c#d+e", "url", "https://h/v1?region=a%26b%3Dc%23d%2Be&v=1"],
+    ["/models/$(headers.x)", "a#b", "path", "/models/a%23b"],
+    ["$(headers.x)", "v1/a b", "path", "v1/a%20b"],
+  ])("%j with %j as %s is %j", (text, value, use, expected) => {
+    expect(withHeader(text, value, use)).toBe(expected);
   });
 
-  test.each<[string, string, string, RenderOptions | undefined]>([
-    ["$(headers.x)", "a\r\nb", "control characters", undefined],
-    ["$(headers.x)", "a%0d%0ab", "control characters", undefined],
-    ["$(headers.x)", "a\u007f", "control characters", undefined],
-    ["$(headers.x)", "..", "'..' segments", undefined],
-    ["$(headers.x)", "a/../b", "'..' segments", undefined],
-    ["$(headers.x)", "a\\..\\b", "'..' segments", undefined],
-    ["$(headers.x)", "%2e%2E/b", "'..' segments", undefined],
-    ["$(headers.x)", "a%2f..", "'..' segments", undefined],
-    ["$(headers.x)", "http://evil.example/", "a scheme", undefined],
-    ["$(headers.x)", "//evil.example/", "a scheme", undefined],
-    ["$(headers.x)", "http:%2f%2fevil.example", "a scheme", undefined],
-    ["$(headers.x)", "a/b", "'/'", segment],
-    ["$(headers.x)", "a%2Fb", "'/'", segment],
-    ["$(headers.x)", "a\\b", "'/'", segment],
-    ["$(headers.x)", "a?b", "'?'", segment],
-    ["$(headers.x)", "a%23b", "'?'", segment],
-    ["https://$(headers.x).openai.azure.com/v1", "evil.example/", "host name", undefined],
-    ["https://$(headers.x).openai.azure.com/v1", "evil.example#", "host name", undefined],
-    ["https://$(headers.x).openai.azure.com/v1", "me@evil.example", "host name", undefined],
-    ["https://a-$(headers.x):8080/v1", "b:1", "host name", undefined],
-    ["https://h/deployments/$(headers.x)/chat", "a/b", "'/'", undefined],
-    ["https://h/models/$(headers.x)", "a?key=b", "'?'", undefined],
-    ["/models/$(headers.x)", "a#b", "'?'", undefined],
-  ])("%j refuses %j: %s", (text, value, message, options) => {
-    expect(() => withHeader(text, value, options)).toThrow(TemplateProblem);
-    expect(() => withHeader(text, value, options)).toThrow(message);
+  test.each<[string, string, string, Use]>([
+    ["$(headers.x)", "a\r\nb", "control characters", "text"],
+    ["$(headers.x)", "a%0d%0ab", "control characters", "text"],
+    ["$(headers.x)", "a\u007f", "control characters", "text"],
+    ["$(headers.x)", "a\u0085", "control characters", "text"],
+    ["$(headers.x)", "a\ud800", "halves of characters", "text"],
+    ["$(headers.x)", "..", "'..' segments", "text"],
+    ["$(headers.x)", "..;", "'..' segments", "text"],
+    ["$(headers.x)", "a/..;v=1/b", "'..' segments", "text"],
+    ["$(headers.x)", "a/../b", "'..' segments", "text"],
+    ["$(headers.x)", "a\\..\\b", "'..' segments", "text"],
+    ["$(headers.x)", "%2e%2E/b", "'..' segments", "text"],
+    ["$(headers.x)", "%252e%252e/b", "'..' segments", "text"],
+    ["$(headers.x)", "a%2f..", "'..' segments", "text"],
+    ["$(headers.x)", " ..", "'..' segments", "text"],
+    ["$(headers.x)", "http://evil.example/", "a scheme", "text"],
+    ["$(headers.x)", "//evil.example/", "a scheme", "text"],
+    ["$(headers.x)", "/\\evil.example/", "a scheme", "text"],
+    ["$(headers.x)", "http:evil", "a scheme", "text"],
+    ["$(headers.x)", " HTTPS:evil", "a scheme", "text"],
+    ["$(headers.x)", "http:%2f%2fevil.example", "a scheme", "text"],
+    [MODELS, ".", "'.' or '..' segments", "url"],
+    [MODELS, "a/.;x/b", "'.' or '..' segments", "url"],
+    [MODELS, "http:evil", "a scheme", "url"],
+    ["$(headers.x)", "a/b", "'/'", "segment"],
+    ["$(headers.x)", "a%2Fb", "'/'", "segment"],
+    ["$(headers.x)", "a\\b", "'/'", "segment"],
+    ["$(headers.x)", "a%255cb", "'/'", "segment"],
+    [INSTANCE, "evil.example/", "host name", "url"],
+    [INSTANCE, "evil.example#", "host name", "url"],
+    [INSTANCE, "a.b", "host name", "url"],
+    [INSTANCE, "me@evil.example", "host name", "url"],
+    [INSTANCE, "ｅｖｉｌ．example／", "host name", "url"],
+    [INSTANCE, "%65vil", "host name", "url"],
+    [INSTANCE, "é/x", "host name", "url"],
+    [INSTANCE, "a／b", "host name", "url"],
+    ["https://a-$(headers.x):8080/v1", "b:1", "host name", "url"],
+    ["https:$(headers.x)", "evil.example/", "host name", "url"],
+    ["https://h:$(headers.x)/v1", "80@evil.example", "a port", "url"],
+    ["https://h:$(headers.x)/v1", "", "was not provided", "url"],
+    ["$(headers.x)://h/v1", "http:", "scheme", "url"],
+    ["$(headers.x)/v1/chat", "http:evil", "an origin", "url"],
+    ["$(headers.x)/v1/chat", "evil.example", "an origin", "url"],
+    ["$(headers.x)/v1/chat", "http://me@evil.example", "an origin", "url"],
+    ["$(headers.x)/v1/chat", "http://evil.example/", "an origin", "url"],
+    [DEPLOYMENT, "a/b", "'/'", "url"],
+  ])("%j refuses %j: %s", (text, value, message, use) => {
+    expect(() => withHeader(text, value, use)).toThrow(TemplateProblem);
+    expect(() => withHeader(text, value, use)).toThrow(message);
     // The name of the value, never the value.
-    expect(() => withHeader(text, value, options)).toThrow(/^headers key x must not/);
+    expect(() => withHeader(text, value, use)).toThrow(/^headers key x (?:must not|was not)/);
   });
 
-  test.each([
-    ["$(headers.x)$(headers.x)", "."],
-    ["/a/.$(headers.x)/b", "."],
-    ["/a/%2e$(headers.x)", "."],
-    ["/a/$(headers.x)./b", "."],
-  ])("%j with %j forms '..'", (text, value) => {
-    expect(() => withHeader(text, value)).toThrow("must not form '..' segments");
+  test.each<[string, string, Use]>([
+    ["$(headers.x)$(headers.x)", ".", "text"],
+    ["/a/v$(headers.x)/../..$(headers.x)", ";x", "path"],
+    ["https://h/./a/.$(headers.x)/b", ";", "url"],
+  ])("%j with %j forms '..'", (text, value, use) => {
+    expect(() => withHeader(text, value, use)).toThrow("must not form '.' or '..' segments");
   });
 
-  test("no value of a header reaches another host or climbs, in any kind of text", () => {
-    const value = fc
-      .array(fc.constantFrom("..", ".", "/", "\\", "a", "%2e", "%2f", ":", "//", "@", "?", "#", "evil.example"), {
-        minLength: 1,
-        maxLength: 6,
-      })
-      .map((parts) => parts.join(""));
-    fc.assert(
-      fc.property(
-        value,
+  const odd = fc
+    .array(
+      fc.oneof(
         fc.constantFrom(
-          "https://$(headers.x).good.example/base/v1",
-          "https://good.example/base/$(headers.x)/v1",
-          "https://good.example/base/$(headers.x)",
+          "..",
+          ".",
+          ";",
+          "/",
+          "\\",
+          "a",
+          "%2e",
+          "%2f",
+          "%25",
+          ":",
+          "//",
+          "@",
+          "?",
+          "#",
+          "&",
+          "=",
+          "+",
+          " ",
+          "http:",
+          "evil.example",
+          "é",
+          "．",
         ),
-        (given, text) => {
-          let url: URL;
-          try {
-            url = new URL(withHeader(text, given) ?? "");
-          } catch {
-            return;
-          }
-          expect(url.hostname.endsWith("good.example")).toBe(true);
-          expect(url.pathname.startsWith("/base/")).toBe(true);
-          expect(url.search + url.hash + url.username).toBe("");
-        },
+        fc.string({ unit: "binary", maxLength: 3 }),
       ),
-      { numRuns: 3000 },
+      { minLength: 1, maxLength: 6 },
+    )
+    .map((parts) => parts.join(""));
+
+  /** The URL that a value gives; undefined if it is refused. */
+  const urlOf = (text: string, value: string): URL | undefined => {
+    let rendered: string | undefined;
+    try {
+      rendered = withHeader(text, value, "url");
+    } catch (error) {
+      expect(error).toBeInstanceOf(TemplateProblem);
+      return undefined;
+    }
+    return new URL(rendered ?? "");
+  };
+
+  test("any value in one segment is refused, or is that segment and changes nothing else", () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(odd, (value) => {
+        const url = urlOf("https://good.example/base/$(headers.x)/v1?a=b", value);
+        if (url === undefined) return;
+        taken++;
+        const segments = url.pathname.split("/");
+        expect([url.origin, segments.length, segments[1], segments[3], url.search, url.hash]).toEqual([
+          "https://good.example",
+          4,
+          "base",
+          "v1",
+          "?a=b",
+          "",
+        ]);
+        expect(decodeURIComponent(segments[2] ?? "")).toBe(value);
+      }),
+      { numRuns: 600 },
     );
+    expect(taken).toBeGreaterThan(100);
+  });
+
+  test("any value at the end of a path is refused, or stays below it", () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(odd, (value) => {
+        const url = urlOf("https://good.example/base/$(headers.x)", value);
+        if (url === undefined) return;
+        taken++;
+        expect([url.origin, url.search, url.hash, url.username]).toEqual(["https://good.example", "", "", ""]);
+        expect(decodeURIComponent(url.pathname)).toBe(`/base/${value}`);
+      }),
+      { numRuns: 600 },
+    );
+    expect(taken).toBeGreaterThan(100);
+  });
+
+  test("any value in a query is refused, or is that parameter alone", () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(odd, (value) => {
+        const url = urlOf("https://good.example/v1?x=$(headers.x)&v=1", value);
+        if (url === undefined) return;
+        taken++;
+        expect([url.origin, url.pathname, url.hash]).toEqual(["https://good.example", "/v1", ""]);
+        expect([...url.searchParams]).toEqual([
+          ["x", value],
+          ["v", "1"],
+        ]);
+      }),
+      { numRuns: 600 },
+    );
+    expect(taken).toBeGreaterThan(100);
+  });
+
+  test("any value in a host is refused, or is a label below the same name", () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(fc.oneof(odd, fc.stringMatching(/^[a-zA-Zé-]{1,5}$/)), (value) => {
+        const rendered = (() => {
+          try {
+            return withHeader("https://$(headers.x).good.example/v1?a=b", value, "url");
+          } catch {
+            return undefined;
+          }
+        })();
+        if (rendered === undefined || !URL.canParse(rendered)) return;
+        taken++;
+        const url = new URL(rendered);
+        expect(url.hostname).toMatch(/^[^.]+\.good\.example$/);
+        expect([url.protocol, url.port, url.username, url.pathname, url.search, url.hash]).toEqual(["https:", "", "", "/v1", "?a=b", ""]);
+      }),
+      { numRuns: 600 },
+    );
+    expect(taken).toBeGreaterThan(100);
   });
 });
 
 describe("compileTemplates", () => {
-  const request = sources({ "headers.model": "gpt-4o", "headers.slash": "a/b", "headers.host": "evil.example/" });
+  const request = sources({ "headers.model": "gpt-4o", "headers.slash": "a/b", "headers.host": "evil.example/", "headers.dotted": "a.b" });
 
   test.each([[{ upstream_url: "http://x/", max_tokens: 5, gemini: null }], ["text"], [undefined], [null], [[1, "a"]]])(
     "gives %j itself back",
@@ -176,6 +299,7 @@ describe("compileTemplates", () => {
     ["project_id", "slash", "one path segment"],
     ["azure_instance", "host", "host name"],
     ["aws_region", "host", "host name"],
+    ["azure_instance", "dotted", "one part of a host name"],
   ])("%s is part of an address", (field, header, message) => {
     expect(() => compileTemplates({ nested: { [field]: `$(headers.${header})` } }).render(request)).toThrow(message);
   });

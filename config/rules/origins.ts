@@ -1,0 +1,47 @@
+import { ALLOWED_ORIGIN_FORMS, parseAllowedOrigin } from "../allowed-origins";
+import { originTemplates } from "../templates/parse";
+import type { Finding, Rule } from "./rule";
+import { finding } from "./rule";
+import type { Place, Tree } from "./tree";
+
+function unlimited({ plugin, callees, extensions }: Tree): Finding[] {
+  const allowed = extensions.at("allowed_origins");
+  if (allowed.given) return [];
+  const remedy =
+    plugin === "ai-proxy"
+      ? "ai-proxy has no list of allowed ones: use ai-proxy-advanced with extensions.allowed_origins, or write the address out"
+      : `set extensions.allowed_origins to those that may be called, each ${ALLOWED_ORIGIN_FORMS}, or write the address out`;
+  return callees.flatMap((target) => {
+    const options = target.at("model", "options");
+    return originTemplates(options.value).map(({ path }) =>
+      finding(
+        options.at(...path),
+        `must not let a request decide who is called and gets the credentials, but a template stands in the address: ${remedy}.`,
+      ),
+    );
+  });
+}
+
+function malformed({ extensions }: Tree): Finding[] {
+  const isWrong = ({ text }: Place): boolean => text !== undefined && parseAllowedOrigin(text) === undefined;
+  return extensions
+    .at("allowed_origins")
+    .items.filter(isWrong)
+    .map((item) => finding(item, `must be ${ALLOWED_ORIGIN_FORMS}, but ${item.shown} was given.`));
+}
+
+/** Rules about who may be called. */
+export const ORIGIN_RULES: readonly Rule[] = [
+  {
+    id: 35,
+    text: "A template in the scheme, host or port of `options.upstream_url`, or in an option that is part of the host (`azure_instance`, `gemini.api_endpoint`, `bedrock.aws_region`, …; beside an `upstream_url` they are not), needs `extensions.allowed_origins`.",
+    severity: "error",
+    check: unlimited,
+  },
+  {
+    id: 36,
+    text: "`extensions.allowed_origins` holds origins (`https://host`, `https://host:port`) and host patterns (`*.suffix`).",
+    severity: "error",
+    check: malformed,
+  },
+];

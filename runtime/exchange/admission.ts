@@ -1,0 +1,37 @@
+import type { IncomingMessage } from "node:http";
+import type { Surface } from "../interfaces";
+import { GatewayError } from "./errors";
+import { occurrences } from "./request-target";
+
+/** GET with a body is what Kong takes too. */
+const JSON_METHODS: ReadonlySet<string> = new Set(["GET", "POST"]);
+
+/** Never TRACE, whose answer repeats the request with the provider's credentials, nor CONNECT. */
+const OPAQUE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+const JSON_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]*\+json$/;
+
+/**
+ * Lets a request in to a surface by its method, and to a JSON surface by its content type: pages of other origins can send some types without the
+ * browser's asking first.
+ * @throws GatewayError `method_not_allowed`, `wrong_content_type`
+ */
+export function admit(request: IncomingMessage, { opaque }: Pick<Surface, "opaque">): void {
+  const methods = opaque ? OPAQUE_METHODS : JSON_METHODS;
+  const method = request.method ?? "";
+  if (!methods.has(method)) {
+    const allow = [...methods].join(", ");
+    throw new GatewayError("method_not_allowed", `the method must be one of ${allow}, but it is ${method}`, undefined, allow);
+  }
+  if (opaque) return;
+  const type = request.headers["content-type"];
+  if (type === "application/json" ? occurrences(request.rawHeaders, "content-type") === 1 : isJson(request, type)) return;
+  throw new GatewayError("wrong_content_type", "the Content-Type must be application/json, another type that ends in +json, or left out");
+}
+
+function isJson(request: IncomingMessage, type: string | undefined): boolean {
+  if (type === undefined || type === "") return occurrences(request.rawHeaders, "content-type") <= 1;
+  const end = type.indexOf(";");
+  const name = (end < 0 ? type : type.slice(0, end)).trim().toLowerCase();
+  return (name === "application/json" || JSON_TYPE.test(name)) && occurrences(request.rawHeaders, "content-type") === 1;
+}

@@ -1,0 +1,71 @@
+import type { AuthConfig } from "../../../config/types.generated";
+import { credentialNames, noCredential, StaticCredential } from "../../../runtime/credentials/static";
+import type { OutgoingRequest } from "../../../runtime/interfaces";
+import type { SecretStore } from "../../../runtime/secrets/store";
+
+const secrets = { compileText: (text: string) => ({ read: () => text }) } as unknown as SecretStore;
+const auth = (more: Partial<AuthConfig>) => ({
+  allow_override: false,
+  azure_use_managed_identity: false,
+  gcp_use_service_account: false,
+  ...more,
+});
+
+/** Deeply frozen but for the buffer, whose bytes are compared. */
+const given = (more: Partial<OutgoingRequest> = {}): OutgoingRequest =>
+  Object.freeze({
+    method: "POST",
+    origin: "http://h",
+    path: "/v1",
+    query: "a=1",
+    headers: Object.freeze(["accept", "*/*"]) as string[],
+    body: Buffer.from('{"messages":[],"key":"client"}'),
+    ...more,
+  });
+
+const HEADER = { header_name: "X-Own-Key", header_value: "s3cret" };
+const parameter = (param_location: "query" | "body") => ({ param_name: "key", param_value: "s3cret", param_location });
+
+test.each<[string, Partial<AuthConfig>]>([
+  ["header", HEADER],
+  ["query", parameter("query")],
+  ["body", parameter("body")],
+])("a credential in the %s is put on a copy: what is logged and judged never holds it", (_place, more) => {
+  const request = given();
+  const before = JSON.stringify(request);
+  const authorized = new StaticCredential(auth(more), secrets).authorize(request);
+  expect(JSON.stringify(request)).toBe(before);
+  expect(JSON.stringify({ ...authorized, body: authorized.body?.toString() })).toContain("s3cret");
+});
+
+test("a request without credentials is a copy too, as the attempt writes on it", () => {
+  const request = given();
+  const copy = noCredential.authorize(request) as OutgoingRequest;
+  copy.headers.push("content-length", "1");
+  expect(request.headers).toEqual(["accept", "*/*"]);
+});
+
+test("a client's body member of the configured name is replaced wherever it stands", () => {
+  const body = Buffer.from('{"key":"one","messages":[],"k\\u0065y":"two"}');
+  const { body: sent } = new StaticCredential(auth(parameter("body")), secrets).authorize(given({ body }));
+  expect(sent?.toString()).not.toMatch(/one|two/);
+  expect(JSON.parse(sent?.toString() ?? "")).toMatchObject({ key: "s3cret" });
+});
+
+test("allow_override keeps what the client sent", () => {
+  const kept = (more: Partial<AuthConfig>, request: OutgoingRequest) =>
+    new StaticCredential(auth({ allow_override: true, ...more }), secrets).authorize(request);
+  expect(kept(HEADER, given({ headers: ["x-own-key", "mine"] })).headers).toEqual(["x-own-key", "mine"]);
+  expect(kept(parameter("query"), given({ query: "key=mine" })).query).toBe("key=mine");
+  expect(kept(parameter("body"), given()).body?.toString()).toContain('"key":"client"');
+});
+
+test.each(["a\nb", "a\u0000", "模型"])("a value that no header can hold (%j) is a failure of the credential", (header_value) => {
+  const credential = new StaticCredential(auth({ header_name: "x", header_value }), secrets);
+  expect(() => credential.authorize(given())).toThrow("the value of x holds characters that no header can hold");
+});
+
+test("the names of all targets count", () => {
+  const names = credentialNames([auth(HEADER), undefined, auth(parameter("query")), auth(parameter("body"))]);
+  expect(names).toEqual({ headers: new Set(["x-own-key"]), parameters: new Set(["key"]) });
+});
