@@ -48,6 +48,8 @@ export class GatewayError extends Error {
     message: string,
     /** Seconds for `Retry-After`; undefined where nothing is known. */
     readonly retryAfterSeconds?: number,
+    /** What is told to the log alone, such as the address of a proxy; no secret either. */
+    readonly detail?: string,
   ) {
     super(message);
     this.status = KINDS[code].status;

@@ -1,6 +1,7 @@
 import { errors } from "undici";
 import type { FailureClass } from "../failover/failure";
 import type { Endpoint } from "../interfaces";
+import { ProxyFailure } from "../upstream/dispatcher";
 import { GatewayError } from "./errors";
 
 /** A failure between the gateway and an upstream, with the error that says so. */
@@ -35,6 +36,10 @@ const HEAD_CODES =
 export function upstreamFailure(cause: Error, { origin }: Endpoint, started: boolean, answering: boolean): UpstreamFailure {
   const code = codeOf(cause);
   const named = code === "" ? cause.name : code;
+  if (cause instanceof ProxyFailure) {
+    const text = `no connection to ${origin}: the proxy ${cause.reason}`;
+    return { failure: "connect", error: new GatewayError("upstream_connect", text, undefined, cause.message) };
+  }
   if (!started || CONNECT_CODES.has(code)) {
     return { failure: "connect", error: new GatewayError("upstream_connect", `no connection to ${origin} (${named})`) };
   }
