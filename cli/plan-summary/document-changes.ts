@@ -97,7 +97,7 @@ function tellPlugins(old: Document, now: Document, lone: ReadonlySet<string>, re
     const route = (after ?? before)?.route;
     const toldWithRoute = route !== undefined && lone.has(route);
     if (before !== undefined && after !== undefined) pluginChanges(before, after, redactor, rows);
-    else if (!toldWithRoute && !isGap((before === undefined ? old : now).gaps, (before ?? after)?.scope ?? ""))
+    else if (!toldWithRoute && after?.isAstray !== true && !isGap((before === undefined ? old : now).gaps, (before ?? after)?.scope ?? ""))
       wholePlugin(before, after, redactor, rows);
   }
   for (const [scope, gap] of now.gaps.scopes) {

@@ -13,6 +13,8 @@ export interface DocumentPlugin {
   readonly name: string;
   /** What it applies to, in words: `chat`, `service llm`, `all routes`, `chat, consumer bob`. */
   readonly scope: string;
+  /** What it applies to cannot be seen, so that it may be any plugin of this name. */
+  readonly isAstray: boolean;
   /** Name of the route that it stands on alone. */
   readonly route?: string;
   readonly enabled: unknown;
@@ -121,25 +123,26 @@ class Collector {
     else this.gaps.scopes.set(scope, symbol);
   }
 
-  routesOf(routes: unknown, service: string | undefined): void {
+  routesOf(routes: unknown, service: string | Hidden | undefined): void {
     if (isHidden(routes)) this.hideRoutes(routes);
     for (const route of list(routes)) this.route(route, service);
   }
 
-  pluginsOf(plugins: unknown, above: Scope): void {
+  pluginsOf(plugins: unknown, above: Scope, owner?: Hidden): void {
     if (isHidden(plugins)) this.hidePlugins(plugins, above);
-    for (const plugin of list(plugins)) this.plugin(plugin, above);
+    for (const plugin of list(plugins)) this.plugin(plugin, above, owner);
   }
 
   service(service: unknown): void {
     if (isHidden(service)) this.hideRoutes(service);
     const name = nameOf(service, "name");
     this.services.push({ name: name ?? "unnamed", value: without(service, "routes", "plugins") });
-    this.routesOf(member(service, "routes"), name);
-    this.pluginsOf(member(service, "plugins"), { service: name });
+    const unseen = unseenName(service, "name");
+    this.routesOf(member(service, "routes"), unseen ?? name);
+    this.pluginsOf(member(service, "plugins"), { service: name }, unseen);
   }
 
-  route(route: unknown, service: string | undefined): void {
+  route(route: unknown, service: string | Hidden | undefined): void {
     if (isHidden(route)) this.hideRoutes(route);
     if (!isRecord(route)) return;
     if (isHidden(route["name"])) this.hideRoutes(route["name"]);
@@ -151,19 +154,18 @@ class Collector {
   owner(kind: "consumer" | "consumer_group", owner: unknown): void {
     const above = { [kind]: nameOf(owner, "username", "name", "custom_id") };
     if (isHidden(owner)) this.hidePlugins(owner, {});
-    this.pluginsOf(member(owner, "plugins"), above);
+    this.pluginsOf(member(owner, "plugins"), above, unseenName(owner, "username", "name", "custom_id"));
   }
 
-  plugin(plugin: unknown, above: Scope): void {
+  /** @param owner stands for the name of what it is nested in, if that cannot be seen */
+  plugin(plugin: unknown, above: Scope, owner?: Hidden): void {
     const name = text(member(plugin, "name"));
     const unseen = [plugin, member(plugin, "name")].find(isHidden);
     if (unseen !== undefined) this.hidePlugins(unseen, above);
     if (!isRecord(plugin) || name === undefined) return;
-    for (const kind of SCOPES) {
-      const id = plugin[kind];
-      const hidden = [id, member(id, "name"), member(id, "username"), member(id, "id")].find(isHidden);
-      if (hidden !== undefined) this.gaps.plugins ??= hidden;
-    }
+    const references = SCOPES.flatMap((kind) => [plugin[kind], unseenName(plugin[kind], "name", "username")]);
+    const astray = [owner, ...references].find(isHidden);
+    if (astray !== undefined) this.gaps.plugins ??= astray;
     const scope: Scope = {
       ...Object.fromEntries(SCOPES.map((kind) => [kind, reference(plugin[kind])])),
       ...above,
@@ -172,6 +174,7 @@ class Collector {
     this.plugins.push({
       name,
       scope: scopeText(scope) ?? "all routes",
+      isAstray: astray !== undefined,
       ...(scope["route"] !== undefined && alone ? { route: scope["route"] } : {}),
       enabled: plugin["enabled"],
       config: name === "ai-proxy" ? asAdvanced(plugin["config"]) : plugin["config"],
@@ -198,6 +201,11 @@ function reference(value: unknown): string | undefined {
 
 function nameOf(entity: unknown, ...names: readonly string[]): string | undefined {
   return [...names, "id"].map((name) => text(member(entity, name))).find((name) => name !== undefined);
+}
+
+/** The symbol in the place of a name, if the entity has no other that can be seen. */
+function unseenName(entity: unknown, ...names: readonly string[]): Hidden | undefined {
+  return nameOf(entity, ...names) === undefined ? [...names, "id"].map((name) => member(entity, name)).find(isHidden) : undefined;
 }
 
 function without(value: unknown, ...names: readonly string[]): Record_ {
