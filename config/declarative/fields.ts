@@ -40,7 +40,7 @@ export function readFields<F extends Fields>(
   for (const [name, raw] of Object.entries(value)) {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (field === undefined) context.error([...path, name], `is no known field here.${didYouMean(name, Object.keys(fields))}`);
-    else if (raw !== null && raw !== undefined) result[name] = field(raw, [...path, name], context);
+    else if (raw !== null && raw !== undefined && !context.isDeferred(raw)) result[name] = field(raw, [...path, name], context);
   }
   return result as Read<F>;
 }
@@ -49,6 +49,7 @@ type Complaint<T> = (value: T) => string | undefined;
 
 function scalar<T extends string | number | boolean>(type: ScalarType, complain: Complaint<T> = () => undefined): Field<T> {
   return (value, path, context) => {
+    if (context.isDeferred(value)) return undefined;
     let given = value;
     const isReference = typeof value === "string" && hasReference(value);
     if (isReference) {
@@ -94,6 +95,7 @@ export function oneOf<T extends string>(...values: readonly T[]): Field<T> {
 /** A list whose items all pass `item`; wrong items are noted and left out. */
 export function listOf<T>(item: Field<T>, minimum = 0): Field<readonly T[]> {
   return (value, path, context) => {
+    if (context.isDeferred(value)) return undefined;
     if (!Array.isArray(value)) {
       context.error(path, `must be a list, but ${show(value)} was given.`);
       return undefined;
