@@ -29,6 +29,11 @@ export function show(value: unknown): string {
   return typeof value === "object" && value !== null ? "a map" : String(value);
 }
 
+/** The kind of a value alone, for places where a text may be a credential. */
+export function kindOf(value: unknown): string {
+  return typeof value === "string" ? "a text" : typeof value === "number" ? "a number" : show(value);
+}
+
 /** Checks every field of an entity; a name that is not among `fields` is an error with the nearest known one. */
 export function readFields<F extends Fields>(
   value: Readonly<Record<string, unknown>>,
@@ -60,7 +65,7 @@ function scalar<T extends string | number | boolean>(type: ScalarType, complain:
     const complaint = isOf(given, type) ? complain(given as T) : `must be ${nameType(type)}`;
     if (complaint === undefined) return given as T;
     // A referenced value may be a secret put into the wrong field, so it is never shown.
-    context.error(path, `${complaint}, but ${isReference ? `what ${value} stands for is not` : `${show(given)} was given`}.`);
+    context.error(path, `${complaint}, but ${isReference ? "what the reference stands for is not" : `${show(given)} was given`}.`);
     return undefined;
   };
 }
