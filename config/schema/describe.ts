@@ -136,12 +136,12 @@ export function hasSecretMember(record: Field | undefined): boolean {
  */
 export function mayBeSecret(root: Field, path: Path, value: unknown): boolean {
   let above: Field | undefined;
-  let field: Field | undefined = root;
+  let field = root;
   for (const part of path) {
     above = field;
-    field = typeof part === "number" ? field?.item : field?.fields?.get(part);
-    if (field === undefined) return above !== undefined && holdsSecret(above);
+    const below = typeof part === "number" ? field.item : field.fields?.get(part);
+    if (below === undefined) return holdsSecret(field);
+    field = below;
   }
-  if (field === undefined) return false;
   return holdsSecret(field) || (typeof value === "string" && hasSecretMember(above));
 }

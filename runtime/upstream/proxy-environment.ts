@@ -64,9 +64,11 @@ function readProxy(variable: Variable | undefined): ForwardProxy | undefined {
       `${name} must be the address of an HTTP proxy, such as http://proxy.example:3128, but ${reason}. Correct or unset it; its value is not shown, as it may hold a password`,
     );
   };
-  const text = SCHEME.test(value) ? value : `http://${value}`;
-  if (/\s/.test(text) || !URL.canParse(text)) return refuse("it holds no valid URL (special characters of a password are written as %XX)");
-  const url = new URL(text);
+  // proxies of both schemes are common, so that none is guessed
+  if (!SCHEME.test(value)) return refuse("it has no scheme (write http:// before the host)");
+  if (/\s/.test(value) || !URL.canParse(value))
+    return refuse("it holds no valid URL (special characters of a password are written as %XX)");
+  const url = new URL(value);
   if (url.protocol !== "http:" && url.protocol !== "https:") return refuse("its scheme is neither http nor https");
   if (url.port === "0") return refuse("its port is 0");
   if (url.pathname !== "/" || url.search !== "" || url.hash !== "")

@@ -113,13 +113,13 @@ describe("a forward proxy", () => {
   });
 
   test("is asked for an http upstream in absolute form, without a tunnel", async () => {
-    expect(await ask({ HTTP_PROXY: address }, http)).toEqual({ status: 200, body: "plain" });
+    expect(await ask({ HTTP_PROXY: `http://${address}` }, http)).toEqual({ status: 200, body: "plain" });
     expect(proxy.asked).toEqual([{ line: `POST ${http}/v1?a=b`, authorization: undefined, host: new URL(http).host }]);
     expect(seen).toMatchObject([{ url: "/v1?a=b", headers: { "x-a": "1", host: new URL(http).host } }]);
   });
 
   test("gets its credentials, which go no further", async () => {
-    expect(await ask({ HTTP_PROXY: `me:s3cret@${address}` }, http)).toEqual({ status: 200, body: "plain" });
+    expect(await ask({ HTTP_PROXY: `http://me:s3cret@${address}` }, http)).toEqual({ status: 200, body: "plain" });
     expect(proxy.asked).toMatchObject([{ authorization: `Basic ${Buffer.from("me:s3cret").toString("base64")}` }]);
     expect(seen[0]?.headers).not.toHaveProperty("proxy-authorization");
   });
@@ -147,24 +147,24 @@ describe("a forward proxy", () => {
     });
 
     test("and NO_PROXY leaves it out", async () => {
-      expect(await ask({ HTTPS_PROXY: address, NO_PROXY: "127.0.0.0/8" }, https)).toEqual({ status: 200, body: "secure" });
+      expect(await ask({ HTTPS_PROXY: `http://${address}`, NO_PROXY: "127.0.0.0/8" }, https)).toEqual({ status: 200, body: "secure" });
       expect(proxy.asked).toEqual([]);
     });
   });
 
   test("changes nothing about certificates: one that nobody vouches for is refused", async () => {
-    expect(await ask({ HTTPS_PROXY: address }, https)).toMatchObject({ code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+    expect(await ask({ HTTPS_PROXY: `http://${address}` }, https)).toMatchObject({ code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
     expect(seen).toEqual([]);
   });
 
   test("is left out for what NO_PROXY names", async () => {
-    expect(await ask({ HTTP_PROXY: address, NO_PROXY: "127.0.0.1" }, http)).toEqual({ status: 200, body: "plain" });
+    expect(await ask({ HTTP_PROXY: `http://${address}`, NO_PROXY: "127.0.0.1" }, http)).toEqual({ status: 200, body: "plain" });
     expect(proxy.asked).toEqual([]);
   });
 
   test.each([403, 407, 502, 503])("that refuses a tunnel with %d is named, without its credentials", async (status) => {
     proxy.refusal = status;
-    const failure = await ask({ HTTPS_PROXY: `me:s3cret@${address}` }, https);
+    const failure = await ask({ HTTPS_PROXY: `http://me:s3cret@${address}` }, https);
     expect(failure).toBeInstanceOf(ProxyFailure);
     expect(failure).toMatchObject({
       reason: `refused the tunnel (${status})`,
@@ -175,12 +175,15 @@ describe("a forward proxy", () => {
 
   test("that wants credentials for an http upstream is named", async () => {
     proxy.refusal = 407;
-    expect(await ask({ HTTP_PROXY: address }, http)).toMatchObject({ name: "ProxyFailure", reason: "refused the request (407)" });
+    expect(await ask({ HTTP_PROXY: `http://${address}` }, http)).toMatchObject({
+      name: "ProxyFailure",
+      reason: "refused the request (407)",
+    });
   });
 
   test.each(["HTTP_PROXY", "HTTPS_PROXY"])("that is not there is named: %s", async (name) => {
     proxy.stop();
-    const failure = await ask({ [name]: `me:s3cret@${address}` }, name === "HTTP_PROXY" ? http : https);
+    const failure = await ask({ [name]: `http://me:s3cret@${address}` }, name === "HTTP_PROXY" ? http : https);
     expect(failure).toMatchObject({
       name: "ProxyFailure",
       reason: "cannot be reached (ECONNREFUSED)",
@@ -191,7 +194,7 @@ describe("a forward proxy", () => {
   test("that hangs up on CONNECT is named", async () => {
     const rude = createTcpServer((socket) => socket.on("error", () => undefined).once("data", () => socket.destroy()));
     const port = await listen(rude);
-    const failure = await ask({ HTTPS_PROXY: `127.0.0.1:${port}` }, https);
+    const failure = await ask({ HTTPS_PROXY: `http://127.0.0.1:${port}` }, https);
     expect(failure).toMatchObject({ name: "ProxyFailure", reason: expect.stringMatching(/^opened no tunnel \(/) as string });
     rude.close();
   });
@@ -210,7 +213,7 @@ describe("the environment's proxy", () => {
 
   test("serves the gateway's upstreams", async () => {
     const [upstream, proxy] = [await TestUpstream.start(), new TestProxy()];
-    process.env["HTTP_PROXY"] = await proxy.start();
+    process.env["HTTP_PROXY"] = `http://${await proxy.start()}`;
     const { url, close } = await startTestGateway(document({ targets: [target(upstream.url)] }));
     const { status } = await post(`${url}/chat`, CHAT);
     expect(status).toBe(200);

@@ -18,7 +18,7 @@ describe("which proxy is asked", () => {
     ["an empty one in small letters hides nothing", { HTTP_PROXY: "http://p:1", http_proxy: "" }, "http://p:1", "http://p:1"],
     [
       "an unusable ALL_PROXY that does not count",
-      { ALL_PROXY: "socks5://a", HTTP_PROXY: "p:1", HTTPS_PROXY: "s:2" },
+      { ALL_PROXY: "socks5://a", HTTP_PROXY: "http://p:1", HTTPS_PROXY: "http://s:2" },
       "http://p:1",
       "http://s:2",
     ],
@@ -27,15 +27,12 @@ describe("which proxy is asked", () => {
   });
 
   test.each([
-    ["proxy:3128", "http://proxy:3128"],
-    ["proxy", "http://proxy"],
-    ["127.0.0.1:8080", "http://127.0.0.1:8080"],
-    ["[::1]:8080", "http://[::1]:8080"],
-    ["user:pw@proxy:3128", "http://proxy:3128"],
+    ["http://127.0.0.1:8080", "http://127.0.0.1:8080"],
+    ["HTTP://[::1]:8080", "http://[::1]:8080"],
     ["http://proxy:3128/", "http://proxy:3128"],
     ["https://proxy", "https://proxy"],
     [" http://proxy:3128\n", "http://proxy:3128"],
-  ])("an address without a scheme is one of http: %j", (value, origin) => {
+  ])("an address is read: %j", (value, origin) => {
     expect(originFor({ HTTP_PROXY: value }, HTTP)).toBe(origin);
   });
 
@@ -58,6 +55,9 @@ describe("a value that is no usable proxy is refused by the variable's name", ()
   const UNUSABLE = [
     "http://",
     "://s3cret@proxy",
+    "proxy:3128",
+    "proxy",
+    "me:s3cret@proxy:3128",
     "http://me:s3cret@",
     "http://me:s3cret@proxy:99999",
     "http://me:s3cret@proxy:0",
@@ -104,7 +104,7 @@ describe("a value that is no usable proxy is refused by the variable's name", ()
 
 describe("NO_PROXY", () => {
   const asks = (exceptions: string, origin: string): boolean =>
-    originFor({ HTTP_PROXY: "p:1", NO_PROXY: exceptions }, origin) !== undefined;
+    originFor({ HTTP_PROXY: "http://p:1", NO_PROXY: exceptions }, origin) !== undefined;
 
   test.each<[string, readonly string[], readonly string[]]>([
     ["", [], ["http://a.example", "http://localhost", "http://127.0.0.1"]],
