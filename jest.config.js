@@ -12,7 +12,7 @@ const project = (displayName, testMatch, extra = {}) => ({
 
 module.exports = {
   projects: [
-    project("unit", ["<rootDir>/test/{config,runtime,constructs,provider,cli,examples,bench,container,support,wall}/**/*.test.ts"]),
+    project("unit", ["<rootDir>/test/{build,config,runtime,constructs,provider,cli,examples,bench,container,support,wall}/**/*.test.ts"]),
     project("services", ["<rootDir>/test/services/**/*.test.ts"]),
     project("conformance", ["<rootDir>/test/conformance/**/*.test.ts"]),
     project("package", ["<rootDir>/test/package/**/*.test.ts"]),

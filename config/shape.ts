@@ -4,7 +4,7 @@
 import type { z } from "zod";
 import { advice, expectation, given, quoted } from "./given";
 import type { Path, Problem } from "./problem";
-import type { Field } from "./schema/describe";
+import { hasSecretMember, mayBeSecret, type Field } from "./schema/describe";
 import { suggest } from "./suggest";
 
 /** How a tree is to be read. */
@@ -83,6 +83,9 @@ function unknownField(name: string, record: Field, root: Field, path: Path): str
   return names.length > MOST_NAMES ? "is no known field here. Remove it." : `is no known field here. Known are ${quoted(names)}.`;
 }
 
+/** Whether a name looks like a field's, as no credential does: letters and underscores alone. */
+const isFieldName = (name: string): boolean => /^[A-Za-z_]{1,40}$/.test(name);
+
 /** Reads a tree by the model: what it does not know, what is null and what is deferred does not reach zod. */
 class Reader {
   readonly problems: Problem[] = [];
@@ -111,10 +114,26 @@ class Reader {
     for (const name of Object.keys(value)) {
       const member = field.fields?.get(name);
       const content = value[name];
-      if (member === undefined) this.report("error", [...path, name], unknownField(name, field, this.root, path));
+      if (member === undefined) this.reportUnknown(name, field, path);
       else if (content !== null && content !== undefined) known[name] = this.read(content, member, [...path, name]);
     }
     return known;
+  }
+
+  /** A name may be a credential, too: where one belongs only those are repeated that are near a known one. */
+  private reportUnknown(name: string, record: Field, path: Path): void {
+    const known = [...(record.fields?.keys() ?? [])];
+    if (
+      (hasSecretMember(record) || !isFieldName(name)) &&
+      suggest(name, known) === undefined &&
+      placeOf(name, this.root, path) === undefined
+    ) {
+      this.report(
+        "error",
+        path,
+        `has a field that is not known here and not repeated, as it may be a credential. Known are ${quoted(known)}.`,
+      );
+    } else this.report("error", [...path, name], unknownField(name, record, this.root, path));
   }
 
   private warn(value: unknown, field: Field, path: Path): void {
@@ -165,11 +184,11 @@ export function checkShape(schema: z.ZodType, root: Field, tree: unknown, option
     if (seen.has(key) || field === undefined) continue;
     seen.add(key);
     const value = valueBelow(readable, path);
-    const hidden = field.meta.secret === true || options.isHidden([...options.path, ...path]);
+    const hidden = mayBeSecret(root, path, value) || options.isHidden([...options.path, ...path]);
     const message =
       value === undefined
         ? `must be given: ${expectation(field)}.`
-        : `must be ${expectation(field)}, but ${given(value, hidden)} was given.${hidden ? "" : advice(field, value)}`;
+        : `must be ${expectation(field)}, but ${given(value, hidden)} was given.${advice(field, value)}`;
     reader.report("error", path, message);
   }
   if (!result.success || reader.problems.some(({ severity }) => severity === "error")) return { problems: reader.problems };

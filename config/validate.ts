@@ -4,7 +4,7 @@
 import type { Path, Problem } from "./problem";
 import { hasErrors } from "./problem";
 import { brokenRules } from "./rules";
-import { pluginField } from "./schema/describe";
+import { mayBeSecret, pluginField } from "./schema/describe";
 import { PLUGINS } from "./schema/plugins";
 import { checkShape } from "./shape";
 import type { AiProxyAdvancedConfig, AiProxyConfig, FileLogConfig } from "./types.generated";
@@ -36,6 +36,12 @@ export interface Validation<Name extends keyof ConfigOf> {
   readonly config?: ConfigOf[Name];
 }
 
+function valueAt(root: unknown, path: Path): unknown {
+  let value = root;
+  for (const part of path) value = (value as Readonly<Record<string | number, unknown>> | null | undefined)?.[part];
+  return value;
+}
+
 function compareParts(left: string | number, right: string | number): number {
   if (typeof left === "number" && typeof right === "number") return left - right;
   const [first, second] = [String(left), String(right)];
@@ -59,8 +65,11 @@ export function comparePaths(left: Path, right: Path): number {
  * never throws. `null` counts as not given, but inside the free-form `metadata`.
  */
 export function validatePlugin<Name extends keyof ConfigOf>(name: Name, config: unknown, options: ValidateOptions = {}): Validation<Name> {
-  const { path = [], isDeferred = () => false, isHidden = () => false } = options;
-  const shape = checkShape(PLUGINS[name], pluginField(name), config, { path, isDeferred, isHidden });
+  const { path = [], isDeferred = () => false, isHidden: isHiddenBesides = () => false } = options;
+  const root = pluginField(name);
+  const isHidden = (at: Path): boolean =>
+    isHiddenBesides(at) || mayBeSecret(root, at.slice(path.length), valueAt(config, at.slice(path.length)));
+  const shape = checkShape(PLUGINS[name], root, config, { path, isDeferred, isHidden });
   const problems = [...shape.problems];
   if (name !== "file-log") {
     const taken = new Set(problems.filter(({ severity }) => severity === "error").map((problem) => JSON.stringify(problem.path)));

@@ -1,3 +1,4 @@
+import type { IResolvable } from "./cdktf";
 import { lowerOptions, mergeTrees } from "./options";
 import { AUTH_RENAMES } from "./renames";
 import { Secret, SecretText } from "./secret";
@@ -13,7 +14,7 @@ export interface TextAuthOptions {
    * Whether a credential that the client sent under the same name is kept.
    * @default false: the configured one replaces it
    */
-  readonly allowOverride?: boolean;
+  readonly allowOverride?: boolean | IResolvable;
 }
 
 /** Credentials of AWS (signature version 4). */
@@ -33,7 +34,7 @@ export interface AzureAuthOptions {
   /** @default - none */
   readonly tenantId?: Secret | string;
   /** @default false, as in Kong; `Auth.azure()` without any option turns it on */
-  readonly useManagedIdentity?: boolean;
+  readonly useManagedIdentity?: boolean | IResolvable;
 }
 
 /** Credentials of Google Cloud. */

@@ -1,3 +1,4 @@
+import type { IResolvable } from "./cdktf";
 import { secretOptions } from "./auth";
 import { lowerOptions } from "./options";
 import { CLOUD_AUTH_RENAMES } from "./renames";
@@ -11,7 +12,7 @@ export interface AwsCloudAuthOptions {
   /** AWS region of the cache. */
   readonly region: string;
   /** Whether the cache is a serverless one. @default true */
-  readonly isServerless?: boolean;
+  readonly isServerless?: boolean | IResolvable;
   /** @default the gateway's own AWS credentials (environment, role) */
   readonly accessKeyId?: Secret;
   /** @default the gateway's own AWS credentials (environment, role) */

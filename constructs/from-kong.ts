@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { readDocument } from "../config/declarative/document";
 import { given } from "../config/given";
-import { Misuse, isRecord } from "./tree";
+import { formatProblem, hasErrors } from "../config/problem";
+import { Misuse, isRecord, misshape } from "./tree";
 import type { Tree } from "./tree";
 
 /** A configuration in Kong's own form. */
@@ -24,9 +25,19 @@ export interface FromKongFile {
 export function readKong(plugin: string, source: FromKong<unknown> | FromKongFile): Tree {
   const content = "file" in source ? readFileSync(source.file, "utf8") : source.config;
   const document: unknown = typeof content === "string" ? parse(content) : content;
-  if (!isRecord(document)) return { config: new Misuse(`must be an object, but ${given(document)} was given.`) };
+  const misuse = misshape(document);
+  if (misuse !== undefined) return { config: misuse };
+  // it may be a credential that was given in the wrong place
+  if (!isRecord(document)) return { config: new Misuse(`must be an object, but ${given(document, true)} was given.`) };
   const { name, config } = document;
   if (typeof name !== "string" || config === undefined) return document;
   if (name !== plugin) return { name: new Misuse(`must be ${plugin}, but ${given(name)} was given. Use the construct of that plugin.`) };
-  return isRecord(config) ? config : { config: new Misuse(`must be an object, but ${given(config)} was given.`) };
+  return isRecord(config) ? config : { config: new Misuse(`must be an object, but ${given(config, true)} was given.`) };
+}
+
+/** @throws Error with places and reasons that quote nothing of the text, which may hold a credential */
+function parse(text: string): unknown {
+  const { value, problems } = readDocument(text);
+  if (hasErrors(problems)) throw new Error(`The text is no valid YAML or JSON: ${problems.map((one) => formatProblem(one)).join("; ")}`);
+  return value;
 }

@@ -1,6 +1,6 @@
 import { didYouMean } from "../config/suggest";
 import { snakeName } from "./names";
-import { Misuse, isRecord } from "./tree";
+import { Misuse, isRecord, misshape } from "./tree";
 import type { Tree } from "./tree";
 import { Token } from "./cdktf";
 
@@ -27,7 +27,7 @@ export function lowerOptions(factory: string, table: OptionTable, options: objec
     if (value === undefined) continue;
     const path = Object.hasOwn(table, name) ? table[name] : undefined;
     if (path === undefined) tree[name] = new Misuse(unknownOption(factory, name, Object.keys(table)));
-    else place(tree, path.split("."), kongNames(value));
+    else place(tree, path.split("."), misshape(value) ?? kongNames(value));
   }
   return tree;
 }

@@ -135,6 +135,7 @@ const NO_INLINE_SECRETS = new NoInlineSecrets();
 
 function walk(value: unknown, path: Path, visit: (text: string, path: Path) => void): void {
   if (typeof value === "string") visit(value, path);
+  else if (Token.isUnresolved(value)) return;
   else if (Array.isArray(value)) value.forEach((item: unknown, index) => walk(item, [...path, index], visit));
   else if (isRecord(value)) for (const [key, member] of Object.entries(value)) walk(member, [...path, key], visit);
 }

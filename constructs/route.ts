@@ -1,7 +1,11 @@
 import { Construct } from "constructs";
+import { routeProblems } from "../config/declarative/route";
+import { formatPath } from "../config/problem";
+import { hasReference } from "../config/references";
 import { Token } from "./cdktf";
+import type { IResolvable } from "./cdktf";
 import { lowerOptions, omit, plainOptions } from "./options";
-import { renderTree } from "./tree";
+import { misshape, renderTree } from "./tree";
 import type { Tree } from "./tree";
 import type { Secret } from "./secret";
 
@@ -16,9 +20,9 @@ export interface RouteProps {
   /** Header name to accepted values; a single value that begins with `~*` is a regular expression. @default - any headers */
   readonly headers?: Readonly<Record<string, readonly string[]>>;
   /** Whether the matched prefix is taken off the path that the provider sees. @default true */
-  readonly stripPath?: boolean;
+  readonly stripPath?: boolean | IResolvable;
   /** Whether the client's `Host` header is passed on. @default false */
-  readonly preserveHost?: boolean;
+  readonly preserveHost?: boolean | IResolvable;
   /** Order among regular expressions; the higher one is tried first. @default 0 */
   readonly regexPriority?: number;
   /** Protocols of the route. @default ["http", "https"] */
@@ -45,7 +49,6 @@ export interface RouteGateway extends Construct {
 
 const ROUTE_OPTIONS = plainOptions(["paths", "methods", "hosts", "stripPath", "preserveHost", "regexPriority", "protocols", "tags"]);
 const DEFAULT_PROTOCOLS: readonly string[] = ["http", "https"];
-const CRITERIA = ["paths", "methods", "hosts", "headers"] as const;
 
 /** A way into a gateway; plugins say what happens there. Made by `gateway.route()`. */
 export class Route extends Construct {
@@ -80,11 +83,11 @@ export class Route extends Construct {
 
   /** @internal Kong's `routes[]` record. */
   _toKong(): Record<string, unknown> {
-    const { headers, ...rest } = this.props;
+    const rest = omit(this.props, "headers");
     const tree: Tree = {
       name: this.node.id,
       ...lowerOptions("gateway.route", ROUTE_OPTIONS, rest),
-      ...(headers === undefined ? {} : { headers }),
+      ...this.headers(),
       plugins: this.plugins.map(({ name, tree: config }) => ({ name, config })),
     };
     return renderTree(tree, (secret) => this.gateway._reference(secret)).config;
@@ -93,13 +96,12 @@ export class Route extends Construct {
   private problems(): string[] {
     const problems: string[] = [];
     const options = lowerOptions("gateway.route", ROUTE_OPTIONS, omit(this.props, "headers"));
-    for (const { path, message } of renderTree(options, () => "").problems) {
-      problems.push(`${path.join(".")} ${message}`);
-    }
-    if (CRITERIA.every((name) => isEmpty(this.props[name]))) {
-      problems.push('one of paths, methods, hosts and headers must be given, but none was. Give `paths: ["/chat"]`, for example.');
-    }
-    this.pathProblems(problems);
+    const misuses = renderTree({ ...options, ...this.headers() }, () => "").problems;
+    const taken = new Set(misuses.map(({ path }) => formatPath(path)));
+    const others = routeProblems(this._toKong(), { isDeferred }).filter(
+      ({ severity, path }) => severity === "error" && !taken.has(formatPath(path)),
+    );
+    for (const { path, message } of [...misuses, ...others]) problems.push(`${formatPath(path)} ${message}`.trim());
     const names = this.plugins.map(({ name }) => name);
     for (const name of new Set(names)) {
       const count = names.filter((other) => other === name).length;
@@ -108,19 +110,12 @@ export class Route extends Construct {
     return problems;
   }
 
-  private pathProblems(problems: string[]): void {
-    if (Token.isUnresolved(this.props.paths)) return;
-    this.props.paths?.forEach((path, index) => {
-      if (!Token.isUnresolved(path) && !path.startsWith("/") && !path.startsWith("~/")) {
-        problems.push(
-          `paths[${index}] must begin with "/", or with "~/" if it is a regular expression, but ${JSON.stringify(path)} was given.`,
-        );
-      }
-    });
+  private headers(): Tree {
+    const { headers } = this.props;
+    return headers === undefined ? {} : { headers: misshape(headers) ?? headers };
   }
 }
 
-function isEmpty(criterion: readonly string[] | Readonly<Record<string, unknown>> | undefined): boolean {
-  if (criterion === undefined) return true;
-  return !Token.isUnresolved(criterion) && Object.keys(criterion).length === 0;
+function isDeferred(value: unknown): boolean {
+  return Token.isUnresolved(value) || (typeof value === "string" && hasReference(value));
 }

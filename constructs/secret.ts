@@ -22,7 +22,7 @@ export class Secret {
     const name = basename(path);
     if (path.endsWith("/") || !FILE_NAME.test(name) || name === "." || name === "..") {
       throw new Error(
-        `Secret.file: the file's name must consist of letters, digits, ".", "_" and "-", but ${JSON.stringify(path)} was given. Rename or link the file.`,
+        `Secret.file: the file's name must consist of letters, digits, ".", "_" and "-", but another one was given. Rename or link the file; a credential itself must not be given here.`,
       );
     }
     return new Secret({ kind: "file", folder: dirname(path), name });
@@ -38,7 +38,7 @@ export class Secret {
   static env(name: string): Secret {
     if (!VARIABLE_NAME.test(name)) {
       throw new Error(
-        `Secret.env: the name must consist of capital letters, digits and "_" and not begin with a digit, but ${JSON.stringify(name)} was given.`,
+        `Secret.env: the name must consist of capital letters, digits and "_" and not begin with a digit, but another one was given. A credential itself must not be given here.`,
       );
     }
     return new Secret({ kind: "env", name });

@@ -1,3 +1,4 @@
+import type { IResolvable } from "./cdktf";
 import type { CohereInputType, Llama2Format, MistralFormat } from "../config/types.generated";
 import type { RouteTypeOf } from "../config/schema/provider-matrix";
 import type { Provider } from "../config/types.generated";
@@ -82,7 +83,7 @@ export interface BedrockSettings {
   /** IAM role that is handed to a batch job. @default the role that the request names */
   readonly batchRoleArn?: string;
   /** Whether vectors have length one. @default false */
-  readonly embeddingsNormalize?: boolean;
+  readonly embeddingsNormalize?: boolean | IResolvable;
   /** Forces this `performanceConfig.latency`. @default - the client decides */
   readonly performanceConfigLatency?: string;
   /** S3 prefix of generated videos. @default - none; needed for video */
@@ -97,13 +98,13 @@ export interface CohereModelOptions extends CommonModelOptions {
   /** What the vectors will be used for. @default "classification" */
   readonly embeddingInputType?: CohereInputType;
   /** Whether to wait until the model is loaded. @default - the provider decides */
-  readonly waitForModel?: boolean;
+  readonly waitForModel?: boolean | IResolvable;
 }
 
 /** Settings at Alibaba Cloud. */
 export interface DashscopeModelOptions extends CommonModelOptions {
   /** Whether the international host is used instead of the one in mainland China. @default true */
-  readonly international?: boolean;
+  readonly international?: boolean | IResolvable;
 }
 
 /** Settings at Databricks. */
@@ -131,9 +132,9 @@ export interface GeminiModelOptions extends CommonModelOptions, VertexSettings {
 /** Settings of Hugging Face itself. */
 export interface HuggingfaceSettings {
   /** Whether a cached answer may be used. @default - the provider decides */
-  readonly useCache?: boolean;
+  readonly useCache?: boolean | IResolvable;
   /** Whether to wait until the model is loaded. @default - the provider decides */
-  readonly waitForModel?: boolean;
+  readonly waitForModel?: boolean | IResolvable;
 }
 
 /** Settings at Hugging Face. */

@@ -4,7 +4,7 @@ import { Auth } from "./auth";
 import { lowerOptions, mergeTrees } from "./options";
 import { COMMON_MODEL_OPTIONS, RENAMES } from "./renames";
 import type { TargetOptionsByProvider } from "./target-options";
-import { Misuse } from "./tree";
+import { Misuse, misshape } from "./tree";
 import type { Tree } from "./tree";
 
 type Options = TargetOptionsByProvider;
@@ -185,7 +185,7 @@ function lowerTarget(provider: Provider, model: string, given: Options[Provider]
     { route_type: DEFAULT_ROUTE_TYPE, model: { provider, name: model } },
     Object.keys(modelOptions).length > 0 ? { model: { options: modelOptions } } : {},
     auth === undefined ? {} : { auth: lowerAuth(factory, auth, AUTH_KINDS[provider] ?? TEXT_AUTH) },
-    metadata === undefined ? {} : { metadata },
+    metadata === undefined ? {} : { metadata: misshape(metadata) ?? metadata },
     lowerOptions(factory, TARGET_OPTIONS, rest),
   );
 }

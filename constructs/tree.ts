@@ -15,6 +15,29 @@ export class Misuse {
   constructor(readonly message: string) {}
 }
 
+/** Levels of lists and records; no configuration is that deep, and far more would exhaust the stack. */
+const DEEPEST = 64;
+
+/**
+ * What is wrong with the form of a value: it contains itself, or is nested too deeply; undefined if nothing is. Nothing below tokens is looked at.
+ */
+export function misshape(value: unknown): Misuse | undefined {
+  const above = new Set<unknown>();
+  const visit = (at: unknown): Misuse | undefined => {
+    if (typeof at !== "object" || at === null || Token.isUnresolved(at)) return undefined;
+    if (above.has(at)) return new Misuse("must not contain itself.");
+    if (above.size >= DEEPEST) return new Misuse(`must be nested at most ${DEEPEST} levels deep, but more was given.`);
+    above.add(at);
+    for (const member of Object.values(at)) {
+      const found = visit(member);
+      if (found !== undefined) return found;
+    }
+    above.delete(at);
+    return undefined;
+  };
+  return visit(value);
+}
+
 /** What {@link renderTree} found. */
 export interface Rendered {
   /** Kong's form: plain data and tokens; absent fields are left out. */
@@ -64,6 +87,11 @@ export function secretsOf(tree: unknown): readonly Secret[] {
 /** Whether a value is an object with members of its own: neither a list nor a token nor one of our leaves. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return (
-    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Misuse) && !(value instanceof SecretText)
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Misuse) &&
+    !(value instanceof SecretText) &&
+    !Token.isUnresolved(value)
   );
 }

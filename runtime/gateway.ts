@@ -25,6 +25,7 @@ import { SharedStates } from "./shared-state/registry";
 import { compileSnapshot, type CompileContext, type Snapshot } from "./snapshot/compile";
 import { fullStatusOf, statusOf, type FullStatus, type GatewayStatus } from "./status";
 import { Pools } from "./upstream/pools";
+import { readProxyEnvironment } from "./upstream/proxy-environment";
 
 export type { GatewayStatus } from "./status";
 
@@ -90,9 +91,10 @@ export class ConfigurationRefused extends Error {
 
 /**
  * Starts a gateway: resolves when it listens.
- * @throws ConfigurationRefused; the system's error where a port cannot be had
+ * @throws ConfigurationRefused; ProxyEnvironmentProblem if a proxy variable is not usable; the system's error where a port cannot be had
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  readProxyEnvironment(process.env);
   const log = createLog(options.logDestination === undefined ? {} : { path: options.logDestination });
   const running = new RunningGateway(options, log);
   try {

@@ -1,5 +1,5 @@
 import { formatPath } from "../../config/problem";
-import { takeApart, type Document, type DocumentPlugin, type DocumentRoute } from "./document";
+import { takeApart, type Document, type DocumentPlugin, type DocumentRoute, type Gaps } from "./document";
 import { algorithmEffect, settingEffect, shareList } from "./effects";
 import { fieldChanges } from "./fields";
 import { match } from "./match";
@@ -7,7 +7,7 @@ import type { Redactor } from "./redactor";
 import type { Rows } from "./rows";
 import { algorithmOf } from "./shares";
 import { targetChanges } from "./target-changes";
-import { canonical, isHidden, list, member, record, type Record_ } from "./values";
+import { canonical, isHidden, list, member, record, SENSITIVE, type Record_ } from "./values";
 
 const AI_PLUGINS: ReadonlySet<string> = new Set(["ai-proxy", "ai-proxy-advanced"]);
 /** Values of a route's members that are told; of others (headers hold keys now and then) only that they changed. */
@@ -30,8 +30,8 @@ export function isAiPlugin({ name }: DocumentPlugin): boolean {
 /** Tells what changed between two Kong documents; an absent one is an empty one. */
 export function documentChanges(before: unknown, after: unknown, redactor: Redactor, rows: Rows): void {
   const [old, now] = [takeApart(before), takeApart(after)];
-  const lone = tellRoutes(old, now, redactor, rows);
-  tellPlugins(old, now, lone, redactor, rows);
+  const { lone, formerNames } = tellRoutes(old, now, redactor, rows);
+  tellPlugins(old, { ...now, plugins: now.plugins.map((plugin) => underFormerName(plugin, formerNames)) }, lone, redactor, rows);
   for (const { before: was, after: is } of match(old.services, now.services, [({ name }) => name])) {
     if (was !== undefined && is !== undefined && canonical(was.value) !== canonical(is.value)) {
       rows.add(() => ({ route: `service ${redactor.show(is.name, 60)}`, subject: "other", change: "service changed", effect: "" }));
@@ -44,24 +44,46 @@ export function documentChanges(before: unknown, after: unknown, redactor: Redac
   }
 }
 
-/** @returns the names of routes that are there on one side only */
-function tellRoutes(old: Document, now: Document, redactor: Redactor, rows: Rows): ReadonlySet<string> {
+const isNameless = ({ value }: DocumentRoute): boolean => isHidden(value["name"]);
+const criteria = ({ value }: DocumentRoute): string => canonical(["paths", "hosts", "methods", "headers"].map((name) => value[name]));
+
+interface ToldRoutes {
+  /** Names of routes that are there on one side only. */
+  readonly lone: ReadonlySet<string>;
+  /** Names that routes had before which have a name now that cannot be seen, by what they are called here. */
+  readonly formerNames: ReadonlyMap<string, string>;
+}
+
+function tellRoutes(old: Document, now: Document, redactor: Redactor, rows: Rows): ToldRoutes {
   const lone = new Set<string>();
-  const byName = ({ name }: DocumentRoute): string => name;
+  const formerNames = new Map<string, string>();
+  const isUnsure = [...old.routes, ...now.routes].some(isNameless);
   for (const { before, after } of match(old.routes, now.routes, [
-    ({ name, value }) => canonical([name, value["service"] ?? null]),
-    byName,
+    (route) => (isNameless(route) ? undefined : canonical([route.name, route.value["service"] ?? null])),
+    (route) => (isNameless(route) ? undefined : route.name),
+    (route) => (isUnsure ? criteria(route) : undefined),
   ])) {
-    if (before !== undefined && after !== undefined) routeChanges(before, after, redactor, rows);
-    else if (after !== undefined) {
+    if (before !== undefined && after !== undefined) {
+      if (isNameless(after)) formerNames.set(after.name, before.name);
+      routeChanges(before, after, redactor, rows);
+    } else if (after !== undefined) {
       lone.add(after.name);
-      rows.add(() => wholeRoute(after, now, "added", redactor));
+      // what cannot be seen of the other side may be this very route
+      if (old.gaps.routes === undefined && !isNameless(after)) rows.add(() => wholeRoute(after, now, "added", redactor));
     } else if (before !== undefined) {
       lone.add(before.name);
-      rows.add(() => wholeRoute(before, old, "removed", redactor));
+      if (now.gaps.routes === undefined) rows.add(() => wholeRoute(before, old, "removed", redactor));
     }
   }
-  return lone;
+  const gap = now.gaps.routes ?? old.gaps.routes;
+  if (gap !== undefined && gap !== SENSITIVE)
+    rows.add(() => ({ route: "other", subject: "route", change: `routes ${redactor.show(gap)}`, effect: "" }));
+  return { lone, formerNames };
+}
+
+function underFormerName(plugin: DocumentPlugin, formerNames: ReadonlyMap<string, string>): DocumentPlugin {
+  const former = plugin.route === undefined ? undefined : formerNames.get(plugin.route);
+  return former === undefined ? plugin : { ...plugin, route: former, scope: former };
 }
 
 function tellPlugins(old: Document, now: Document, lone: ReadonlySet<string>, redactor: Redactor, rows: Rows): void {
@@ -75,8 +97,22 @@ function tellPlugins(old: Document, now: Document, lone: ReadonlySet<string>, re
     const route = (after ?? before)?.route;
     const toldWithRoute = route !== undefined && lone.has(route);
     if (before !== undefined && after !== undefined) pluginChanges(before, after, redactor, rows);
-    else if (!toldWithRoute) wholePlugin(before, after, redactor, rows);
+    else if (!toldWithRoute && after?.isAstray !== true && !isGap((before === undefined ? old : now).gaps, (before ?? after)?.scope ?? ""))
+      wholePlugin(before, after, redactor, rows);
   }
+  for (const [scope, gap] of now.gaps.scopes) {
+    if (gap === SENSITIVE) continue;
+    const route = redactor.show(scope, 60);
+    rows.add(() => ({ route, subject: "plugin", change: `plugins ${redactor.show(gap)}`, effect: "" }));
+  }
+  const { plugins } = now.gaps;
+  if (plugins !== undefined && plugins !== SENSITIVE && now.gaps.routes === undefined)
+    rows.add(() => ({ route: "other", subject: "plugin", change: `plugins ${redactor.show(plugins)}`, effect: "" }));
+}
+
+/** Whether a plugin of this scope may be there without being seen. */
+function isGap({ plugins, scopes }: Gaps, scope: string): boolean {
+  return plugins !== undefined || scopes.has(scope);
 }
 
 function wholeRoute({ name, value }: DocumentRoute, { plugins }: Document, what: "added" | "removed", redactor: Redactor) {
@@ -109,10 +145,13 @@ function routeChanges(before: DocumentRoute, after: DocumentRoute, redactor: Red
     const [was, is] = [old, now].map((side) => member(side, name) ?? member(ROUTE_DEFAULTS, name));
     if (canonical(was) === canonical(is)) continue;
     const label = redactor.show(name, 40);
-    if (!ROUTE_VALUES.has(name)) rows.add(() => ({ route, subject: "route", field: label, change: `${label} changed`, effect: "" }));
+    if (name === "name" && isHidden(is))
+      rows.add(() => ({ route, subject: "route", field: label, change: `${label} ${redactor.show(is)}`, effect: "" }));
+    else if (!ROUTE_VALUES.has(name)) rows.add(() => ({ route, subject: "route", field: label, change: `${label} changed`, effect: "" }));
     else {
       const [from, to] = [redactor.show(was), redactor.show(is)];
-      const gone = name === "paths" && !isHidden(is) ? list(was).filter((path) => !list(is).includes(path)) : [];
+      const gone =
+        name === "paths" && !isHidden(is) && !list(is).some(isHidden) ? list(was).filter((path) => !list(is).includes(path)) : [];
       const effect = gone.length === 0 ? "" : `${redactor.show(gone)} is answered with 404 unless another route takes it`;
       rows.add(() => ({ route, subject: "route", field: label, before: from, after: to, change: `${label} ${from} → ${to}`, effect }));
     }

@@ -1,7 +1,7 @@
 import { CONFIG_FOLDER, CONFIG_PATH } from "../../config/container-layout";
 import { kongDocument } from "./document";
 import type { OutputChange, Plan, ResourceChange } from "./read-plan";
-import { canonical, isHidden, list, member, SENSITIVE, text, UNKNOWN } from "./values";
+import { canonical, isHidden, isNothing, list, member, SENSITIVE, text, UNKNOWN } from "./values";
 
 /** A configuration's side: a Kong document, a symbol where it cannot be read, undefined where there is none. */
 export type Side = unknown;
@@ -104,15 +104,18 @@ function isDelivery({ before, after }: ResourceChange): boolean {
 
 /** The document that a delivery container uploads. */
 function uploaded(container: unknown): Side {
-  if (container === undefined) return undefined;
+  if (container === undefined || isHidden(container)) return container;
   const all = uploads(container);
   const upload =
     all.find((one) => member(one, "file") === CONFIG_PATH) ??
     all.find((one) => kongDocument(member(one, "content")) !== undefined) ??
     all[0];
+  if (isHidden(upload)) return upload;
   const content = member(upload, "content");
-  const encoded = text(member(upload, "content_base64"));
-  if (content === undefined && encoded !== undefined) return kongDocument(Buffer.from(encoded, "base64").toString("utf8"));
+  const base64 = member(upload, "content_base64");
+  if (isNothing(content) && isHidden(base64)) return base64;
+  const encoded = text(base64);
+  if (isNothing(content) && encoded !== undefined) return kongDocument(Buffer.from(encoded, "base64").toString("utf8"));
   return all.length === 0 && isHidden(member(container, "upload")) ? member(container, "upload") : side(content);
 }
 

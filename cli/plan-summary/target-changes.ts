@@ -5,7 +5,7 @@ import type { Redactor } from "./redactor";
 import type { Rows } from "./rows";
 import { algorithmOf, shares, shareWord } from "./shares";
 import { targetNames } from "./target-names";
-import { canonical, isHidden, isNothing, isRecord, list, member } from "./values";
+import { canonical, isHidden, isNothing, isRecord, list, member, UNKNOWN } from "./values";
 import { formatPath } from "../../config/problem";
 
 /** More moved shares than these are counted in an effect. */
@@ -54,7 +54,8 @@ export function targetChanges(route: string, before: unknown, after: unknown, re
     return;
   }
   const view = new TargetView(list(old), list(now), before, after, redactor);
-  const pairs = match(view.before, view.after, identities(view.before.length === view.after.length));
+  const matched = match(view.before, view.after, identities(view.before.length === view.after.length));
+  const { pairs, unsure } = pairUnseen(matched);
   const told = pairs.map((pair) => ({ pair, fields: view.fieldsOf(pair) }));
   const weighted = new Set(told.filter(({ pair, fields }) => view.movesShares(pair, fields)).map(({ pair }) => pair));
   let movers: string | undefined = view.movers(pairs.filter((pair) => !weighted.has(pair)));
@@ -63,7 +64,17 @@ export function targetChanges(route: string, before: unknown, after: unknown, re
     movers = undefined;
     return parts.join("; ");
   };
+  if (unsure > 0) {
+    const change = `${unsure} of the targets will not be there any more; which ${unsure === 1 ? "one" : "ones"}: ${redactor.show(UNKNOWN)}`;
+    rows.add(() => ({ route, subject: "target", change, effect: "" }));
+  }
   for (const { pair, fields } of told) {
+    const { after: target } = pair;
+    if (isHidden(target)) {
+      const name = pair.before === undefined ? "" : ` ${view.nameOf(pair)}`;
+      rows.add(() => ({ route, subject: "target", change: `target${name} ${redactor.show(target)}`, effect: "" }));
+      continue;
+    }
     if (pair.before === undefined || pair.after === undefined) {
       const effect = [effectOfShare(view.shareOf(pair)), view.namesEffect(pair)].filter((part) => part !== "").join("; ");
       rows.add(() => ({ route, subject: "target", target: view.nameOf(pair), change: view.arrival(pair), effect }));
@@ -79,6 +90,29 @@ export function targetChanges(route: string, before: unknown, after: unknown, re
       }));
     }
   }
+}
+
+/** Whether it cannot be told which target this is. */
+function isUnseen(target: Target): boolean {
+  const facts = [[], ["model"], ["model", "provider"], ["model", "name"], ["model", "model_alias"], ["route_type"]];
+  return facts.some((path) => isHidden(path.length === 0 ? target : member(target, ...path)));
+}
+
+/**
+ * A target that cannot be seen yet takes the place of one that has no partner, as it may be the same.
+ * @returns the pairs, and how many of the former targets are without a partner although nobody can say which
+ */
+function pairUnseen(pairs: readonly Pair<Target>[]): { readonly pairs: readonly Pair<Target>[]; readonly unsure: number } {
+  const isNew = (pair: Pair<Target>): boolean => pair.beforeIndex === undefined && isUnseen(pair.after);
+  if (!pairs.some(isNew)) return { pairs, unsure: 0 };
+  const free = pairs.filter(({ afterIndex }) => afterIndex === undefined);
+  const kept = pairs
+    .filter(({ afterIndex }) => afterIndex !== undefined)
+    .map((pair) => {
+      const former = isNew(pair) ? free.shift() : undefined;
+      return former === undefined ? pair : { ...former, ...pair };
+    });
+  return { pairs: kept, unsure: free.length };
 }
 
 class TargetView {

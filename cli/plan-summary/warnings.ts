@@ -28,7 +28,10 @@ export function configurationWarnings({ before, after }: PlannedGateway, unserve
   const warnings: string[] = [];
   const routes = new Set(now.routes.map(({ name }) => name));
   // a gateway that goes as a whole says so itself
-  const gone = after === undefined ? [] : new Set(old.routes.map(({ name }) => name).filter((name) => !routes.has(name)));
+  const gone =
+    after === undefined || now.gaps.routes !== undefined
+      ? []
+      : new Set(old.routes.map(({ name }) => name).filter((name) => !routes.has(name)));
   for (const name of gone)
     warnings.push(`Route ${redactor.show(name, 60)} is removed: its clients get 404 unless another route takes their requests.`);
   for (const plugin of now.plugins.filter(isAiPlugin)) {

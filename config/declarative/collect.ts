@@ -1,6 +1,6 @@
 import type { Path } from "../problem";
 import type { LoadContext } from "./context";
-import { isRecord, show } from "./fields";
+import { isRecord, kindOf } from "./fields";
 
 /** The entity lists that are read. */
 export const KINDS = ["services", "routes", "consumers", "consumer_groups", "plugins"] as const;
@@ -40,13 +40,13 @@ export function collectEntities(root: Readonly<Record<string, unknown>>, context
 function collectList(kind: Kind, list: unknown, path: Path, owner: RawEntity["owner"], entities: RawEntities, context: LoadContext): void {
   if (list === undefined || list === null) return;
   if (!Array.isArray(list)) {
-    context.error(path, `must be a list, but ${show(list)} was given.`);
+    context.error(path, `must be a list, but ${kindOf(list)} was given.`);
     return;
   }
   for (const [index, value] of list.entries()) {
     const at = [...path, index];
     if (!isRecord(value)) {
-      context.error(at, `must be a map with the fields of one of the ${kind}, but ${show(value)} was given.`);
+      context.error(at, `must be a map with the fields of one of the ${kind}, but ${kindOf(value)} was given.`);
       continue;
     }
     const entity: RawEntity = { path: at, value, ...(owner === undefined ? {} : { owner }) };

@@ -5,7 +5,11 @@ import { ReferenceProblem, resolveText, type ReferenceSource } from "../referenc
 export class LoadContext {
   readonly #problems: Problem[] = [];
 
-  constructor(readonly references: ReferenceSource) {}
+  /** @param isDeferred values that are known later than this check, such as tokens; they pass unchecked */
+  constructor(
+    readonly references: ReferenceSource,
+    readonly isDeferred: (value: unknown) => boolean = () => false,
+  ) {}
 
   /** All problems so far, in the order they were found. */
   get problems(): readonly Problem[] {

@@ -123,7 +123,7 @@ function danglingAlias(document: Document.Parsed): number | undefined {
 function describeIssue(issue: YAMLError, severity: Problem["severity"], text: string, at: (offset: number) => Position): Problem {
   const [start] = issue.pos;
   const message = SYNTAX_MESSAGES[issue.code] ?? "The text is no valid YAML or JSON.";
-  const key = issue.code === "DUPLICATE_KEY" ? /^"?([A-Za-z_][\w-]*)/.exec(text.slice(start, start + 100))?.[1] : undefined;
+  const key = issue.code === "DUPLICATE_KEY" ? /^"?([a-z_]{1,40})(?![\w-])/.exec(text.slice(start, start + 100))?.[1] : undefined;
   return { severity, path: [], message: key === undefined ? message : message.replace("this one", `"${key}"`), ...at(start) };
 }
 

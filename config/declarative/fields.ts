@@ -29,6 +29,11 @@ export function show(value: unknown): string {
   return typeof value === "object" && value !== null ? "a map" : String(value);
 }
 
+/** The kind of a value alone, for places where a text may be a credential. */
+export function kindOf(value: unknown): string {
+  return typeof value === "string" ? "a text" : typeof value === "number" ? "a number" : show(value);
+}
+
 /** Checks every field of an entity; a name that is not among `fields` is an error with the nearest known one. */
 export function readFields<F extends Fields>(
   value: Readonly<Record<string, unknown>>,
@@ -40,7 +45,7 @@ export function readFields<F extends Fields>(
   for (const [name, raw] of Object.entries(value)) {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (field === undefined) context.error([...path, name], `is no known field here.${didYouMean(name, Object.keys(fields))}`);
-    else if (raw !== null && raw !== undefined) result[name] = field(raw, [...path, name], context);
+    else if (raw !== null && raw !== undefined && !context.isDeferred(raw)) result[name] = field(raw, [...path, name], context);
   }
   return result as Read<F>;
 }
@@ -49,6 +54,7 @@ type Complaint<T> = (value: T) => string | undefined;
 
 function scalar<T extends string | number | boolean>(type: ScalarType, complain: Complaint<T> = () => undefined): Field<T> {
   return (value, path, context) => {
+    if (context.isDeferred(value)) return undefined;
     let given = value;
     const isReference = typeof value === "string" && hasReference(value);
     if (isReference) {
@@ -59,7 +65,7 @@ function scalar<T extends string | number | boolean>(type: ScalarType, complain:
     const complaint = isOf(given, type) ? complain(given as T) : `must be ${nameType(type)}`;
     if (complaint === undefined) return given as T;
     // A referenced value may be a secret put into the wrong field, so it is never shown.
-    context.error(path, `${complaint}, but ${isReference ? `what ${value} stands for is not` : `${show(given)} was given`}.`);
+    context.error(path, `${complaint}, but ${isReference ? "what the reference stands for is not" : `${show(given)} was given`}.`);
     return undefined;
   };
 }
@@ -94,6 +100,7 @@ export function oneOf<T extends string>(...values: readonly T[]): Field<T> {
 /** A list whose items all pass `item`; wrong items are noted and left out. */
 export function listOf<T>(item: Field<T>, minimum = 0): Field<readonly T[]> {
   return (value, path, context) => {
+    if (context.isDeferred(value)) return undefined;
     if (!Array.isArray(value)) {
       context.error(path, `must be a list, but ${show(value)} was given.`);
       return undefined;

@@ -44,7 +44,7 @@ export function resolveConfig(config: unknown, field: Field, path: Path, context
       resolvedPaths.add(formatPath(at));
       return value;
     }
-    if (found !== undefined) context.error(at, `must be ${nameType(type)}, but what ${text} stands for is not.`);
+    if (found !== undefined) context.error(at, `must be ${nameType(type)}, but what the reference stands for is not.`);
     unresolved.add(text);
     return text;
   };

@@ -52,6 +52,7 @@ export function readHeaderCriteria(value: unknown, path: Path, context: LoadCont
   }
   const criteria: Record<string, readonly string[]> = {};
   for (const [name, raw] of Object.entries(value)) {
+    if (context.isDeferred(name)) continue;
     const at = [...path, name];
     const key = name.toLowerCase();
     if (!HEADER_NAME.test(name)) context.error(at, "The name of a header must consist of letters, digits and -.");

@@ -1,7 +1,7 @@
 import { didYouMean } from "../suggest";
 import { KINDS } from "./collect";
 import type { LoadContext } from "./context";
-import { isRecord, show } from "./fields";
+import { isRecord, kindOf, show } from "./fields";
 
 /** Lists of Kong's declarative format that this gateway has no use for. */
 const UNUSED_LISTS = [
@@ -40,7 +40,7 @@ export function checkTopLevel(root: unknown, context: LoadContext): root is Reco
   if (!isRecord(root)) {
     context.error(
       [],
-      `The file must be a map with _format_version: "3.0" and lists such as services, but ${root === null ? "it is empty" : `${show(root)} was given`}.`,
+      `The file must be a map with _format_version: "3.0" and lists such as services, but ${root === null ? "it is empty" : `${kindOf(root)} was given`}.`,
     );
     return false;
   }

@@ -11,7 +11,7 @@ export function camel(name: string): string {
 function recordText({ title, field, paths }: NamedRecord): string {
   const members = [...(field.fields ?? [])].map(
     ([key, member]) =>
-      `${fieldComment(member, { withDefault: true, indent: "  " })}\n  readonly ${camel(key)}${member.required ? "" : "?"}: ${typeOf(member, fieldsName)};`,
+      `${fieldComment(member, { withDefault: true, indent: "  " })}\n  readonly ${camel(key)}${member.required ? "" : "?"}: ${typeOf(member, fieldsName, "boolean | IResolvable")};`,
   );
   return `/** ${placeText(paths)} in camelCase. */\nexport interface ${fieldsName(title)} {\n${members.join("\n")}\n}\n`;
 }
@@ -36,6 +36,7 @@ export function propsText(): string {
   const enumNames = enums.map(({ title }) => `  ${title},`);
   return [
     HEADER,
+    'import type { IResolvable } from "./cdktf";',
     `import type {\n${enumNames.join("\n")}\n} from "../config/types.generated";\n`,
     ...records.map(recordText),
     `/** Every field's name in camelCase to Kong's own; no two lead to the same. Members of free-form records are not renamed. */\nexport const snakeNames: Readonly<Record<string, string>> = {\n${entries.join("\n")}\n};\n`,

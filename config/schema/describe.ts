@@ -112,3 +112,36 @@ export function fieldAt(name: PluginName, path: Path): Field | undefined {
   }
   return field;
 }
+
+const secretive = new WeakMap<Field, boolean>();
+
+/** Whether a field is a credential or has one below it: a text in its place may be that credential. */
+export function holdsSecret(field: Field): boolean {
+  const before = secretive.get(field);
+  if (before !== undefined) return before;
+  const below = [...(field.fields?.values() ?? []), ...(field.item === undefined ? [] : [field.item])];
+  const holds = field.meta.secret === true || below.some(holdsSecret);
+  secretive.set(field, holds);
+  return holds;
+}
+
+/** Whether a record has a credential among its own members, so that even a name in it that is not known may be one. */
+export function hasSecretMember(record: Field | undefined): boolean {
+  return [...(record?.fields?.values() ?? [])].some(({ meta }) => meta.secret === true);
+}
+
+/**
+ * The one place that decides whether the value at a path below `root` may be repeated: never that of a credential, nor what stands where a record or a
+ * list with credentials belongs, nor texts beside a credential, which may be one in the wrong field.
+ */
+export function mayBeSecret(root: Field, path: Path, value: unknown): boolean {
+  let above: Field | undefined;
+  let field = root;
+  for (const part of path) {
+    above = field;
+    const below = typeof part === "number" ? field.item : field.fields?.get(part);
+    if (below === undefined) return holdsSecret(field);
+    field = below;
+  }
+  return holdsSecret(field) || (typeof value === "string" && hasSecretMember(above));
+}

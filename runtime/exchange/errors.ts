@@ -56,6 +56,8 @@ export class GatewayError extends Error {
     readonly retryAfterSeconds?: number,
     /** Methods for `Allow`; undefined for all codes but `method_not_allowed`. */
     readonly allow?: string,
+    /** What is told to the log alone, such as the address of a proxy; no secret either. */
+    readonly detail?: string,
   ) {
     super(message);
     this.status = KINDS[code].status;

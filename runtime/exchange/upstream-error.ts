@@ -1,5 +1,6 @@
 import { errors } from "undici";
 import type { FailureClass } from "../failover/failure";
+import { ProxyFailure } from "../upstream/dispatcher";
 import { GatewayError } from "./errors";
 
 /** A failure between the gateway and an upstream, with the error that says so. */
@@ -69,6 +70,10 @@ function isOwn(cause: Error): boolean {
 export function upstreamFailure(cause: Error, { label, hostByClient, started, answering }: FailedCall): UpstreamFailure {
   const code = codeOf(cause);
   const named = code === "" ? cause.name : code;
+  if (cause instanceof ProxyFailure) {
+    const text = `no connection to ${label}: the proxy ${cause.reason}`;
+    return { failure: "connect", error: new GatewayError("upstream_connect", text, undefined, undefined, cause.message) };
+  }
   if (isOwn(cause)) {
     return { failure: "internal", error: new GatewayError("internal", `the gateway could not make the call to ${label} (${named})`) };
   }

@@ -22,7 +22,7 @@ export interface RecordedExchange {
   readonly path: string;
   readonly action: RouteAction | undefined;
   readonly entries: readonly AttemptEntry[];
-  readonly error: { readonly code: string; readonly message: string } | undefined;
+  readonly error: { readonly code: string; readonly message: string; readonly detail?: string | undefined } | undefined;
   readonly client: { readonly request: IncomingMessage; readonly status: number };
 }
 
@@ -44,7 +44,7 @@ export function recordExchange(exchange: RecordedExchange, recorder: Recorder): 
   let members = `"request_id":"${exchange.id}","method":"${exchange.client.request.method ?? ""}","path":${quote(exchange.path)}`;
   members += `,"status":${status},"ms":${Math.round(milliseconds * 10) / 10}`;
   if (route !== undefined) members += `,"route":${quote(route.key)}`;
-  if (error !== undefined) members += `,"error":${JSON.stringify({ code: error.code, message: error.message })}`;
+  if (error !== undefined) members += `,"error":${JSON.stringify({ code: error.code, message: error.message, detail: error.detail })}`;
   if (entries.length > 1 || (entries.length === 1 && entries[0]?.outcome !== "ok")) members += `,"attempts":${attemptsJson(entries)}`;
   if (proxy !== undefined) members += `,"ai":{"proxy":${proxy}}`;
   recorder.log.line(status >= 500 ? "warn" : "info", members, "exchange");

@@ -1,7 +1,7 @@
-import { EnvHttpProxyAgent, Pool, type Dispatcher } from "undici";
+import type { Dispatcher } from "undici";
 import type { Clock } from "../clock";
 import type { TargetState } from "../targets/state";
-import { dialingConnector } from "./dial";
+import { createDispatcher } from "./dispatcher";
 import { Slots } from "./slots";
 
 /** Idle connections are kept this long; longer than a chat user thinks, shorter than what providers' load balancers keep. */
@@ -9,9 +9,6 @@ const KEEP_ALIVE_MS = 30_000;
 
 /** A pool takes requests for this long and ends with its last one, so that a name that leads elsewhere now is looked up again. */
 const POOL_LIFE_MS = 60_000;
-
-/** A connection that is being opened is given up this long after the attempt that wanted it. */
-const CONNECT_GRACE_MS = 1_000;
 
 /** Addresses of one target at most. They may come from templates; the one that was used longest ago goes first, after its requests have ended. */
 const MAX_ORIGINS_PER_TARGET = 64;
@@ -62,7 +59,11 @@ export class Pools {
     }
     if (known !== undefined) void known.dispatcher.close();
     else if (pools.byOrigin.size >= MAX_ORIGINS_PER_TARGET) dropOldest(pools.byOrigin);
-    const dispatcher = createDispatcher(origin, settings);
+    const dispatcher = createDispatcher(origin, {
+      connections: settings.maxConnections,
+      connectTimeoutMs: settings.connectTimeoutMs,
+      keepAliveTimeoutMs: KEEP_ALIVE_MS,
+    });
     pools.byOrigin.set(origin, { dispatcher, bornAt: now });
     return dispatcher;
   }
@@ -106,21 +107,4 @@ function dropOldest(pools: Map<string, AddressPool>): void {
     void dispatcher.close();
     return;
   }
-}
-
-const proxied = (): boolean => ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"].some((name) => process.env[name]);
-
-function createDispatcher(origin: string, { connectTimeoutMs, maxConnections }: PoolSettings): Dispatcher {
-  const timeout = connectTimeoutMs + CONNECT_GRACE_MS;
-  const settings = {
-    connections: maxConnections,
-    pipelining: 1,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    // attempts have timers of their own, which are exact and pause for slow clients
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  };
-  return proxied()
-    ? new EnvHttpProxyAgent({ ...settings, connect: { timeout, noDelay: true } })
-    : new Pool(origin, { ...settings, connect: dialingConnector({ timeout, noDelay: true }) });
 }

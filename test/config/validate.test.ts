@@ -48,7 +48,7 @@ describe("what a field must be", () => {
     [{ targets: TARGET }, "targets: must be an array, but an object was given. Put it into an array."],
     [{}, "targets: must be given: an array."],
     [{ targets: [{ model: TARGET.model, route_type: null }] }, /^error: targets\[0\]\.route_type: must be given: one of "audio/],
-    ["x".repeat(100), `must be an object, but "${"x".repeat(60)}…" was given.`],
+    ["x".repeat(100), "must be an object, but a string was given."],
     [null, "must be an object, but null was given."],
     [undefined, "must be given: an object."],
     [[CHAT], "must be an object, but an array was given."],

@@ -75,7 +75,7 @@ describe("AiProxyAdvanced", () => {
         ),
         expect.stringMatching(/^\[test\/Chat\] targets\[1\]\.model\.options\.temperature must be .*, but 9 was given\.$/),
         expect.stringMatching(/^\[test\/Code\] targets\[0\]\.weight must be .*, but 70000 was given\.$/),
-        '[test/Gateway/code] paths[0] must begin with "/", or with "~/" if it is a regular expression, but "code" was given.',
+        '[test/Gateway/code] paths[0] must begin with "/", or with "~" for a regular expression, but "code" was given.',
       ]),
     );
     expect(found).toHaveLength(6);
@@ -187,7 +187,7 @@ describe("fromKong", () => {
     ["another plugin", "name: ai-proxy\nconfig: {}", 'name must be ai-proxy-advanced, but "ai-proxy" was given.'],
     ["a list", "[]", "config must be an object, but an empty array was given."],
     ["nothing", "", "config must be an object, but null was given."],
-    ["a plugin without a record", "name: ai-proxy-advanced\nconfig: 3", "config must be an object, but 3 was given."],
+    ["a plugin without a record", "name: ai-proxy-advanced\nconfig: 3", "config must be an object, but a number was given."],
   ])("refuses %s", (_, config, text) => {
     const { stack, gateway } = gatewayStack();
     AiProxyAdvanced.fromKong(stack, "Chat", { route: gateway.route("chat", { paths: ["/chat"] }), config });

@@ -205,7 +205,7 @@ describe("references", () => {
     [
       "a text where a number must be",
       withTarget({ weight: "{vault://env/word}" }),
-      ["weight: must be an integer, but what {vault://env/word} stands for is not."],
+      ["weight: must be an integer, but what the reference stands for is not."],
     ],
     ["a number out of range", withTarget({ weight: "-{vault://env/weight}" }), ["weight: must be an integer between 1 and 65535"]],
     ["a word outside an enum", withTarget({ model: { provider: "{vault://env/word}" } }), ["provider: must be one of"]],

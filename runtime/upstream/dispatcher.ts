@@ -1,0 +1,157 @@
+import { buildConnector, Pool, ProxyAgent, type Dispatcher } from "undici";
+import { dialingConnector } from "./dial";
+import { readProxyEnvironment, type ForwardProxy, type ProxyEnvironment } from "./proxy-environment";
+
+/** A connection that is being opened is given up this long after the attempt that wanted it. */
+const CONNECT_GRACE_MS = 1_000;
+
+/** How connections to one address are opened and kept. */
+export interface DispatcherSettings {
+  /** Connections at most. */
+  readonly connections: number;
+  /** How long a connection may take to open, a tunnel through a proxy included, in milliseconds. */
+  readonly connectTimeoutMs: number;
+  /** How long an idle connection is kept, in milliseconds. */
+  readonly keepAliveTimeoutMs: number;
+}
+
+/** Something between the gateway and a forward proxy went wrong, so that the upstream was never reached. */
+export class ProxyFailure extends Error {
+  override readonly name = "ProxyFailure";
+  readonly code = "PROXY_FAILED";
+
+  /** @param reason what the proxy did, without its address: fit for clients. The message names the proxy, without credentials: fit for logs. */
+  constructor(
+    proxy: ForwardProxy,
+    readonly reason: string,
+    cause?: Error,
+  ) {
+    super(`the proxy ${proxy.origin} (${proxy.variable}) ${reason}`, cause === undefined ? {} : { cause });
+  }
+}
+
+/**
+ * Opens connections to one origin: directly, or by the forward proxy that the environment names. An `http` upstream is asked of the proxy in absolute
+ * form, an `https` one through a tunnel (RFC 9112, 3.2.2 and 3.2.3). Failures of the proxy reach the handler as {@link ProxyFailure}.
+ *
+ * @param origin `https://api.example:8443`
+ * @throws ProxyEnvironmentProblem if the environment is not usable; a gateway that has started has checked it
+ */
+export function createDispatcher(
+  origin: string,
+  settings: DispatcherSettings,
+  environment: ProxyEnvironment = readProxyEnvironment(process.env),
+): Dispatcher {
+  const proxy = environment.proxyFor(origin);
+  if (proxy === undefined) return new Pool(origin, { ...poolSettings(settings), connect: dialingConnector(connectSettings(settings)) });
+  return origin.startsWith("https:") ? tunnel(proxy, settings) : absoluteForm(proxy, origin, settings);
+}
+
+function connectSettings({ connectTimeoutMs }: DispatcherSettings): { readonly timeout: number; readonly noDelay: boolean } {
+  return { timeout: connectTimeoutMs + CONNECT_GRACE_MS, noDelay: true };
+}
+
+function poolSettings({ connections, keepAliveTimeoutMs }: DispatcherSettings): Pool.Options {
+  // attempts have timers of their own, which are exact and pause for slow clients
+  return { connections, pipelining: 1, keepAliveTimeout: keepAliveTimeoutMs, headersTimeout: 0, bodyTimeout: 0 };
+}
+
+const codeOf = (error: Error): string => ("code" in error && typeof error.code === "string" ? error.code : error.name);
+
+/** Opens connections to the proxy itself. */
+function connectorTo(proxy: ForwardProxy, settings: DispatcherSettings): buildConnector.connector {
+  const connect = buildConnector(connectSettings(settings));
+  return (options, callback) => {
+    connect(options, (...result) => {
+      const [error] = result;
+      if (error === null) callback(...result);
+      else callback(new ProxyFailure(proxy, `cannot be reached (${codeOf(error)})`, error), null);
+    });
+  };
+}
+
+function absoluteForm(proxy: ForwardProxy, origin: string, settings: DispatcherSettings): Dispatcher {
+  const { host } = new URL(origin);
+  const pool = new Pool(proxy.origin, { ...poolSettings(settings), connect: connectorTo(proxy, settings) });
+  return pool.compose((dispatch) => (options, handler) => {
+    const headers = flat(options.headers);
+    if (!headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === "host")) headers.push("host", host);
+    if (proxy.authorization !== undefined) headers.push("proxy-authorization", proxy.authorization);
+    return dispatch({ ...options, origin: proxy.origin, path: `${origin}${options.path}`, headers }, new ProxiedAnswer(handler, proxy));
+  });
+}
+
+/** A request's headers as a list of names and values. */
+function flat(headers: Dispatcher.DispatchOptions["headers"]): string[] {
+  if (headers === null || headers === undefined) return [];
+  if (Array.isArray(headers)) return [...headers];
+  return (Symbol.iterator in headers ? [...headers] : Object.entries(headers)).flatMap(([name, value]) =>
+    value === undefined ? [] : (Array.isArray(value) ? value : [value]).flatMap((one) => [name, one]),
+  );
+}
+
+/** Passes everything on, but for the one status that only a proxy gives. */
+class ProxiedAnswer implements Dispatcher.DispatchHandler {
+  constructor(
+    protected readonly handler: Dispatcher.DispatchHandler,
+    protected readonly proxy: ForwardProxy,
+  ) {}
+
+  onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
+    this.handler.onRequestStart?.(controller, context);
+  }
+
+  onRequestUpgrade(...given: Parameters<NonNullable<Dispatcher.DispatchHandler["onRequestUpgrade"]>>): void {
+    this.handler.onRequestUpgrade?.(...given);
+  }
+
+  onResponseStart(...given: Parameters<NonNullable<Dispatcher.DispatchHandler["onResponseStart"]>>): void {
+    const [controller, status] = given;
+    if (status === 407) controller.abort(new ProxyFailure(this.proxy, "refused the request (407)"));
+    else this.handler.onResponseStart?.(...given);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.handler.onResponseData?.(controller, chunk);
+  }
+
+  onResponseEnd(...given: Parameters<NonNullable<Dispatcher.DispatchHandler["onResponseEnd"]>>): void {
+    this.handler.onResponseEnd?.(...given);
+  }
+
+  onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
+    this.handler.onResponseError?.(controller, error);
+  }
+}
+
+/** The proxy's answer to CONNECT: all but a tunnel is the proxy's failure. */
+class TunnelAnswer extends ProxiedAnswer {
+  override onRequestUpgrade(...given: Parameters<ProxiedAnswer["onRequestUpgrade"]>): void {
+    const [controller, status, , socket] = given;
+    if (status === 200) {
+      super.onRequestUpgrade(...given);
+      return;
+    }
+    socket.on("error", () => undefined).destroy();
+    this.onResponseError(controller, new ProxyFailure(this.proxy, `refused the tunnel (${status})`));
+  }
+
+  override onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
+    const own = error instanceof ProxyFailure ? error : new ProxyFailure(this.proxy, `opened no tunnel (${codeOf(error)})`, error);
+    super.onResponseError(controller, own);
+  }
+}
+
+function tunnel(proxy: ForwardProxy, settings: DispatcherSettings): Dispatcher {
+  const connect = connectorTo(proxy, settings);
+  return new ProxyAgent({
+    ...poolSettings(settings),
+    uri: proxy.origin,
+    ...(proxy.authorization === undefined ? {} : { token: proxy.authorization }),
+    requestTls: connectSettings(settings),
+    clientFactory: (origin) =>
+      new Pool(origin, { connect, headersTimeout: settings.connectTimeoutMs + CONNECT_GRACE_MS }).compose(
+        (dispatch) => (options, handler) => dispatch(options, new TunnelAnswer(handler, proxy)),
+      ),
+  });
+}

@@ -1,0 +1,252 @@
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { connect, createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from "node:net";
+import tls from "node:tls";
+import { createCertificate } from "../../../provider/rpc/certificate";
+import { createDispatcher, ProxyFailure } from "../../../runtime/upstream/dispatcher";
+import { readProxyEnvironment } from "../../../runtime/upstream/proxy-environment";
+import { CHAT, document, post, startTestGateway, target } from "../../support/gateway";
+import { TestUpstream } from "../../support/upstream";
+
+const SETTINGS = { connections: 2, connectTimeoutMs: 2_000, keepAliveTimeoutMs: 1_000 };
+
+const listen = (server: TcpServer): Promise<number> =>
+  new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)));
+
+/** A forward proxy as they are in the field: absolute form for http, CONNECT for https. */
+class TestProxy {
+  readonly asked: { readonly line: string; readonly authorization: string | undefined; readonly host: string | undefined }[] = [];
+  /** Answers everything with this status, if it is set. */
+  refusal: number | undefined;
+  private readonly server = createServer((request, response) => {
+    this.note(request);
+    if (this.refusal !== undefined) {
+      response.writeHead(this.refusal).end();
+      return;
+    }
+    const { hostname, port, pathname, search } = new URL(request.url ?? "");
+    const headers = { ...request.headers };
+    delete headers["proxy-authorization"];
+    const onward = httpRequest({ hostname, port, path: pathname + search, method: request.method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(onward);
+  });
+
+  async start(): Promise<string> {
+    this.server.on("connect", (request, socket) => {
+      this.note(request);
+      if (this.refusal !== undefined) {
+        socket.end(`HTTP/1.1 ${this.refusal} Refused\r\ncontent-length: 0\r\n\r\n`);
+        return;
+      }
+      const [host = "", port = ""] = (request.url ?? "").split(":");
+      const way = connect(Number(port), host, () => socket.write("HTTP/1.1 200 Connection Established\r\n\r\n"));
+      way.pipe(socket).pipe(way);
+      way.on("error", () => socket.destroy());
+      socket.on("error", () => way.destroy());
+    });
+    return `127.0.0.1:${await listen(this.server)}`;
+  }
+
+  stop(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+
+  private note({ method, url, headers }: IncomingMessage): void {
+    this.asked.push({ line: `${method ?? ""} ${url ?? ""}`, authorization: headers["proxy-authorization"], host: headers.host });
+  }
+}
+
+/** Asks once; the error's chain as it comes. */
+async function ask(env: Record<string, string>, origin: string): Promise<{ status: number; body: string } | Error> {
+  const dispatcher = createDispatcher(origin, SETTINGS, readProxyEnvironment(env));
+  try {
+    const { statusCode, body } = await dispatcher.request({
+      origin,
+      path: "/v1?a=b",
+      method: "POST",
+      headers: ["x-a", "1"],
+      body: "hello",
+    });
+    return { status: statusCode, body: await body.text() };
+  } catch (error) {
+    return error as Error;
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+describe("a forward proxy", () => {
+  const seen: { url: string | undefined; headers: IncomingMessage["headers"] }[] = [];
+  const upstream = createServer((request, response) => {
+    seen.push({ url: request.url, headers: request.headers });
+    request.resume().on("end", () => response.end("plain"));
+  });
+  const { privateKeyPem: key, certificatePem: cert } = createCertificate();
+  const secure: Server = createTlsServer({ key, cert }, (request, response) => {
+    seen.push({ url: request.url, headers: request.headers });
+    request.resume().on("end", () => response.end("secure"));
+  });
+  let http: string;
+  let https: string;
+  let proxy: TestProxy;
+  let address: string;
+
+  beforeAll(async () => {
+    http = `http://127.0.0.1:${await listen(upstream)}`;
+    https = `https://127.0.0.1:${await listen(secure)}`;
+  });
+  beforeEach(async () => {
+    proxy = new TestProxy();
+    address = await proxy.start();
+  });
+  afterEach(() => {
+    proxy.stop();
+    seen.length = 0;
+  });
+  afterAll(() => {
+    upstream.close();
+    secure.close();
+  });
+
+  test("is asked for an http upstream in absolute form, without a tunnel", async () => {
+    expect(await ask({ HTTP_PROXY: `http://${address}` }, http)).toEqual({ status: 200, body: "plain" });
+    expect(proxy.asked).toEqual([{ line: `POST ${http}/v1?a=b`, authorization: undefined, host: new URL(http).host }]);
+    expect(seen).toMatchObject([{ url: "/v1?a=b", headers: { "x-a": "1", host: new URL(http).host } }]);
+  });
+
+  test("gets its credentials, which go no further", async () => {
+    expect(await ask({ HTTP_PROXY: `http://me:s3cret@${address}` }, http)).toEqual({ status: 200, body: "plain" });
+    expect(proxy.asked).toMatchObject([{ authorization: `Basic ${Buffer.from("me:s3cret").toString("base64")}` }]);
+    expect(seen[0]?.headers).not.toHaveProperty("proxy-authorization");
+  });
+
+  describe("tunnels to an https upstream", () => {
+    const { connect: connectTls } = tls;
+
+    // nobody vouches for the test's certificate
+    beforeEach(() => {
+      jest
+        .spyOn(tls, "connect")
+        .mockImplementation(((options: tls.ConnectionOptions) =>
+          connectTls({ ...options, rejectUnauthorized: false })) as typeof tls.connect);
+    });
+    afterEach(() => {
+      jest.restoreAllMocks();
+    });
+
+    test("and gets its credentials with CONNECT alone", async () => {
+      expect(await ask({ HTTPS_PROXY: `http://me:s3cret@${address}` }, https)).toEqual({ status: 200, body: "secure" });
+      expect(proxy.asked).toMatchObject([
+        { line: `CONNECT ${new URL(https).host}`, authorization: `Basic ${Buffer.from("me:s3cret").toString("base64")}` },
+      ]);
+      expect(seen[0]?.headers).not.toHaveProperty("proxy-authorization");
+    });
+
+    test("and NO_PROXY leaves it out", async () => {
+      expect(await ask({ HTTPS_PROXY: `http://${address}`, NO_PROXY: "127.0.0.0/8" }, https)).toEqual({ status: 200, body: "secure" });
+      expect(proxy.asked).toEqual([]);
+    });
+  });
+
+  test("changes nothing about certificates: one that nobody vouches for is refused", async () => {
+    expect(await ask({ HTTPS_PROXY: `http://${address}` }, https)).toMatchObject({ code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+    expect(seen).toEqual([]);
+  });
+
+  test("is left out for what NO_PROXY names", async () => {
+    expect(await ask({ HTTP_PROXY: `http://${address}`, NO_PROXY: "127.0.0.1" }, http)).toEqual({ status: 200, body: "plain" });
+    expect(proxy.asked).toEqual([]);
+  });
+
+  test.each([403, 407, 502, 503])("that refuses a tunnel with %d is named, without its credentials", async (status) => {
+    proxy.refusal = status;
+    const failure = await ask({ HTTPS_PROXY: `http://me:s3cret@${address}` }, https);
+    expect(failure).toBeInstanceOf(ProxyFailure);
+    expect(failure).toMatchObject({
+      reason: `refused the tunnel (${status})`,
+      message: `the proxy http://${address} (HTTPS_PROXY) refused the tunnel (${status})`,
+    });
+    expect(seen).toEqual([]);
+  });
+
+  test("that wants credentials for an http upstream is named", async () => {
+    proxy.refusal = 407;
+    expect(await ask({ HTTP_PROXY: `http://${address}` }, http)).toMatchObject({
+      name: "ProxyFailure",
+      reason: "refused the request (407)",
+    });
+  });
+
+  test.each(["HTTP_PROXY", "HTTPS_PROXY"])("that is not there is named: %s", async (name) => {
+    proxy.stop();
+    const failure = await ask({ [name]: `http://me:s3cret@${address}` }, name === "HTTP_PROXY" ? http : https);
+    expect(failure).toMatchObject({
+      name: "ProxyFailure",
+      reason: "cannot be reached (ECONNREFUSED)",
+      message: `the proxy http://${address} (${name}) cannot be reached (ECONNREFUSED)`,
+    });
+  });
+
+  test("that hangs up on CONNECT is named", async () => {
+    const rude = createTcpServer((socket) => socket.on("error", () => undefined).once("data", () => socket.destroy()));
+    const port = await listen(rude);
+    const failure = await ask({ HTTPS_PROXY: `http://127.0.0.1:${port}` }, https);
+    expect(failure).toMatchObject({ name: "ProxyFailure", reason: expect.stringMatching(/^opened no tunnel \(/) as string });
+    rude.close();
+  });
+});
+
+describe("the environment's proxy", () => {
+  const names = ["HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+  const before = new Map(names.map((name) => [name, process.env[name]]));
+
+  beforeEach(() => {
+    for (const name of names) Reflect.deleteProperty(process.env, name);
+  });
+  afterAll(() => {
+    for (const [name, value] of before) if (value !== undefined) process.env[name] = value;
+  });
+
+  test("serves the gateway's upstreams", async () => {
+    const [upstream, proxy] = [await TestUpstream.start(), new TestProxy()];
+    process.env["HTTP_PROXY"] = `http://${await proxy.start()}`;
+    const { url, close } = await startTestGateway(document({ targets: [target(upstream.url)] }));
+    const { status } = await post(`${url}/chat`, CHAT);
+    expect(status).toBe(200);
+    expect(proxy.asked.map(({ line }) => line)).toEqual([`POST ${upstream.url}`]);
+    await close();
+    proxy.stop();
+    await upstream.close();
+  });
+
+  test("is called the proxy to the client and by its address in the log", async () => {
+    const [upstream, proxy] = [await TestUpstream.start(), new TestProxy()];
+    const address = await proxy.start();
+    proxy.refusal = 407;
+    process.env["HTTP_PROXY"] = `http://me:s3cret@${address}`;
+    const gateway = await startTestGateway(document({ targets: [target(upstream.url)] }));
+    const response = await post(`${gateway.url}/chat`, CHAT);
+    const body = await response.text();
+    expect(response.status).toBe(502);
+    expect(JSON.parse(body)).toMatchObject({ error: { code: "upstream_connect" } });
+    expect(body).toContain("the proxy refused the request (407)");
+    expect(body).not.toContain(address);
+    const log = JSON.stringify(await gateway.log("exchange"));
+    await gateway.close();
+    expect(log).toContain(`the proxy http://${address} (HTTP_PROXY) refused the request (407)`);
+    expect(log + body).not.toContain("s3cret");
+    proxy.stop();
+    await upstream.close();
+  });
+
+  test("is checked at the start", async () => {
+    process.env["HTTPS_PROXY"] = "socks5://me:s3cret@proxy";
+    await expect(startTestGateway(document({ targets: [target("http://127.0.0.1:1")] }))).rejects.toThrow(
+      /^HTTPS_PROXY must be the address/,
+    );
+  });
+});
