@@ -121,7 +121,10 @@ const embeddings = EMBEDDINGS_PROVIDERS.map((provider): Embeddings =>
   }),
 );
 const judges = targets.map((target) => Judge.of(target, memberTokens(at("extensions", "judge"), ["target"])));
-const resilience: Resilience = factory(Resilience, "of")(memberTokens(at("extensions"), ["allowed_origins", "judge", "redis", "shared_state"]));
+const resilience: Resilience = factory(
+  Resilience,
+  "of",
+)(memberTokens(at("extensions"), ["allowed_origins", "judge", "redis", "shared_state"]));
 const NOT_ORIGINS = [...(at("extensions").fields?.keys() ?? [])].filter((name) => name !== "allowed_origins");
 const sharedState: SharedState = factory(SharedState, "redis")(memberTokens(at("extensions", "redis"), ["cloud_authentication"]));
 const balancers: readonly Balancer[] = [

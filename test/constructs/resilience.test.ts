@@ -169,7 +169,7 @@ it("fromKong takes extensions and checks them", () => {
 });
 
 describe("allowedOrigins", () => {
-  const templated = Target.openai("gpt-4o", { upstreamUrl: "https://$(headers.x-region).example.com/v1" });
+  const templated = Target.openai("gpt-4o", { options: { upstreamUrl: "https://$(headers.x-region).example.com/v1" } });
 
   it("stands beside what resilience and shared state say", () => {
     const stack = chat({ targets: [templated], allowedOrigins: ["*.example.com"], resilience: Resilience.of({ deadline: 60_000 }) });
