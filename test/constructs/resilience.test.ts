@@ -180,7 +180,7 @@ describe("allowedOrigins", () => {
   it("is asked for where a request decides who is called, and checked", () => {
     expect(problems(chat({ targets: [templated] }))).toEqual([expect.stringContaining("set extensions.allowed_origins") as string]);
     expect(problems(chat({ targets: [templated], allowedOrigins: ["example.com"] }))).toEqual([
-      expect.stringContaining("extensions.allowedOrigins[0] must be an origin") as string,
+      expect.stringContaining("extensions.allowed_origins[0] must be an origin") as string,
     ]);
   });
 });
