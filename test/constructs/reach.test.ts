@@ -121,7 +121,11 @@ const embeddings = EMBEDDINGS_PROVIDERS.map((provider): Embeddings =>
   }),
 );
 const judges = targets.map((target) => Judge.of(target, memberTokens(at("extensions", "judge"), ["target"])));
-const resilience: Resilience = factory(Resilience, "of")(memberTokens(at("extensions"), ["judge", "redis", "shared_state"]));
+const resilience: Resilience = factory(
+  Resilience,
+  "of",
+)(memberTokens(at("extensions"), ["allowed_origins", "judge", "redis", "shared_state"]));
+const NOT_ORIGINS = [...(at("extensions").fields?.keys() ?? [])].filter((name) => name !== "allowed_origins");
 const sharedState: SharedState = factory(SharedState, "redis")(memberTokens(at("extensions", "redis"), ["cloud_authentication"]));
 const balancers: readonly Balancer[] = [
   ...Object.keys(ALGORITHM_OPTIONS).map(balancer),
@@ -139,6 +143,7 @@ describe("with tokens in every property", () => {
       balancer: one as never,
       targets: targets as never,
       resilience,
+      ...(memberTokens(at("extensions"), NOT_ORIGINS) as object),
       sharedState,
       ...(memberTokens(pluginField("ai-proxy-advanced"), ["balancer", "embeddings", "extensions", "targets", "vectordb"]) as object),
     });

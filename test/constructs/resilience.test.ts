@@ -167,3 +167,20 @@ it("fromKong takes extensions and checks them", () => {
     expect.stringContaining("[test/Chat] extensions.redis must be given with shared_state redis"),
   ]);
 });
+
+describe("allowedOrigins", () => {
+  const templated = Target.openai("gpt-4o", { options: { upstreamUrl: "https://$(headers.x-region).example.com/v1" } });
+
+  it("stands beside what resilience and shared state say", () => {
+    const stack = chat({ targets: [templated], allowedOrigins: ["*.example.com"], resilience: Resilience.of({ deadline: 60_000 }) });
+    expect(problems(stack)).toEqual([]);
+    expect(pluginConfig(stack)["extensions"]).toEqual({ allowed_origins: ["*.example.com"], deadline: 60_000 });
+  });
+
+  it("is asked for where a request decides who is called, and checked", () => {
+    expect(problems(chat({ targets: [templated] }))).toEqual([expect.stringContaining("set extensions.allowed_origins") as string]);
+    expect(problems(chat({ targets: [templated], allowedOrigins: ["example.com"] }))).toEqual([
+      expect.stringContaining("extensions.allowed_origins[0] must be an origin") as string,
+    ]);
+  });
+});

@@ -42,7 +42,7 @@ describe("15. no connection", () => {
     expect(errorOf(got)).toMatchObject({
       code: "upstream_connect",
       type: "api_error",
-      message: expect.stringContaining("no connection to http://127.0.0.1") as string,
+      message: expect.stringContaining("no connection to 0:openai/") as string,
     });
     expect(one.upstream.calls).toEqual([]);
     expect(await one.attempts()).toEqual(["0 connect same_target", "0 connect"]);

@@ -101,7 +101,7 @@ describe("templates lead no credential elsewhere", () => {
       expect([response.status, await response.json()]).toMatchObject([400, { error: { code: "unknown_host" } }]);
     }
     expect(upstream.calls).toEqual([]);
-    expect(await log("circuit open")).toEqual([]);
+    expect(await log("circuit breaker")).toEqual([]);
   });
 
   test("what a value holds arrives as that value: spaces in a path, & in a query", async () => {
