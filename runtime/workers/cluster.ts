@@ -1,5 +1,6 @@
 import cluster from "node:cluster";
-import { isFromWorker } from "./messages";
+import { Socket } from "node:net";
+import { isFromWorker, type ToWorker } from "./messages";
 import type { WorkerProcess } from "./pool";
 import type { Channel } from "./worker";
 
@@ -8,7 +9,7 @@ export function isWorkerProcess(): boolean {
   return cluster.isWorker;
 }
 
-/** Starts this same command once more as a worker; all workers share one listening port. */
+/** Starts this same command once more as a worker. */
 export function forkWorker(): WorkerProcess {
   const worker = cluster.fork();
   // Without a listener a message to a worker that is just ending would end the primary process; its end is told by "exit".
@@ -17,6 +18,11 @@ export function forkWorker(): WorkerProcess {
     pid: worker.process.pid,
     send: (message) => {
       if (worker.isConnected()) worker.send(message, () => undefined);
+    },
+    sendConnection: (socket) => {
+      // one that could not be sent comes back when the worker's end is told
+      const message: ToWorker = { signalbox: "connection" };
+      if (worker.isConnected()) worker.process.send(message, socket, { keepOpen: true }, () => undefined);
     },
     kill: () => {
       worker.process.kill("SIGKILL");
@@ -34,6 +40,10 @@ export function forkWorker(): WorkerProcess {
           listener(code, signal === "" ? null : signal);
         });
       });
+      // A process that the system could not start has no exit.
+      worker.once("error", (error) => {
+        if (worker.process.pid === undefined) listener(null, error.message);
+      });
     },
   };
 }
@@ -44,8 +54,10 @@ export function primaryChannel(): Channel {
     send: (message) => {
       if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
     },
-    on: (event: "message" | "disconnect", listener: (message: unknown) => void) => {
-      process.on(event, listener);
+    on: (event: "message" | "disconnect", listener: (message: unknown, connection?: Socket) => void) => {
+      process.on(event, (message: unknown, handle: unknown) => {
+        listener(message, handle instanceof Socket ? handle : undefined);
+      });
     },
   };
 }

@@ -1,0 +1,97 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { Acceptor, type ConnectionTaker } from "../../../runtime/workers/acceptor";
+import { until } from "../../support/gateway";
+
+class FakeTaker implements ConnectionTaker {
+  readonly sent: Socket[] = [];
+  sendConnection(socket: Socket): void {
+    this.sent.push(socket);
+  }
+}
+
+const clients: Socket[] = [];
+let acceptor: Acceptor;
+beforeEach(async () => {
+  acceptor = new Acceptor(20);
+  await acceptor.listen("127.0.0.1", 0);
+});
+afterEach(() => {
+  acceptor.close();
+  for (const client of clients.splice(0)) client.destroy();
+});
+
+async function dial(count: number): Promise<Socket[]> {
+  const made = Array.from({ length: count }, () => connect(acceptor.port, "127.0.0.1"));
+  for (const client of made) client.on("error", () => undefined);
+  clients.push(...made);
+  await Promise.all(made.map((client) => once(client, "connect")));
+  return made;
+}
+
+const portsOf = (sockets: readonly Socket[]): (number | undefined)[] => sockets.map(({ remotePort }) => remotePort);
+
+test("workers get connections in turn", async () => {
+  const [one, two] = [new FakeTaker(), new FakeTaker()];
+  acceptor.add(one);
+  acceptor.add(two);
+  await dial(6);
+  await until(() => one.sent.length + two.sent.length === 6);
+  expect([one.sent.length, two.sent.length]).toEqual([3, 3]);
+});
+
+test("connections wait for the first worker that serves", async () => {
+  const waiting = await dial(3);
+  const one = new FakeTaker();
+  acceptor.add(one);
+  await until(() => one.sent.length === 3);
+  expect(portsOf(one.sent).sort()).toEqual(waiting.map(({ localPort }) => localPort).sort());
+});
+
+test("what a worker did not take goes to another when it is gone; what it took is its own", async () => {
+  const [one, two] = [new FakeTaker(), new FakeTaker()];
+  acceptor.add(one);
+  await dial(3);
+  await until(() => one.sent.length === 3);
+  const ports = portsOf(one.sent);
+  acceptor.taken(one);
+  expect(one.sent.map(({ destroyed }) => destroyed)).toEqual([true, false, false]);
+  acceptor.remove(one);
+  acceptor.add(two);
+  expect(portsOf(two.sent)).toEqual(ports.slice(1));
+});
+
+test("a worker that takes nothing gets no more than 16, and the others go on", async () => {
+  const [stuck, other] = [new FakeTaker(), new FakeTaker()];
+  acceptor.add(stuck);
+  acceptor.add(other);
+  for (let count = 0; count < 40; count += 4) {
+    const before = other.sent.length;
+    await dial(4);
+    await until(() => stuck.sent.length + other.sent.length === count + 4);
+    for (let taken = before; taken < other.sent.length; taken++) acceptor.taken(other);
+  }
+  expect([stuck.sent.length, other.sent.length]).toEqual([16, 24]);
+});
+
+test("what waits is bounded: connections beyond are closed at once", async () => {
+  const made = await dial(25);
+  await until(() => made.filter(({ closed }) => closed).length === 5);
+  const one = new FakeTaker();
+  acceptor.add(one);
+  for (let count = 0; count < 10; count++) acceptor.taken(one);
+  expect(one.sent).toHaveLength(20);
+});
+
+test("close ends what waits, and the port", async () => {
+  const made = await dial(2);
+  const { port } = acceptor;
+  acceptor.close();
+  await until(() => made.every(({ closed }) => closed));
+  const [error] = (await once(connect(port, "127.0.0.1"), "error")) as [NodeJS.ErrnoException];
+  expect(error.code).toBe("ECONNREFUSED");
+});
+
+test("a port that is taken is told", async () => {
+  await expect(new Acceptor(1).listen("127.0.0.1", acceptor.port)).rejects.toMatchObject({ code: "EADDRINUSE" });
+});
