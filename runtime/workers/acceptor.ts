@@ -4,21 +4,21 @@ import { furtherAddresses } from "../http/localhost";
 
 /** A process that takes connections; each that it took is reported to the acceptor with `taken`. */
 export interface ConnectionTaker {
-  /** Hands a connection over; this process keeps its own copy of it. */
-  sendConnection(socket: Socket): void;
+  /** Hands a connection over; this process keeps its own copy of it. `onFailure`: it cannot be handed over, though the process lives. */
+  sendConnection(socket: Socket, onFailure: () => void): void;
 }
-
-/** Connections under way to one worker at most: one whose event loop stands still gets no more than these. */
-const MAX_UNDER_WAY = 16;
 
 /**
  * Listens for all workers and hands each connection to one of them, in turn. The port belongs to this process: while workers are being replaced it
- * stays open, and connections wait here. A connection is kept until the worker has taken it, so that none is lost with a worker that dies.
+ * stays open, and connections wait here. A worker gets the next one when it has taken the last: one whose event loop stands still holds no more than
+ * one up, and one that dies loses no more than one.
  */
 export class Acceptor {
   readonly #servers: Server[] = [];
-  /** Workers that serve, those that wait longest first, with the connections under way to them, oldest first. */
-  readonly #takers = new Map<ConnectionTaker, Socket[]>();
+  /** Workers that wait for a connection, those that wait longest first. */
+  readonly #free = new Set<ConnectionTaker>();
+  /** Connections under way to workers. */
+  readonly #underWay = new Map<ConnectionTaker, Socket>();
   readonly #waiting: Socket[] = [];
 
   /** @param maxWaiting Connections that wait for a worker at most; what comes beyond is closed. */
@@ -43,21 +43,26 @@ export class Acceptor {
 
   /** A worker serves from now on. */
   add(taker: ConnectionTaker): void {
-    this.#takers.set(taker, []);
+    this.#free.add(taker);
     this.#handOut();
   }
 
-  /** A worker took the oldest of the connections under way to it. */
+  /** A worker took the connection that was under way to it, or it cannot be handed over at all. */
   taken(taker: ConnectionTaker): void {
-    this.#takers.get(taker)?.shift()?.destroy();
+    const socket = this.#underWay.get(taker);
+    if (socket === undefined) return;
+    socket.destroy();
+    this.#underWay.delete(taker);
+    this.#free.add(taker);
     this.#handOut();
   }
 
-  /** A worker is gone: what it did not take goes to others. */
+  /** A worker is gone: what it did not take goes to another. */
   remove(taker: ConnectionTaker): void {
-    const untaken = this.#takers.get(taker) ?? [];
-    this.#takers.delete(taker);
-    this.#waiting.unshift(...untaken);
+    const untaken = this.#underWay.get(taker);
+    this.#free.delete(taker);
+    this.#underWay.delete(taker);
+    if (untaken !== undefined) this.#waiting.unshift(untaken);
     this.#handOut();
   }
 
@@ -87,22 +92,12 @@ export class Acceptor {
   }
 
   #handOut(): void {
-    while (this.#waiting.length > 0) {
-      const next = this.#nextTaker();
-      if (next === undefined) return;
+    for (const taker of this.#free) {
       const socket = this.#waiting.shift();
-      if (socket === undefined || socket.destroyed) continue;
-      const [taker, underWay] = next;
-      // the one whose turn it was is the last in the next round
-      this.#takers.delete(taker);
-      this.#takers.set(taker, underWay);
-      underWay.push(socket);
-      taker.sendConnection(socket);
+      if (socket === undefined) return;
+      this.#free.delete(taker);
+      this.#underWay.set(taker, socket);
+      taker.sendConnection(socket, () => this.taken(taker));
     }
-  }
-
-  #nextTaker(): [ConnectionTaker, Socket[]] | undefined {
-    for (const entry of this.#takers) if (entry[1].length < MAX_UNDER_WAY) return entry;
-    return undefined;
   }
 }

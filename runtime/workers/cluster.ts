@@ -1,8 +1,12 @@
 import cluster from "node:cluster";
 import { Socket } from "node:net";
 import { isFromWorker, type ToWorker } from "./messages";
+import { within } from "../within";
 import type { WorkerProcess } from "./pool";
 import type { Channel } from "./worker";
+
+/** Time that the last messages of a worker that has ended may take. */
+const LAST_MESSAGE_MS = 100;
 
 /** Whether this process was started by a primary one. */
 export function isWorkerProcess(): boolean {
@@ -19,10 +23,13 @@ export function forkWorker(): WorkerProcess {
     send: (message) => {
       if (worker.isConnected()) worker.send(message, () => undefined);
     },
-    sendConnection: (socket) => {
-      // one that could not be sent comes back when the worker's end is told
+    sendConnection: (socket, onFailure) => {
       const message: ToWorker = { signalbox: "connection" };
-      if (worker.isConnected()) worker.process.send(message, socket, { keepOpen: true }, () => undefined);
+      const onSent = (error: Error | null): void => {
+        // of a process that is gone the end is told
+        if (error !== null && worker.isConnected()) onFailure();
+      };
+      if (worker.isConnected()) worker.process.send(message, socket, { keepOpen: true }, onSent);
     },
     kill: () => {
       worker.process.kill("SIGKILL");
@@ -33,10 +40,10 @@ export function forkWorker(): WorkerProcess {
       });
     },
     onExit: (listener) => {
-      // A worker's last message can arrive after its exit, but never after its channel's end.
+      // A worker's last message can arrive after its exit, but not after its channel's end, which is not told if a connection was under way.
       const closed = new Promise<void>((resolve) => worker.once("disconnect", resolve));
       worker.once("exit", (code: number | null, signal: string | null) => {
-        void closed.then(() => {
+        void within(LAST_MESSAGE_MS, closed).then(() => {
           listener(code, signal === "" ? null : signal);
         });
       });
