@@ -66,6 +66,7 @@ test("what a worker did not take goes to another when it is gone; what it took i
   await dial(3);
   await until(() => one.sent.length === 1);
   acceptor.taken(one);
+  await until(() => one.sent.length === 2);
   expect(one.sent.map(({ destroyed }) => destroyed)).toEqual([true, false]);
   acceptor.remove(one);
   acceptor.add(two);
