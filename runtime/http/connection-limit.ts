@@ -9,21 +9,20 @@ export interface ConnectionLimits {
   readonly onRefused: (refused: number) => void;
 }
 
-/** Within this part of the limit the connections that have been idle for longest make room. */
-const RESERVE = 1 / 16;
+/** Idle connections that are closed at once if the system has no descriptor left for a new one. */
+const RELIEF = 16;
 
 const TELL_MS = 60_000;
 
 /**
- * Keeps the number of client connections below a limit, so that descriptors remain for providers. When there is little room, the connection that has
- * been idle for longest is closed for each new one; if all are busy, the new one is closed at once.
+ * Keeps the number of client connections within a limit, so that descriptors remain for providers. If there is no room, the connection that has been
+ * idle for longest is closed for a new one; if all are busy, the new one is closed at once.
  */
 export class ConnectionLimit {
   /** How many requests each has under way. */
   readonly #open = new Map<Socket, { requests: number }>();
   /** Those without a request, the longest idle one first. */
   readonly #idle = new Set<Socket>();
-  readonly #keptIdle: number;
   #refused = 0;
   #toldAt = Number.NEGATIVE_INFINITY;
 
@@ -31,19 +30,7 @@ export class ConnectionLimit {
   constructor(
     private readonly limits: ConnectionLimits,
     private readonly now: () => number = () => performance.now(),
-  ) {
-    this.#keptIdle = Math.floor(limits.maxConnections * (1 - RESERVE));
-  }
-
-  /** How many are open. */
-  get open(): number {
-    return this.#open.size;
-  }
-
-  /** Whether one more may be taken. */
-  get hasRoom(): boolean {
-    return this.#open.size < this.limits.maxConnections;
-  }
+  ) {}
 
   /** Watches the connections of a server, which is one of those that share the limit. */
   watch(server: Server): void {
@@ -52,9 +39,9 @@ export class ConnectionLimit {
     const onClose = function (this: ServerResponse): void {
       ended(this);
     };
-    // checked before a connection costs anything, but for this server alone
-    server.maxConnections = this.limits.maxConnections;
-    server.on("drop", () => this.refused());
+    // one more, as room may be made for it
+    server.maxConnections = this.limits.maxConnections + 1;
+    server.on("drop", () => this.#countRefused());
     server.on("connection", (socket: Socket) => this.#opened(socket));
     server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
       const connection = this.#open.get(socket);
@@ -63,11 +50,10 @@ export class ConnectionLimit {
       response.once("close", onClose);
     });
     // without descriptors no connection can be accepted: the idle ones give theirs back
-    server.on("error", () => this.#closeIdle(Math.ceil(this.limits.maxConnections * RESERVE)));
+    server.on("error", () => this.#closeIdle(RELIEF));
   }
 
-  /** A connection was closed because there is no room. */
-  refused(): void {
+  #countRefused(): void {
     this.#refused++;
     const now = this.now();
     if (now - this.#toldAt < TELL_MS) return;
@@ -77,12 +63,12 @@ export class ConnectionLimit {
   }
 
   #opened(socket: Socket): void {
-    if (!this.hasRoom) {
+    if (this.#open.size >= this.limits.maxConnections) this.#closeIdle(1);
+    if (this.#open.size >= this.limits.maxConnections) {
       socket.destroy();
-      this.refused();
+      this.#countRefused();
       return;
     }
-    if (this.#open.size >= this.#keptIdle) this.#closeIdle(1);
     this.#open.set(socket, { requests: 0 });
     this.#idle.add(socket);
     socket.once("close", () => {
@@ -100,6 +86,7 @@ export class ConnectionLimit {
     for (const socket of this.#idle) {
       if (count-- <= 0) return;
       this.#idle.delete(socket);
+      this.#open.delete(socket);
       socket.destroy();
     }
   }

@@ -70,11 +70,6 @@ export function createListener({ http, handle, bodyLimit, ...limits }: ListenerO
         // what a server begins when it listens: its limits on the time of heads and requests
         app.server.emit("listening");
       }
-      if (!connections.hasRoom) {
-        connections.refused();
-        socket.destroy();
-        return;
-      }
       // as the server itself makes them
       socket.setNoDelay(true);
       socket.allowHalfOpen = true;

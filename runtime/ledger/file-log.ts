@@ -185,7 +185,7 @@ export class FileLogs {
     this.#told.delete(path);
     this.#told.set(path, { at: now, dropped: 0 });
     forgetOldest(this.#told);
-    this.options.onTrouble(error instanceof Error ? error : new Error(String(error)), path, (told?.dropped ?? 0) + lines);
+    this.options.onTrouble(error as Error, path, (told?.dropped ?? 0) + lines);
   }
 }
 

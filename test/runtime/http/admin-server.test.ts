@@ -230,7 +230,7 @@ async function raw(url: string, text: string): Promise<number> {
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
   let answer = "";
   socket.setEncoding("utf8").on("data", (chunk: string) => (answer += chunk));
-  socket.end(text);
+  socket.write(text);
   await once(socket, "close");
   return Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1] ?? 0);
 }
