@@ -120,13 +120,18 @@ function createProgram(commands: Commands, io: Io, finish: (code: number) => voi
     )
     .addOption(adminHost())
     .addOption(
-      setting("--admin-host-name <name>", "name that requests to the admin port may call it by, besides addresses and localhost; repeatable")
+      setting(
+        "--admin-host-name <name>",
+        "name that requests to the admin port may call it by, besides addresses and localhost; repeatable",
+      )
         .argParser(moreNames)
         .default([], "none"),
     )
     .addOption(
-      setting("--max-client-connections <number>", "connections of clients that each process holds; by default what the limit of open files allows")
-        .argParser(wholeNumber(1, 1_000_000)),
+      setting(
+        "--max-client-connections <number>",
+        "connections of clients that each process holds; by default what the limit of open files allows",
+      ).argParser(wholeNumber(1, 1_000_000)),
     )
     .addOption(setting("--workers <number>", "processes that serve requests").argParser(wholeNumber(1, 256)).default(1))
     .addOption(secrets())

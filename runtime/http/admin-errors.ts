@@ -44,7 +44,8 @@ export const ADMIN_ERRORS = {
   },
   not_local: {
     status: 403,
-    message: "from another machine this port serves /healthz alone: start the gateway with --admin-token-file to allow the rest with its token",
+    message:
+      "from another machine this port serves /healthz alone: start the gateway with --admin-token-file to allow the rest with its token",
     headers: UNREAD,
   },
   // one text for a missing and a wrong token

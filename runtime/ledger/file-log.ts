@@ -89,10 +89,7 @@ export class FileLogs {
   async close(milliseconds: number): Promise<void> {
     this.#isClosed = true;
     if (this.#destinations.size > 0) {
-      await within(
-        milliseconds,
-        new Promise<void>((resolve) => (this.#onIdle = resolve)),
-      );
+      await within(milliseconds, new Promise<void>((resolve) => (this.#onIdle = resolve)));
     }
     for (const destination of this.#destinations.values()) this.dropped += destination.lines.length + (destination.batch?.lines ?? 0);
     this.#destinations.clear();

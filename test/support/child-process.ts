@@ -78,7 +78,7 @@ export class TestProcess {
 export async function withPatience<T>(milliseconds: number, done: Promise<T>, seen: () => string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`After ${milliseconds / 1000} s: ${seen()}`)), milliseconds);
+    timer = setTimeout(() => reject(new Error(`After ${milliseconds / 1000} s: ${seen()}`)), milliseconds).unref();
   });
   return Promise.race([done, late]).finally(() => clearTimeout(timer));
 }

@@ -251,7 +251,15 @@ describe("a name that leads here by DNS rebinding", () => {
     [
       ...["evil.test", "127.0.0.1.evil.test", "localhost.evil", "localhost.evil:8001", "evil-localhost", "EVIL.TEST", "evil.test."],
       ...["[::1].x", "[::1]x:80", "[evil]", "::1", "[::1", "2130706433", "0x7f.1", "127.1", "127.0.0.1:", "127.0.0.1:x", ":8001", ""],
-      ...["localhost@evil.test", "evil.test@localhost", "localhost/evil", "localhost,evil.test", "localhost evil.test", "localhost:1:2", "localhost.."],
+      ...[
+        "localhost@evil.test",
+        "evil.test@localhost",
+        "localhost/evil",
+        "localhost,evil.test",
+        "localhost evil.test",
+        "localhost:1:2",
+        "localhost..",
+      ],
     ].map((host) => [host]),
   )("%j is refused", async (host) => {
     expect(await ask(host)).toBe(421);
@@ -295,12 +303,16 @@ describe("pages of other hosts", () => {
     return raw(await admin({}, { tokenFile }), `${head}\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
   };
 
-  test.each([["http://evil.test"], ["null"], ["http://localhost"], ["http://localhost:8000"], ["http://localhost.evil:8001"], ["localhost:8001"]])(
-    "%s changes nothing, even with the token",
-    async (origin) => {
-      expect(await change(origin)).toBe(403);
-    },
-  );
+  test.each([
+    ["http://evil.test"],
+    ["null"],
+    ["http://localhost"],
+    ["http://localhost:8000"],
+    ["http://localhost.evil:8001"],
+    ["localhost:8001"],
+  ])("%s changes nothing, even with the token", async (origin) => {
+    expect(await change(origin)).toBe(403);
+  });
 
   test("one of this host does", async () => {
     expect(await change("http://localhost:8001")).toBe(204);
@@ -320,19 +332,28 @@ describe("from another machine", () => {
   const access = (url: string, options: { tokenFile?: string; authorization?: string; method?: string; remote?: string } = {}) => {
     const { tokenFile: file, authorization, method = "GET", remote = "192.0.2.7" } = options;
     const headers = { host: "192.0.2.1:8001", ...(authorization === undefined ? {} : { authorization }) };
-    const request = { headers, rawHeaders: Object.entries(headers).flat(), method, url, socket: { remoteAddress: remote, localAddress: "192.0.2.1" } };
+    const request = {
+      headers,
+      rawHeaders: Object.entries(headers).flat(),
+      method,
+      url,
+      socket: { remoteAddress: remote, localAddress: "192.0.2.1" },
+    };
     return checkAccess(request as unknown as IncomingMessage, new Set(), file).then(
       () => 200,
       (error: AdminError) => error.kind.status,
     );
   };
 
-  test.each(["/readyz", "/status", "/metrics", "/accuracy", "/none", "/healthz/", "/status?/healthz"])("%s needs the token", async (path) => {
-    expect(await access(path)).toBe(403);
-    expect(await access(path, { tokenFile })).toBe(401);
-    expect(await access(path, { tokenFile, authorization: "Bearer wrong" })).toBe(401);
-    expect(await access(path, { tokenFile, authorization: "Bearer right-token" })).toBe(200);
-  });
+  test.each(["/readyz", "/status", "/metrics", "/accuracy", "/none", "/healthz/", "/status?/healthz"])(
+    "%s needs the token",
+    async (path) => {
+      expect(await access(path)).toBe(403);
+      expect(await access(path, { tokenFile })).toBe(401);
+      expect(await access(path, { tokenFile, authorization: "Bearer wrong" })).toBe(401);
+      expect(await access(path, { tokenFile, authorization: "Bearer right-token" })).toBe(200);
+    },
+  );
 
   test("/healthz needs none", async () => {
     expect(await access("/healthz")).toBe(200);

@@ -1,6 +1,7 @@
 import { exceedsOpenFiles, maxClientConnections, openFilesLimit } from "../../../runtime/http/open-files";
 
-const limits = (soft: string) => () => `Limit                     Soft Limit           Hard Limit           Units\nMax open files            ${soft}                 4096                 files\n`;
+const limits = (soft: string) => () =>
+  `Limit                     Soft Limit           Hard Limit           Units\nMax open files            ${soft}                 4096                 files\n`;
 
 test.each([
   ["128", 128],

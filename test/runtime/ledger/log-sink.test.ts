@@ -84,22 +84,26 @@ describe("a reader that does not read", () => {
   test.each([
     ["of a pipe", (reader: number) => reader],
     ["of a socket", () => "pipe" as const],
-  ])("%s does not keep the process", async (_name, stdout) => {
-    const path = join(folder, `fifo-${_name.slice(-4)}`);
-    execFileSync("mkfifo", [path]);
-    const end = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
-    const one = spawn(process.execPath, [bundled], { stdio: ["ignore", stdout(end), "pipe"] });
-    one.stdout?.pause();
-    let err = "";
-    one.stderr!.setEncoding("utf8").on("data", (text: string) => (err += text));
-    try {
-      expect(await withPatience(20_000, once(one, "exit"), () => err)).toEqual([0, null]);
-      expect(err).toMatch(/closing\nclosed, dropped [1-9]\d*\n/);
-    } finally {
-      one.kill("SIGKILL");
-      closeSync(end);
-    }
-  }, 30_000);
+  ])(
+    "%s does not keep the process",
+    async (_name, stdout) => {
+      const path = join(folder, `fifo-${_name.slice(-4)}`);
+      execFileSync("mkfifo", [path]);
+      const end = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+      const one = spawn(process.execPath, [bundled], { stdio: ["ignore", stdout(end), "pipe"] });
+      one.stdout?.pause();
+      let err = "";
+      one.stderr!.setEncoding("utf8").on("data", (text: string) => (err += text));
+      try {
+        expect(await withPatience(20_000, once(one, "exit"), () => err)).toEqual([0, null]);
+        expect(err).toMatch(/closing\nclosed, dropped [1-9]\d*\n/);
+      } finally {
+        one.kill("SIGKILL");
+        closeSync(end);
+      }
+    },
+    30_000,
+  );
 });
 
 test("a file that would block is an error at the start", () => {
