@@ -2,37 +2,23 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 import { createAdminServer } from "../runtime/http/admin-server";
 import { readToken } from "../runtime/http/admin-token";
+import type { Listener } from "../runtime/http/listener";
+import { maxClientConnections } from "../runtime/http/open-files";
 import type { GatewayStatus } from "../runtime/status";
+import { Acceptor } from "../runtime/workers/acceptor";
 import { forkWorker, isWorkerProcess, leavePrimary, primaryChannel } from "../runtime/workers/cluster";
 import { adminOfPool } from "../runtime/workers/admin";
 import { ConfigurationRefused } from "../runtime/gateway";
 import { StartFailure } from "../runtime/workers/messages";
 import { WorkerPool } from "../runtime/workers/pool";
+import { within } from "../runtime/within";
 import { runWorker, type RunningGateway } from "../runtime/workers/worker";
 import { formatProblems } from "./check";
 import { CannotRun, describeError, EXIT } from "./errors";
 import type { Io } from "./io";
-import { superviseSignals } from "./signals";
-
-/** Arguments of `signalbox serve`. */
-export interface ServeOptions {
-  /** Path of the declarative file; it is watched. */
-  readonly config: string;
-  readonly port: number;
-  readonly host: string;
-  /** Undefined: none. */
-  readonly adminPort: number | undefined;
-  /** Whether the admin port was asked for; one that was not is left out where it is taken, so that several gateways can run beside each other. */
-  readonly adminPortGiven: boolean;
-  readonly adminHost: string;
-  readonly workers: number;
-  readonly secretsDir: string | undefined;
-  readonly drainTimeoutSeconds: number;
-  readonly ignorePlugins: readonly string[];
-  readonly stateDir: string | undefined;
-  /** Holds the token that changes over the admin port ask for; undefined: nothing can be changed over it. */
-  readonly adminTokenFile: string | undefined;
-}
+import type { ServeOptions } from "./serve-options";
+import type { Ending, Signals } from "./signals";
+import { stackOf, surviveStrayErrors } from "./stray-errors";
 
 /** How many crashes of workers are made good for. */
 const RESPAWN_LIMIT = { crashes: 10, withinMs: 60_000 };
@@ -42,30 +28,41 @@ const GRACE_MS = 3000;
 const QUICK_MS = 1000;
 
 /** A gateway as this command deals with it. */
-export type ServedGateway = RunningGateway & { readonly adminPort: number | undefined };
+export type ServedGateway = RunningGateway & {
+  readonly port: number;
+  readonly adminPort: number | undefined;
+  /** Writes an exception that belongs to no exchange into the log. */
+  reportStrayError(error: unknown, origin: string): void;
+};
 
-/** Starts a gateway in this process; without an admin port where `adminPort` is undefined. Its errors may carry `problems` of the configuration. */
-export type StartGateway = (
-  options: ServeOptions,
-  adminPort: number | undefined,
-  onStatusChange?: (status: GatewayStatus) => void,
-) => Promise<ServedGateway>;
+/** What a process of the gateway does besides serving. */
+export interface ProcessRole {
+  /** Undefined: it does not listen, connections are handed to it. */
+  readonly port: number | undefined;
+  /** Undefined: it has no admin port. */
+  readonly adminPort: number | undefined;
+  readonly onStatusChange?: (status: GatewayStatus) => void;
+}
+
+/** Starts a gateway in this process. Its errors may carry `problems` of the configuration. */
+export type StartGateway = (options: ServeOptions, role: ProcessRole) => Promise<ServedGateway>;
 
 /**
  * Runs a gateway until a signal ends it: in this process, or in as many worker processes as were asked for. Returns the exit code.
- * @throws CannotRun where a port cannot be had, or the token file holds no token.
+ * @throws CannotRun if a port cannot be had, or the token file holds no token.
  */
-export async function superviseGateway(startGateway: StartGateway, options: ServeOptions, io: Io): Promise<number> {
+export async function superviseGateway(startGateway: StartGateway, options: ServeOptions, io: Io, signals: Signals): Promise<number> {
   const start: StartGateway = (...given) => startServing(startGateway, ...given);
-  if (isWorkerProcess()) return serveAsWorker(start, options);
-  await checkTokenFile(options.adminTokenFile);
+  if (isWorkerProcess()) return serveAsWorker(start, options, io, signals);
   try {
-    const admin = await chooseAdminPort(options, io);
-    await (options.workers === 1 ? serveAlone(start, options, admin, io) : serveWithWorkers(options, admin, io));
-    // Where something forgotten keeps the process running, it ends all the same.
-    setTimeout(() => process.exit(EXIT.ok), GRACE_MS).unref();
-    return EXIT.ok;
+    await checkTokenFile(options.adminTokenFile);
+    const adminPort = await chooseAdminPort(options, io);
+    const code = await (options.workers === 1 ? serveAlone : serveWithWorkers)({ start, options, adminPort, io, signals });
+    // If something forgotten keeps the process running, it ends all the same.
+    setTimeout(() => process.exit(code), GRACE_MS).unref();
+    return code;
   } catch (error) {
+    if (error instanceof CannotRun) throw error;
     if (!(error instanceof StartFailure)) throw new CannotRun(`The gateway cannot run: ${describeListening(error)}.`);
     for (const line of formatProblems(options.config, error.fault.problems, false)) io.stderr(line);
     io.stderr(`signalbox: ${error.message}\n`);
@@ -73,19 +70,36 @@ export async function superviseGateway(startGateway: StartGateway, options: Serv
   }
 }
 
-async function serveAlone(start: StartGateway, options: ServeOptions, adminPort: number | undefined, io: Io): Promise<void> {
-  const gateway = await start(options, adminPort);
-  announce(options, gateway.port, gateway.adminPort, io);
-  const close = (): Promise<void> => gateway.close();
-  const drain = async (): Promise<void> => {
-    await gateway.drain();
-    await close();
-  };
-  await untilSignalled({ drain, quick: () => withinMoment(gateway.drain(), close) }, options, io);
+interface Serving {
+  readonly start: StartGateway;
+  readonly options: ServeOptions;
+  readonly adminPort: number | undefined;
+  readonly io: Io;
+  readonly signals: Signals;
 }
 
-async function serveWithWorkers(options: ServeOptions, adminPort: number | undefined, io: Io): Promise<void> {
+async function serveAlone({ start, options, adminPort, io, signals }: Serving): Promise<number> {
+  const starting = start(options, { port: options.port, adminPort });
+  const gateway = await Promise.race([starting, signals.first]);
+  if (typeof gateway === "string") {
+    const ended = starting.then((late) => late.close());
+    await within(GRACE_MS, ended).catch(() => undefined);
+    return EXIT.ok;
+  }
+  const untrusted = surviveStrayErrors(process, strayErrorReport(io, gateway));
+  announce(options, gateway.port, gateway.adminPort, io);
+  const ending = await Promise.race([signals.first, untrusted]);
+  tellEnding(ending, options, io);
+  if (ending === "drain") await gateway.drain();
+  else await within(QUICK_MS, gateway.drain());
+  await gateway.close();
+  return ending === undefined ? EXIT.problems : EXIT.ok;
+}
+
+async function serveWithWorkers({ options, adminPort, io, signals }: Serving): Promise<number> {
+  const acceptor = new Acceptor(maxClientConnections(options.maxClientConnections));
   const pool = new WorkerPool({
+    acceptor,
     count: options.workers,
     fork: forkWorker,
     limit: RESPAWN_LIMIT,
@@ -94,29 +108,74 @@ async function serveWithWorkers(options: ServeOptions, adminPort: number | undef
       io.stderr(`signalbox: ${text}\n`);
     },
   });
-  const admin = adminPort === undefined ? undefined : await listenForAdmin(options, adminPort, pool);
+  let admin: Listener | undefined;
   try {
-    await pool.start();
-    announce(options, pool.port, admin?.port, io);
-    const signalled = untilSignalled(
-      { drain: () => pool.drain(), quick: () => withinMoment(pool.drain(), () => pool.stop()) },
-      options,
-      io,
-    );
-    const reason = await Promise.race([signalled, pool.collapsed]);
-    if (typeof reason === "string") throw new StartFailure({ message: `The gateway gave up: ${reason}.`, problems: [] });
+    await acceptor.listen(options.host, options.port);
+    if (adminPort !== undefined) admin = await listenForAdmin(options, adminPort, pool);
+    const starting = pool.start();
+    const early = await Promise.race([starting, signals.first]);
+    if (early !== undefined) {
+      starting.catch(() => undefined);
+      await pool.stop();
+      return EXIT.ok;
+    }
+    const untrusted = surviveStrayErrors(process, strayErrorReport(io)).then(() => "its first process met too many exceptions");
+    announce(options, acceptor.port, admin?.port, io);
+    const ending = await Promise.race([signals.first, pool.collapsed, untrusted]);
+    if (ending !== "drain" && ending !== "quick") {
+      await pool.stop();
+      throw new StartFailure({ message: `The gateway gave up: ${ending}.`, problems: [] });
+    }
+    tellEnding(ending, options, io);
+    acceptor.close();
+    if (ending === "drain") await pool.drain();
+    else {
+      await within(QUICK_MS, pool.drain());
+      await pool.stop();
+    }
+    return EXIT.ok;
   } finally {
+    acceptor.close();
     await admin?.close();
   }
 }
 
+async function serveAsWorker(start: StartGateway, options: ServeOptions, io: Io, signals: Signals): Promise<number> {
+  // A terminal signals the whole group; what a worker does is the primary's decision.
+  signals.ignore();
+  let untrusted: (gateway: ServedGateway) => void = () => undefined;
+  const replaced = new Promise<ServedGateway>((resolve) => (untrusted = resolve)).then(async (gateway) => {
+    await within(QUICK_MS, gateway.drain());
+    return EXIT.problems;
+  });
+  const served = runWorker(async (onStatusChange) => {
+    const gateway = await start(options, { port: undefined, adminPort: undefined, onStatusChange });
+    void surviveStrayErrors(process, strayErrorReport(io, gateway)).then(() => untrusted(gateway));
+    return gateway;
+  }, primaryChannel());
+  const code = await Promise.race([served, replaced]);
+  setTimeout(() => process.exit(code), GRACE_MS).unref();
+  // leaving the primary ends a worker with code 0, which is not how one ends that is to be replaced
+  if (code !== EXIT.ok) process.exit(code);
+  leavePrimary();
+  return code;
+}
+
+/** Tells an exception on stderr and in the log. */
+function strayErrorReport(io: Io, gateway?: ServedGateway): (error: unknown, origin: string) => void {
+  return (error, origin) => {
+    io.stderr(`signalbox: ${origin} that belongs to no exchange, the process goes on: ${stackOf(error)}\n`);
+    gateway?.reportStrayError(error, origin);
+  };
+}
+
 /** The admin port of the primary process, which serves no requests itself. */
 async function listenForAdmin(
-  { adminHost, adminTokenFile }: ServeOptions,
+  { adminHost, adminHostNames, adminTokenFile }: ServeOptions,
   port: number,
   pool: WorkerPool,
-): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const server = createAdminServer(adminOfPool(pool), { tokenFile: adminTokenFile });
+): Promise<Listener> {
+  const server = createAdminServer(adminOfPool(pool), { tokenFile: adminTokenFile, hostNames: [adminHost, ...adminHostNames] });
   await server.listen(adminHost, port);
   return server;
 }
@@ -132,16 +191,6 @@ async function checkTokenFile(path: string | undefined): Promise<void> {
       `The token file ${path} (--admin-token-file) cannot be used: ${describeError(error)}. It must hold one token and be readable for ${user}; without the flag the admin port changes nothing.`,
     );
   }
-}
-
-async function serveAsWorker(start: StartGateway, options: ServeOptions): Promise<number> {
-  // A terminal signals the whole group; what a worker does is the primary's decision.
-  process.on("SIGINT", () => undefined);
-  process.on("SIGTERM", () => undefined);
-  const code = await runWorker((onStatusChange) => start(options, undefined, onStatusChange), primaryChannel());
-  leavePrimary();
-  setTimeout(() => process.exit(code), GRACE_MS).unref();
-  return code;
 }
 
 /** An error that says what is wrong with the configuration becomes a StartFailure, whose problems are printed; others stay what they are. */
@@ -185,39 +234,14 @@ function announce(options: ServeOptions, port: number, adminPort: number | undef
   io.stderr(`signalbox: serving ${options.config} on http://${options.host}:${port} (${admin})\n`);
 }
 
-async function untilSignalled(
-  endings: { drain: () => Promise<void>; quick: () => Promise<void> },
-  options: ServeOptions,
-  io: Io,
-): Promise<void> {
-  const note = (text: string): void => {
-    io.stderr(`signalbox: ${text}; a second signal ends at once\n`);
-  };
-  const signals = superviseSignals(process, {
-    drain: () => {
-      note(`draining for at most ${options.drainTimeoutSeconds} s`);
-      return endings.drain();
-    },
-    quick: () => {
-      note("ending");
-      return endings.quick();
-    },
-    exit: (code) => process.exit(code),
-  });
-  try {
-    await signals.stopped;
-  } finally {
-    signals.dispose();
-  }
-}
-
-/** Waits for a drain, but only for a moment, and then closes. */
-async function withinMoment(drained: Promise<void>, close: () => Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const moment = new Promise<void>((resolve) => (timer = setTimeout(resolve, QUICK_MS)));
-  await Promise.race([drained, moment]);
-  clearTimeout(timer);
-  await close();
+function tellEnding(ending: Ending | void, { drainTimeoutSeconds }: ServeOptions, io: Io): void {
+  const how =
+    ending === "drain"
+      ? `draining for at most ${drainTimeoutSeconds} s`
+      : ending === "quick"
+        ? "ending"
+        : "too many exceptions that belong to no exchange, ending so that the process is replaced";
+  io.stderr(`signalbox: ${how}; a second signal ends at once\n`);
 }
 
 function describeListening(error: unknown): string {

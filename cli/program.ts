@@ -6,7 +6,7 @@ import type { HealthOptions } from "./health";
 import type { Io } from "./io";
 import type { ProviderInstallOptions } from "./provider-install";
 import type { PlanSummaryOptions } from "./plan-summary/command";
-import type { ServeOptions } from "./gateway-process";
+import type { ServeOptions } from "./serve-options";
 
 /** The commands' bodies; each is loaded only when it runs, so that a healthcheck starts fast. */
 export interface Commands {
@@ -64,6 +64,8 @@ const LOOPBACK = "127.0.0.1";
 const secrets = () => setting("--secrets <dir>", "folder that {vault://file/…} reads from");
 const ignorePlugins = () =>
   setting("--ignore-plugins <list>", "enabled plugins that are passed over, separated by commas").argParser(names).default([], "none");
+/** A flag that may be given several times, and hold several names at once. */
+const moreNames = (text: string, earlier: readonly string[]): string[] => [...earlier, ...names(text)];
 const adminHost = () => setting("--admin-host <address>", "address of the admin port").default(LOOPBACK);
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -117,6 +119,20 @@ function createProgram(commands: Commands, io: Io, finish: (code: number) => voi
         .default(ADMIN_PORT),
     )
     .addOption(adminHost())
+    .addOption(
+      setting(
+        "--admin-host-name <name>",
+        "name that requests to the admin port may call it by, besides addresses and localhost; repeatable",
+      )
+        .argParser(moreNames)
+        .default([], "none"),
+    )
+    .addOption(
+      setting(
+        "--max-client-connections <number>",
+        "connections of clients that each process holds; by default what the limit of open files allows",
+      ).argParser(wholeNumber(1, 1_000_000)),
+    )
     .addOption(setting("--workers <number>", "processes that serve requests").argParser(wholeNumber(1, 256)).default(1))
     .addOption(secrets())
     .addOption(
@@ -188,6 +204,8 @@ function serveOptions(flags: Flags, adminPortGiven: boolean): ServeOptions {
     adminPort: port === "off" ? undefined : port,
     adminPortGiven,
     adminHost: flags["adminHost"] as string,
+    adminHostNames: flags["adminHostName"] as readonly string[],
+    maxClientConnections: flags["maxClientConnections"] as number | undefined,
     workers: flags["workers"] as number,
     drainTimeoutSeconds: flags["drainTimeout"] as number,
     stateDir: flags["state"] as string | undefined,

@@ -1,23 +1,13 @@
 import { startGateway } from "../runtime/gateway";
-import { superviseGateway, type ServeOptions } from "./gateway-process";
+import { superviseGateway } from "./gateway-process";
 import type { Io } from "./io";
+import type { ServeOptions } from "./serve-options";
+import type { Signals } from "./signals";
 
 /**
  * Runs the gateway until a signal ends it; returns the exit code.
- * @throws CannotRun where a port cannot be had.
+ * @throws CannotRun if a port cannot be had.
  */
-export function serve(options: ServeOptions, io: Io): Promise<number> {
-  return superviseGateway(
-    (
-      { config, host, port, adminHost, adminTokenFile, drainTimeoutSeconds, ignorePlugins, secretsDir, stateDir },
-      adminPort,
-      onStatusChange,
-    ) =>
-      startGateway({
-        ...{ config, host, port, adminHost, adminPort, adminTokenFile, drainTimeoutSeconds, ignorePlugins, secretsDir, stateDir },
-        ...(onStatusChange === undefined ? {} : { onStatusChange }),
-      }),
-    options,
-    io,
-  );
+export function serve(options: ServeOptions, io: Io, signals: Signals): Promise<number> {
+  return superviseGateway((given, role) => startGateway({ ...given, ...role }), options, io, signals);
 }

@@ -4,43 +4,50 @@ export interface SignalSource {
   off(signal: "SIGTERM" | "SIGINT", listener: () => void): unknown;
 }
 
-/** How to end; a promise resolves when all is closed. */
-export interface Endings {
-  /** SIGTERM: open requests finish. */
-  drain(): Promise<void>;
-  /** SIGINT: as `drain`, but within a moment. */
-  quick(): Promise<void>;
-  /** A second signal: ends the process at once with this code (128 + the signal's number). */
-  exit(code: number): void;
+/** How a signal wants the process to end: "drain" (SIGTERM) lets open requests finish, "quick" (SIGINT) gives them a moment. */
+export type Ending = "drain" | "quick";
+
+/** Signals that are listened to. */
+export interface Signals {
+  /** Resolves at the first signal. */
+  readonly first: Promise<Ending>;
+  /** From now on signals do nothing: another process decides when this one ends. */
+  ignore(): void;
+  /** Takes the listeners off: signals end the process as they do by default. */
+  dispose(): void;
 }
 
-const NUMBERS = { SIGTERM: 15, SIGINT: 2 } as const;
+const SIGNALS = [
+  ["SIGTERM", "drain", 15],
+  ["SIGINT", "quick", 2],
+] as const;
 
-/** Waits for a signal and ends the right way. `stopped` resolves when that is done; `dispose` takes the listeners off. */
-export function superviseSignals(source: SignalSource, endings: Endings): { readonly stopped: Promise<void>; dispose(): void } {
+/**
+ * Listens to signals from now on. Begun before anything that takes time, so that no signal meets a process without a listener.
+ *
+ * @param exit A second signal ends the process at once with this code (128 + the signal's number).
+ */
+export function superviseSignals(source: SignalSource, exit: (code: number) => void): Signals {
   let isEnding = false;
-  let listeners: (() => void)[] = [];
-  const stopped = new Promise<void>((resolve, reject) => {
-    const listen = (signal: keyof typeof NUMBERS, end: () => Promise<void>): void => {
+  let isIgnored = false;
+  const listeners: (() => void)[] = [];
+  const first = new Promise<Ending>((resolve) => {
+    for (const [signal, ending, number] of SIGNALS) {
       const listener = (): void => {
-        if (isEnding) {
-          endings.exit(128 + NUMBERS[signal]);
-          return;
-        }
+        if (isIgnored) return;
+        if (isEnding) exit(128 + number);
         isEnding = true;
-        end().then(resolve, reject);
+        resolve(ending);
       };
       source.on(signal, listener);
       listeners.push(() => source.off(signal, listener));
-    };
-    listen("SIGTERM", () => endings.drain());
-    listen("SIGINT", () => endings.quick());
+    }
   });
   return {
-    stopped,
+    first,
+    ignore: () => (isIgnored = true),
     dispose: () => {
-      for (const off of listeners) off();
-      listeners = [];
+      for (const off of listeners.splice(0)) off();
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { loadDeclarative } from "../config/declarative/load";
 import { ReferenceProblem } from "../config/references";
 import { formatProblem, hasErrors, type Problem } from "../config/problem";
@@ -10,6 +11,7 @@ import { RecentAnswers } from "./accuracy/recent-answers";
 import { WaitQueues } from "./exchange/wait-queues";
 import { createAdminServer, type AdminFunctions } from "./http/admin-server";
 import type { Listener } from "./http/listener";
+import { exceedsOpenFiles, maxClientConnections, openFilesLimit } from "./http/open-files";
 import { createProxyServer } from "./http/proxy-server";
 import { FileLogs } from "./ledger/file-log";
 import { createLog, type Log } from "./ledger/log";
@@ -26,6 +28,7 @@ import { compileSnapshot, type CompileContext, type Snapshot } from "./snapshot/
 import { fullStatusOf, statusOf, type FullStatus, type GatewayStatus } from "./status";
 import { Pools } from "./upstream/pools";
 import { readProxyEnvironment } from "./upstream/proxy-environment";
+import { within } from "./within";
 
 export type { GatewayStatus } from "./status";
 
@@ -35,9 +38,11 @@ export interface GatewayOptions {
   readonly config: string;
   /** Address to listen on. Default 127.0.0.1. */
   readonly host?: string;
-  /** 0 = any free port. */
-  readonly port: number;
+  /** 0 = any free port; undefined = it does not listen, connections are handed to `accept`. */
+  readonly port: number | undefined;
   readonly adminHost?: string;
+  /** Names besides addresses and localhost that requests to the admin port may call it by. Default: none. */
+  readonly adminHostNames?: readonly string[];
   /** Port of health checks; undefined = no admin listener. */
   readonly adminPort?: number | undefined;
   /** File with the token that the admin port asks for before it changes anything; absent = nothing can be changed there. */
@@ -48,6 +53,8 @@ export interface GatewayOptions {
   readonly stateDir?: string | undefined;
   /** Seconds that streams get to finish after SIGTERM. Default 30. */
   readonly drainTimeoutSeconds?: number;
+  /** Connections of clients that this process holds at most. Default: half of what the limit of open files leaves beyond 64, at most 16,384. */
+  readonly maxClientConnections?: number | undefined;
   /** Names of plugins that are left out instead of refused. */
   readonly ignorePlugins?: readonly string[];
   /** File for the log; default standard output. */
@@ -62,6 +69,7 @@ export interface GatewayOptions {
 
 /** A running gateway. */
 export interface Gateway {
+  /** 0 if it does not listen. */
   readonly port: number;
   readonly adminPort: number | undefined;
   status(): GatewayStatus;
@@ -71,6 +79,10 @@ export interface Gateway {
   metrics(): Promise<MetricJson[]>;
   /** Takes the score (1 to 100) of an answer; false where it is not known. */
   score(requestId: string, score: number): boolean;
+  /** Takes a connection that another process accepted. */
+  accept(socket: Socket): void;
+  /** Writes an exception that belongs to no exchange into the log; `origin` says where it arrived. */
+  reportStrayError(error: unknown, origin: string): void;
   /** Not ready at once; exchanges under way get `drainTimeoutSeconds` to finish, then an error inside their stream; then everything is closed. */
   drain(): Promise<void>;
   /** Ends everything at once. */
@@ -109,6 +121,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 /** A judge has a few connections of its own. */
 const JUDGE_POOL = { connectTimeoutMs: 10_000, maxConnections: 8 };
 
+/** Time that each step of the shutdown has, in milliseconds. */
+const STEP_MS = 1000;
+
 class RunningGateway implements Gateway {
   private snapshot: Snapshot | undefined;
   private draining = false;
@@ -140,11 +155,14 @@ class RunningGateway implements Gateway {
       collect: () => this.targetFacts(),
       status: () => this.status(),
       requestsInFlight: () => this.active.size,
-      logLinesDropped: () => log.dropped(),
+      logLinesDropped: () => log.dropped() + this.fileLogs.dropped,
       sharedState: () => this.sharedStates.status(),
     });
     this.events = new GatewayEvents(logger, this.clock, this.counted, this.answers);
-    this.fileLogs = new FileLogs((error, path) => logger.error({ path, err: error }, "file-log cannot be written"));
+    this.fileLogs = new FileLogs({
+      onTrouble: (error, path, dropped) => logger.error({ path, err: error, lines_dropped: dropped }, "file-log cannot be written"),
+      ...(options.logDestination === undefined ? { standardOutput: (line: string) => log.write(line) } : {}),
+    });
     this.secrets = createSecretStore({ env: process.env, secretsDir: options.secretsDir, log: logger });
     this.sharedStates = new SharedStates({ clock: this.clock, log: logger, secrets: this.secrets });
     this.reloader = new Reloader({
@@ -171,9 +189,11 @@ class RunningGateway implements Gateway {
       metrics: this.counted,
       draining: () => this.draining,
     };
-    this.proxy = createProxyServer((request, response) => new Exchange(context, request, response).run(this.snapshot));
-    this.admin =
-      options.adminPort === undefined ? undefined : createAdminServer(this.adminFunctions(), { tokenFile: options.adminTokenFile });
+    this.proxy = createProxyServer((request, response) => new Exchange(context, request, response).run(this.snapshot), {
+      maxConnections: maxClientConnections(options.maxClientConnections),
+      onRefused: (refused) => logger.warn({ refused }, "connections refused: --max-client-connections is reached"),
+    });
+    this.admin = options.adminPort === undefined ? undefined : this.adminServer();
   }
 
   get port(): number {
@@ -200,13 +220,24 @@ class RunningGateway implements Gateway {
     return this.answers.score(requestId, score);
   }
 
-  private adminFunctions(): AdminFunctions {
-    return {
+  accept(socket: Socket): void {
+    this.proxy.accept(socket);
+  }
+
+  reportStrayError(error: unknown, origin: string): void {
+    this.log.logger.error({ err: error, origin }, "an exception that belongs to no exchange");
+  }
+
+  private adminServer(): Listener {
+    const { adminHost, adminHostNames = [], adminTokenFile } = this.options;
+    const functions: AdminFunctions = {
       status: () => this.status(),
       fullStatus: () => this.fullStatus(),
       metrics: () => this.counted.text(),
       score: (requestId, score) => this.score(requestId, score),
     };
+    const hostNames = [...(adminHost === undefined ? [] : [adminHost]), ...adminHostNames];
+    return createAdminServer(functions, { tokenFile: adminTokenFile, hostNames });
   }
 
   private targetFacts(): TargetFacts[] {
@@ -217,7 +248,13 @@ class RunningGateway implements Gateway {
   async start(): Promise<void> {
     const status = await this.reloader.start();
     if (this.snapshot === undefined) throw new ConfigurationRefused(status.reason ?? "there is no configuration", status.problems ?? []);
-    await this.proxy.listen(this.options.host ?? "127.0.0.1", this.options.port);
+    const { host = "127.0.0.1", port, maxClientConnections: asked } = this.options;
+    if (asked !== undefined && exceedsOpenFiles(asked))
+      this.log.logger.warn(
+        { max_client_connections: asked, open_files: openFilesLimit() },
+        "--max-client-connections leaves no descriptors for connections to providers: raise the limit of open files",
+      );
+    if (port !== undefined) await this.proxy.listen(host, port);
     await this.admin?.listen(this.options.adminHost ?? "127.0.0.1", this.options.adminPort ?? 0);
     this.log.logger.info({ port: this.port, admin_port: this.adminPort }, "listening");
   }
@@ -240,14 +277,16 @@ class RunningGateway implements Gateway {
     return this.closing;
   }
 
+  /** No step can keep the process: what is stuck is left behind. */
   private async shutDown(): Promise<void> {
-    await this.reloader.close();
-    await this.proxy.close();
-    await this.admin?.close();
-    await this.pools.destroy();
+    const step = (ended: Promise<unknown>): Promise<void> =>
+      within(STEP_MS, ended).catch((error: unknown) => this.log.logger.error({ err: error }, "not ended as it should"));
+    await step(this.reloader.close());
+    await step(Promise.all([this.proxy.close(), this.admin?.close()]));
+    await step(this.pools.destroy());
     this.sharedStates.close();
     this.secrets.close();
-    await this.fileLogs.settled();
+    await this.fileLogs.close(STEP_MS);
     await this.log.close();
   }
 

@@ -31,6 +31,8 @@ const DEFAULT_WAIT_SECONDS = 60;
 /** What the process gets beyond the drain to close sockets and write its last log lines. */
 const STOP_RESERVE_SECONDS = 5;
 const APP_FOLDER = "/app";
+/** The name by which containers of the network reach every gateway's, besides the container's own. */
+const ALIAS = "gateway";
 const EVERY_ADDRESS = ["0.0.0.0", "::", ""];
 
 /** A gateway as containers on a Docker daemon. What the daemon's provider can and cannot do decided the shape; see the comments. */
@@ -137,7 +139,7 @@ export class DockerDeployment implements Deployment, DeliveryHost {
       tmpfs: { "/tmp": "rw,noexec,nosuid,size=16m" },
       mounts: this.mounts(),
       ports: [{ internal: PROXY_PORT, external: this.port, ip: this.host, protocol: "tcp" }],
-      networksAdvanced: [{ name: network, aliases: ["gateway"] }],
+      networksAdvanced: [{ name: network, aliases: [ALIAS] }],
       ...(hosts === undefined ? {} : { host: Object.entries(hosts).map(([host, ip]) => ({ host, ip })) }),
       ...(memory === undefined ? {} : { memory, memorySwap: memory }),
       healthcheck: {
@@ -172,7 +174,8 @@ export class DockerDeployment implements Deployment, DeliveryHost {
       "--drain-timeout": text(this.drainSeconds),
       ...(workers === undefined ? {} : { "--workers": text(workers) }),
     };
-    return ["serve", ...Object.entries(flags).flat()];
+    const hostNames = [this.context.name, ALIAS].flatMap((name) => ["--admin-host-name", name]);
+    return ["serve", ...Object.entries(flags).flat(), ...hostNames];
   }
 
   private env(): string[] {

@@ -74,6 +74,8 @@ resource "docker_container" "gateway" {
     "--port", "8000",
     "--admin-port", "8001",
     "--drain-timeout", "30",
+    "--admin-host-name", var.name,
+    "--admin-host-name", "gateway",
   ]
   working_dir   = "/app"
   env           = ["NODE_ENV=production"]

@@ -1,5 +1,5 @@
 /**
- * Errors of the admin port, in Kong's shape: `message` always, `name` and `code` where Kong has them (kong-config.md 10.5: 2 = schema violation).
+ * Errors of the admin port, in Kong's shape: `message` always, `name` and `code` where Kong has them (2 = schema violation).
  * A message is made of what is fixed and of names, never of a token.
  */
 interface ErrorKind {
@@ -23,6 +23,29 @@ export const ADMIN_ERRORS = {
   no_token_file: {
     status: 403,
     message: "nothing can be changed on this admin port: start the gateway with --admin-token-file to allow it",
+    headers: UNREAD,
+  },
+  no_host: {
+    status: 400,
+    message: "the request must have one Host header",
+    headers: UNREAD,
+  },
+  // names of others lead here by DNS rebinding: a page in a browser could read what this port tells
+  host_not_allowed: {
+    status: 421,
+    message:
+      "this port is called by an IP address, by localhost or by a name of --admin-host-name: the Host header names another host, so start the gateway with --admin-host-name and that name to allow it",
+    headers: UNREAD,
+  },
+  cross_origin: {
+    status: 403,
+    message: "the Origin header names another host than Host: a page of another site cannot change anything here",
+    headers: UNREAD,
+  },
+  not_local: {
+    status: 403,
+    message:
+      "from another machine this port serves /healthz alone: start the gateway with --admin-token-file to allow the rest with its token",
     headers: UNREAD,
   },
   // one text for a missing and a wrong token

@@ -1,8 +1,9 @@
-import { fastify, type FastifyReply, type FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { FullStatus, GatewayStatus } from "../status";
 import { AdminError, toAdminError } from "./admin-errors";
+import { checkAccess } from "./admin-access";
 import { checkToken } from "./admin-token";
-import { listenerOf, type Listener } from "./listener";
+import { createListener, type Listener } from "./listener";
 import { readScore } from "./score-body";
 import { statusPage } from "./status-page";
 
@@ -20,7 +21,12 @@ export interface AdminFunctions {
 export interface AdminOptions {
   /** File with the token that changes ask for. Default: none, and nothing can be changed. */
   readonly tokenFile?: string | undefined;
+  /** Names besides addresses and localhost that requests may call this port by. Default: none. */
+  readonly hostNames?: readonly string[];
 }
+
+/** Scrapers and health checks need few; descriptors for them are set aside. */
+const MAX_CONNECTIONS = 16;
 
 /** Nothing that this port takes is long. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -39,12 +45,20 @@ const METHODS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The admin listener. Without a token: `/healthz` (the process lives), `/readyz` (200 where requests are served; 503 before the first configuration
- * and while draining; after a refused reload it stays 200 and says so, semantics.md 27), `/metrics` and `/status` (JSON, or a page for browsers).
- * With a token: `POST /accuracy`.
+ * The admin listener: `/healthz` (the process lives), `/readyz` (200 while requests are served; 503 before the first configuration and while draining;
+ * after a refused reload it stays 200 and says so), `/metrics`, `/status` (JSON, or a page for browsers), and with a token `POST /accuracy`. Who may ask
+ * for what: see {@link checkAccess}.
  */
 export function createAdminServer(functions: AdminFunctions, options: AdminOptions = {}): Listener {
-  const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: MAX_BODY_BYTES });
+  const { app, listener } = createListener({
+    http: {},
+    bodyLimit: MAX_BODY_BYTES,
+    maxConnections: MAX_CONNECTIONS,
+    onRefused: () => undefined,
+  });
+  const hostNames = new Set((options.hostNames ?? []).map((name) => name.toLowerCase()));
+  // before anything is read or looked up
+  app.addHook("onRequest", ({ raw }) => checkAccess(raw, hostNames, options.tokenFile));
   app.get("/healthz", () => ({ status: "alive" }));
   app.get("/readyz", (_request, reply) => {
     const status = functions.status();
@@ -77,7 +91,7 @@ export function createAdminServer(functions: AdminFunctions, options: AdminOptio
     return refuse(reply, new AdminError(allowed === undefined ? "not_found" : "method_not_allowed"));
   });
   app.setErrorHandler((error, _request, reply) => refuse(reply, toAdminError(error)));
-  return listenerOf(app);
+  return listener;
 }
 
 function readiness({ ready, draining, configuration }: GatewayStatus): object {

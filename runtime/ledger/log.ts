@@ -8,6 +8,8 @@ export interface Log {
   readonly logger: Logger;
   /** Writes a line whose members are JSON text already: for the one line that every request writes. `message` needs no escaping. */
   line(level: "info" | "warn", members: string, message: string): void;
+  /** Writes a line of another log, with its line end. */
+  write(line: string): void;
   /** Lines given up since the start, as the disk or the reader was too slow. */
   dropped(): number;
   /** Writes what is still buffered, and ends. */
@@ -48,6 +50,7 @@ export function createLog(options: { readonly path?: string; readonly level?: st
     line(level, members, message) {
       sink.write(`{"level":"${level}","time":"${isoNow()}",${members},"msg":"${message}"}\n`);
     },
+    write: (line) => sink.write(line),
     dropped: () => sink.dropped,
     close: () => sink.close(),
   };

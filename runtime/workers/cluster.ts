@@ -1,14 +1,19 @@
 import cluster from "node:cluster";
-import { isFromWorker } from "./messages";
+import { Socket } from "node:net";
+import { isFromWorker, type ToWorker } from "./messages";
+import { within } from "../within";
 import type { WorkerProcess } from "./pool";
 import type { Channel } from "./worker";
+
+/** Time that the last messages of a worker that has ended may take. */
+const LAST_MESSAGE_MS = 100;
 
 /** Whether this process was started by a primary one. */
 export function isWorkerProcess(): boolean {
   return cluster.isWorker;
 }
 
-/** Starts this same command once more as a worker; all workers share one listening port. */
+/** Starts this same command once more as a worker. */
 export function forkWorker(): WorkerProcess {
   const worker = cluster.fork();
   // Without a listener a message to a worker that is just ending would end the primary process; its end is told by "exit".
@@ -17,6 +22,14 @@ export function forkWorker(): WorkerProcess {
     pid: worker.process.pid,
     send: (message) => {
       if (worker.isConnected()) worker.send(message, () => undefined);
+    },
+    sendConnection: (socket, onFailure) => {
+      const message: ToWorker = { signalbox: "connection" };
+      const onSent = (error: Error | null): void => {
+        // of a process that is gone the end is told
+        if (error !== null && worker.isConnected()) onFailure();
+      };
+      if (worker.isConnected()) worker.process.send(message, socket, { keepOpen: true }, onSent);
     },
     kill: () => {
       worker.process.kill("SIGKILL");
@@ -27,12 +40,16 @@ export function forkWorker(): WorkerProcess {
       });
     },
     onExit: (listener) => {
-      // A worker's last message can arrive after its exit, but never after its channel's end.
+      // A worker's last message can arrive after its exit, but not after its channel's end, which is not told if a connection was under way.
       const closed = new Promise<void>((resolve) => worker.once("disconnect", resolve));
       worker.once("exit", (code: number | null, signal: string | null) => {
-        void closed.then(() => {
+        void within(LAST_MESSAGE_MS, closed).then(() => {
           listener(code, signal === "" ? null : signal);
         });
+      });
+      // A process that the system could not start has no exit.
+      worker.once("error", (error) => {
+        if (worker.process.pid === undefined) listener(null, error.message);
       });
     },
   };
@@ -44,8 +61,10 @@ export function primaryChannel(): Channel {
     send: (message) => {
       if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
     },
-    on: (event: "message" | "disconnect", listener: (message: unknown) => void) => {
-      process.on(event, listener);
+    on: (event: "message" | "disconnect", listener: (message: unknown, connection?: Socket) => void) => {
+      process.on(event, (message: unknown, handle: unknown) => {
+        listener(message, handle instanceof Socket ? handle : undefined);
+      });
     },
   };
 }

@@ -16,15 +16,17 @@ export type Question =
 
 /** What a worker tells the primary process. */
 export type FromWorker =
-  | { readonly signalbox: "started"; readonly port: number; readonly status: GatewayStatus }
+  | { readonly signalbox: "started"; readonly status: GatewayStatus }
   | { readonly signalbox: "status"; readonly status: GatewayStatus }
   | { readonly signalbox: "failed"; readonly failure: StartFault }
+  /** The oldest of the connections under way to this worker has arrived. */
+  | { readonly signalbox: "taken" }
   /** `id` is the question's; without an `answer` it could not be had. */
   | { readonly signalbox: "answer"; readonly id: number; readonly answer?: Answers[keyof Answers] };
 
-/** What the primary process tells a worker: finish what is open, end now, or answer a question. */
+/** What the primary process tells a worker: finish what is open, end now, take the connection that comes with the message, or answer a question. */
 export type ToWorker =
-  { readonly signalbox: "drain" | "stop" } | { readonly signalbox: "ask"; readonly id: number; readonly question: Question };
+  { readonly signalbox: "drain" | "stop" | "connection" } | { readonly signalbox: "ask"; readonly id: number; readonly question: Question };
 
 /** Why a gateway did not start, as plain data. */
 export interface StartFault {
@@ -44,12 +46,12 @@ export class StartFailure extends Error {
 
 /** Whether a message of the process channel is a worker's; other libraries may use the channel too. */
 export function isFromWorker(message: unknown): message is FromWorker {
-  return isTagged(message, ["started", "status", "failed", "answer"]);
+  return isTagged(message, ["started", "status", "failed", "answer", "taken"]);
 }
 
 /** Whether a message of the process channel is the primary's. */
 export function isToWorker(message: unknown): message is ToWorker {
-  return isTagged(message, ["drain", "stop", "ask"]);
+  return isTagged(message, ["drain", "stop", "ask", "connection"]);
 }
 
 function isTagged(message: unknown, tags: readonly string[]): boolean {

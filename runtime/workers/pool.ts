@@ -2,10 +2,11 @@ import { StartFailure, type Answers, type FromWorker, type Question, type ToWork
 import { QuestionBook } from "./questions";
 import { mayRespawn, recentCrashes, type RespawnLimit } from "./respawn";
 import type { GatewayStatus } from "../status";
+import type { ConnectionTaker } from "./acceptor";
 import { combineStatuses, NOT_STARTED } from "./status";
 
 /** One worker process as the pool sees it. */
-export interface WorkerProcess {
+export interface WorkerProcess extends ConnectionTaker {
   readonly pid: number | undefined;
   send(message: ToWorker): void;
   kill(): void;
@@ -14,10 +15,19 @@ export interface WorkerProcess {
   onExit(listener: (code: number | null, signal: string | null) => void): void;
 }
 
+/** The part of an acceptor that a pool deals with. */
+export interface ConnectionSource {
+  add(worker: ConnectionTaker): void;
+  taken(worker: ConnectionTaker): void;
+  remove(worker: ConnectionTaker): void;
+}
+
 export interface PoolOptions {
   /** Number of workers. */
   readonly count: number;
   readonly fork: () => WorkerProcess;
+  /** Hands connections to the workers that serve. */
+  readonly acceptor: ConnectionSource;
   readonly limit: RespawnLimit;
   /** Time that workers have to end by themselves after `drain`, in milliseconds; then they are killed. */
   readonly drainMs: number;
@@ -25,6 +35,8 @@ export interface PoolOptions {
   readonly stopMs?: number;
   /** Time that workers have to answer a question, in milliseconds. Default: 1000. */
   readonly answerMs?: number;
+  /** Time before a replacement that could not start is tried again, in milliseconds. Default: 1000. */
+  readonly retryMs?: number;
   /** Told about each worker that ended unasked. */
   readonly onCrash?: (text: string) => void;
   readonly now?: () => number;
@@ -45,6 +57,8 @@ interface Member {
   readonly process: WorkerProcess;
   status: GatewayStatus;
   hasStarted: boolean;
+  /** Why it could not start. */
+  failure?: string;
 }
 
 /** Keeps a number of worker processes running, replaces those that crash, and ends them together. */
@@ -56,7 +70,6 @@ export class WorkerPool {
   #spawned = 0;
   #isEnding = false;
   #draining = false;
-  #port = 0;
   #settleStart: ((failure?: StartFailure) => void) | undefined;
   readonly #empty: Promise<void>;
   #reportEmpty: () => void = () => undefined;
@@ -69,11 +82,6 @@ export class WorkerPool {
     this.#questions = new QuestionBook(options.answerMs ?? 1000);
     this.#empty = new Promise((resolve) => (this.#reportEmpty = resolve));
     this.collapsed = new Promise((resolve) => (this.#reportCollapse = resolve));
-  }
-
-  /** Port that all workers listen on. */
-  get port(): number {
-    return this.#port;
   }
 
   /** What all workers together report. */
@@ -153,6 +161,7 @@ export class WorkerPool {
 
   #hear(member: Member, message: FromWorker): void {
     if (message.signalbox === "failed") {
+      member.failure = message.failure.message;
       this.#settleStart?.(new StartFailure(message.failure));
       return;
     }
@@ -160,10 +169,14 @@ export class WorkerPool {
       this.#questions.answered(member, message.id, message.answer);
       return;
     }
+    if (message.signalbox === "taken") {
+      this.options.acceptor.taken(member.process);
+      return;
+    }
     member.status = message.status;
     if (message.signalbox !== "started") return;
     member.hasStarted = true;
-    this.#port = message.port;
+    this.options.acceptor.add(member.process);
     const members = [...this.#members];
     if (members.length === this.options.count && members.every(({ hasStarted }) => hasStarted)) this.#settleStart?.();
   }
@@ -171,24 +184,38 @@ export class WorkerPool {
   #lose(member: Member, how: string): void {
     this.#members.delete(member);
     this.#questions.gone(member);
+    this.options.acceptor.remove(member.process);
     if (this.#isEnding) {
       if (this.#members.size === 0) this.#reportEmpty();
       return;
     }
-    const now = this.#now();
-    this.#crashes = recentCrashes([...this.#crashes, now], now, this.options.limit);
-    const name = `worker ${member.process.pid ?? "without a process id"} ended by itself (${how})`;
+    const name = `worker ${member.process.pid ?? "without a process id"} ended by itself (${member.failure ?? how})`;
     if (this.#settleStart !== undefined) {
       this.#settleStart(new StartFailure({ message: `A ${name} before it served.`, problems: [] }));
       return;
     }
     this.options.onCrash?.(name);
-    if (mayRespawn(this.#crashes, now, this.options.limit)) this.#spawn();
-    else {
-      const reason = `${this.#crashes.length} workers crashed within ${this.options.limit.withinMs / 1000} s`;
-      void this.stop().then(() => {
-        this.#reportCollapse(reason);
-      });
+    // such as a file that was refused while the others serve what they had: that is no reason to end them
+    if (member.failure !== undefined && this.#serving().length > 0) this.#respawnLater();
+    else this.#respawn();
+  }
+
+  #respawn(): void {
+    const now = this.#now();
+    this.#crashes = recentCrashes([...this.#crashes, now], now, this.options.limit);
+    if (mayRespawn(this.#crashes, now, this.options.limit)) {
+      this.#spawn();
+      return;
     }
+    const reason = `${this.#crashes.length} workers crashed within ${this.options.limit.withinMs / 1000} s`;
+    void this.stop().then(() => {
+      this.#reportCollapse(reason);
+    });
+  }
+
+  #respawnLater(): void {
+    setTimeout(() => {
+      if (!this.#isEnding) this.#spawn();
+    }, this.options.retryMs ?? 1000).unref();
   }
 }

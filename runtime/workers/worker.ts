@@ -1,16 +1,18 @@
+import type { Socket } from "node:net";
 import { isToWorker, StartFailure, type Answers, type FromWorker, type Question } from "./messages";
 import type { MetricJson } from "../metrics/series";
 import type { FullStatus, GatewayStatus } from "../status";
 
 /** The part of a gateway that a worker process deals with. */
 export interface RunningGateway {
-  readonly port: number;
   status(): GatewayStatus;
   fullStatus(): FullStatus;
   /** All metrics as plain data. */
   metrics(): Promise<readonly MetricJson[]>;
   /** Takes the score of an answer; false where it is not known. */
   score(requestId: string, score: number): boolean;
+  /** Takes a connection that another process accepted. */
+  accept(socket: Socket): void;
   /** Finishes what is open; not ready from the first moment on. */
   drain(): Promise<void>;
   close(): Promise<void>;
@@ -19,7 +21,8 @@ export interface RunningGateway {
 /** The worker's end of the channel to the primary process. */
 export interface Channel {
   send(message: FromWorker): void;
-  on(event: "message", listener: (message: unknown) => void): void;
+  /** A message, with the connection that came with it. */
+  on(event: "message", listener: (message: unknown, connection?: Socket) => void): void;
   on(event: "disconnect", listener: () => void): void;
 }
 
@@ -35,8 +38,15 @@ export async function runWorker(
   let endEarly: () => void = () => undefined;
   let gateway: RunningGateway | undefined;
   const stopped = new Promise<"drain" | "stop">((resolve) => {
-    channel.on("message", (message) => {
+    channel.on("message", (message, connection) => {
       if (!isToWorker(message)) return;
+      if (message.signalbox === "connection") {
+        // told before anything is read of it: untaken ones are handed to another worker if this one dies
+        channel.send({ signalbox: "taken" });
+        // one that the client closed meanwhile comes without a handle
+        if (connection !== undefined) take(connection, gateway);
+        return;
+      }
       if (message.signalbox === "ask") {
         const { id, question } = message;
         void answerTo(question, gateway).then((answer) => {
@@ -63,10 +73,15 @@ export async function runWorker(
     channel.send({ signalbox: "failed", failure: fault });
     return 1;
   }
-  channel.send({ signalbox: "started", port: gateway.port, status: gateway.status() });
+  channel.send({ signalbox: "started", status: gateway.status() });
   if ((await stopped) === "drain") await Promise.race([gateway.drain(), new Promise<void>((resolve) => (endEarly = resolve))]);
   await gateway.close();
   return 0;
+}
+
+function take(connection: Socket, gateway: RunningGateway | undefined): void {
+  if (gateway === undefined) connection.destroy();
+  else gateway.accept(connection);
 }
 
 /** Undefined where there is no answer: the primary process counts this worker as missing then. */

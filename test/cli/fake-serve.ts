@@ -2,23 +2,32 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { superviseGateway, type ServedGateway, type ServeOptions } from "../../cli/gateway-process";
+import { superviseGateway, type ProcessRole, type ServedGateway } from "../../cli/gateway-process";
 import { processIo } from "../../cli/io";
 import { run } from "../../cli/program";
+import type { ServeOptions } from "../../cli/serve-options";
+import { superviseSignals } from "../../cli/signals";
 import { ConfigurationRefused } from "../../runtime/gateway";
 import { createAdminServer } from "../../runtime/http/admin-server";
 import { GatewayMetrics } from "../../runtime/metrics/gateway-metrics";
 import { fullStatusOf, type GatewayStatus } from "../../runtime/status";
 
-async function startFake(options: ServeOptions, adminPort: number | undefined): Promise<ServedGateway> {
+const never = (): Promise<never> => new Promise(() => setTimeout(() => undefined, 60_000));
+
+async function startFake(options: ServeOptions, { port, adminPort }: ProcessRole): Promise<ServedGateway> {
+  if (options.config === "starting") {
+    process.stderr.write("starting\n");
+    await never();
+  }
   if (options.config === "refused") throw new ConfigurationRefused("bad", [{ severity: "error", path: ["routes", 0], message: "is bad" }]);
   const server = createServer((request, response) => {
     if (request.url === "/crash") process.exit(3);
+    if (request.url === "/throw") setTimeout(() => fail("thrown"), 0);
+    if (request.url === "/reject") void Promise.reject(new Error("rejected"));
     metrics.exchangeEnded({ route: undefined, status: 200, milliseconds: 1 });
     response.end(String(process.pid));
   });
-  server.listen(options.port, options.host);
-  await once(server, "listening");
+  if (port !== undefined) await once(server.listen(port, options.host), "listening");
   const status: GatewayStatus = { ready: true, draining: false, configuration: { state: "served", digest: "d" } };
   const metrics = new GatewayMetrics({ collect: () => [], status: () => status, requestsInFlight: () => 0, logLinesDropped: () => 0 });
   const fullStatus = () => fullStatusOf(status, metrics.plugins());
@@ -34,15 +43,21 @@ async function startFake(options: ServeOptions, adminPort: number | undefined): 
       server.closeAllConnections();
     });
   };
-  const drain = (): Promise<void> =>
-    options.config === "slow" ? new Promise((resolve) => setTimeout(resolve, 60_000)) : Promise.resolve();
+  const drain = (): Promise<void> => (options.config === "slow" ? never() : Promise.resolve());
   return {
-    ...{ port: (server.address() as AddressInfo).port, adminPort: admin?.port, status: () => status },
+    ...{ port: (server.address() as AddressInfo | null)?.port ?? 0, adminPort: admin?.port, status: () => status },
     ...{ fullStatus, metrics: () => metrics.json(), score, drain, close },
+    accept: (socket) => server.emit("connection", socket),
+    reportStrayError: (error) => process.stderr.write(`log: ${String(error)}\n`),
   };
 }
 
+function fail(why: string): never {
+  throw new Error(why);
+}
+
 const none = (): Promise<number> => Promise.resolve(2);
+const signals = superviseSignals(process, (code) => process.exit(code));
 void run(
   process.argv.slice(2),
   {
@@ -51,7 +66,7 @@ void run(
     health: none,
     planSummary: none,
     providerInstall: none,
-    serve: (options, io) => superviseGateway(startFake, options, io),
+    serve: (options, io) => superviseGateway(startFake, options, io, signals),
   },
   processIo(),
 ).then((code) => {

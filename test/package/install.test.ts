@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { freePort } from "../support/free-port";
 import { environment, manifest, pack, Project, readmeExample } from "./support/project";
+import { withPatience } from "../support/child-process";
 
 /** Without `--` npx takes the command's own flags for its. */
 const npx = ["npx", "--no", "--"] as const;
@@ -163,7 +164,7 @@ describe.each(flavours)("in an empty project with $core", ({ core, packageJson }
 
         const ended = once(child, "exit");
         process.kill(-pid, "SIGTERM");
-        await ended;
+        await withPatience(20_000, ended, () => "the gateway has not ended at SIGTERM");
         for (let wait = 0; wait < 100 && (await statusOf(`http://127.0.0.1:${adminPort}/healthz`)) !== undefined; wait++) await sleep(50);
         expect(await statusOf(`http://127.0.0.1:${adminPort}/healthz`)).toBeUndefined();
       } finally {

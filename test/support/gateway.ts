@@ -61,11 +61,11 @@ export async function startTestGateway(document: object, options: Partial<Gatewa
   };
 }
 
-/** Waits for a condition; fails after five seconds. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 5_000;
+/** Waits for a condition; fails if it does not come true in time. */
+export async function until(condition: () => boolean | Promise<boolean>, milliseconds = 5_000): Promise<void> {
+  const end = Date.now() + milliseconds;
   while (!(await condition())) {
-    if (Date.now() > end) throw new Error("the condition did not come true within 5 s");
+    if (Date.now() > end) throw new Error(`the condition did not come true within ${milliseconds / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withPatience } from "../../support/child-process";
 import type { Measurement } from "./gateway-child";
 
 /** A gateway in a process of its own, with files of its own. */
@@ -22,7 +23,7 @@ export class GatewayProcess {
       execArgv: ["--expose-gc", "--import", "tsx"],
       env: { ...process.env, ...env },
     });
-    const [{ port }] = (await once(child, "message")) as [{ port: number }];
+    const [{ port }] = (await answer(child, "message")) as [{ port: number }];
     return new GatewayProcess(child, folder, `http://127.0.0.1:${port}`);
   }
 
@@ -33,15 +34,23 @@ export class GatewayProcess {
 
   async measure(): Promise<Measurement> {
     this.child.send("measure");
-    const [measured] = (await once(this.child, "message")) as [Measurement];
+    const [measured] = (await answer(this.child, "message")) as [Measurement];
     return measured;
   }
 
   async close(): Promise<void> {
     this.child.send("close");
-    await once(this.child, "exit");
+    await answer(this.child, "exit");
     rmSync(this.folder, { recursive: true });
   }
+}
+
+/** Waits for an event of the process, but not without an end, and not for one that has ended. */
+function answer(child: ChildProcess, event: "message" | "exit"): Promise<unknown[]> {
+  const seen = (): string => `no ${event} came; exit code ${child.exitCode ?? "none"}, signal ${child.signalCode ?? "none"}`;
+  if (child.exitCode !== null || child.signalCode !== null)
+    return event === "exit" ? Promise.resolve([]) : Promise.reject(new Error(seen()));
+  return withPatience(60_000, once(child, event), seen);
 }
 
 const configIn = (folder: string): string => join(folder, "kong.json");

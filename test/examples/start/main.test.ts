@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { withPatience } from "../../support/child-process";
 import { freePort } from "../../support/free-port";
 
 const root = join(__dirname, "../../..");
@@ -15,13 +16,14 @@ it("serves the synthesized quickstart, prints the shares and a line to try, and 
   try {
     let output = "";
     child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    await new Promise<void>((resolve, reject) => {
+    const ready = new Promise<void>((resolve, reject) => {
       child.stdout.on("data", (chunk: Buffer) => {
         output += chunk.toString();
         if (output.includes("Ctrl-C ends it.")) resolve();
       });
-      child.once("exit", () => reject(new Error(output)));
+      child.once("exit", (code, signal) => reject(new Error(`ended with ${String(code ?? signal)}: ${output}`)));
     });
+    await withPatience(25_000, ready, () => output);
     expect(output.match(/-> gpt-4o /g)).toHaveLength(7);
     expect(output.match(/round-robin, weight 30/g)).toHaveLength(3);
     expect(output).toMatch(/openai\/gpt-4o +- +70 +70 % +7 +70 %/);
@@ -34,8 +36,8 @@ it("serves the synthesized quickstart, prints the shares and a line to try, and 
 
     const ended = once(child, "exit");
     child.kill("SIGINT");
-    expect(await ended).toEqual([0, null]);
+    expect(await withPatience(25_000, ended, () => output)).toEqual([0, null]);
   } finally {
     child.kill("SIGKILL");
   }
-}, 30_000);
+}, 60_000);

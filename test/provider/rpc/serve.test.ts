@@ -6,10 +6,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createCertificate } from "../../../provider/rpc/certificate";
 import { MAGIC_COOKIE, STARTED_BY_HAND } from "../../../provider/rpc/handshake";
+import { withPatience } from "../../support/child-process";
+import { until } from "../../support/gateway";
 import { type BuiltProvider, buildProvider } from "../../support/provider/fixture/build";
 import { certificateOfLine, connect, endpointOfLine, type ProviderClient } from "../../support/provider/client";
 
 jest.setTimeout(30_000);
+
+/** Longest wait for anything that a process does. */
+const PATIENCE_MS = 25_000;
 
 const core = createCertificate();
 const asCore = { [MAGIC_COOKIE.name]: MAGIC_COOKIE.value, PLUGIN_PROTOCOL_VERSIONS: "5,6", PLUGIN_CLIENT_CERT: core.certificatePem };
@@ -31,7 +36,7 @@ interface Program {
   readonly child: ChildProcess;
   readonly output: { stdout: string; stderr: string };
   readonly firstLine: Promise<string>;
-  readonly ended: Promise<number | null>;
+  readonly ended: Promise<number | NodeJS.Signals>;
 }
 
 function run(command: string, args: readonly string[], env: Readonly<Record<string, string>>): Program {
@@ -39,13 +44,16 @@ function run(command: string, args: readonly string[], env: Readonly<Record<stri
   children.push(child);
   const output = { stdout: "", stderr: "" };
   let sawLine: (line: string) => void = () => undefined;
-  const firstLine = new Promise<string>((resolve) => (sawLine = resolve));
+  const seen = (): string => `stdout:\n${output.stdout}\nstderr:\n${output.stderr}`;
+  const firstLine = withPatience(PATIENCE_MS, new Promise<string>((resolve) => (sawLine = resolve)), seen);
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output.stdout += text;
     if (output.stdout.includes("\n")) sawLine(output.stdout.slice(0, output.stdout.indexOf("\n") + 1));
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
-  const ended = once(child, "close").then(([code]) => code as number | null);
+  const ended = withPatience(PATIENCE_MS, once(child, "close"), seen).then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
+  // a test may wait for one of them alone
+  for (const one of [firstLine, ended]) one.catch(() => undefined);
   return { child, output, firstLine, ended };
 }
 
@@ -55,7 +63,7 @@ function client(line: string): ProviderClient {
   return connect(endpointOfLine(line), { serverCertificate: certificateOfLine(line), own: core });
 }
 
-async function shutDown(line: string, { ended }: Program): Promise<number | null> {
+async function shutDown(line: string, { ended }: Program): Promise<number | NodeJS.Signals> {
   const made = client(line);
   await made.unary("plugin.GRPCController", "Shutdown", {});
   made.close();
@@ -90,7 +98,7 @@ describe("nothing but the handshake reaches stdout", () => {
     const started = program({ ...asCore, NOISY: "yes" });
     const line = await started.firstLine;
     expect(line).toMatch(/^1\|6\|unix\|/);
-    while (!started.output.stderr.includes("noise later")) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => started.output.stderr.includes("noise later"), PATIENCE_MS);
     await shutDown(line, started);
     expect(started.output.stdout).toBe(line);
     for (const noise of ["console.log", "console.info", "process.stdout.write", "bytes"]) {
@@ -132,12 +140,12 @@ test("it ends when its parent is gone", async () => {
   expect(isAlive(pid)).toBe(true);
   parent.child.kill("SIGKILL");
   orphans.push(pid);
-  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 50));
+  await until(() => !isAlive(pid), PATIENCE_MS);
 });
 
 test("--debug prints what makes terraform attach, serves without TLS, and ends with Ctrl-C", async () => {
   const started = program({}, "--debug");
-  while (!started.output.stdout.includes("TF_REATTACH_PROVIDERS='")) await once(started.child.stdout!, "data");
+  await until(() => started.output.stdout.includes("TF_REATTACH_PROVIDERS='"), PATIENCE_MS);
   const value = /TF_REATTACH_PROVIDERS='(.*)'/.exec(started.output.stdout)?.[1] ?? "";
   const [address, { Addr, Pid }] = Object.entries(JSON.parse(value) as Record<string, { Addr: { String: string }; Pid: number }>)[0]!;
   expect(address).toBe("registry.terraform.io/acme/fixture");

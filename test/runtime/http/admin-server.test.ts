@@ -1,8 +1,12 @@
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createAdminServer, type AdminFunctions } from "../../../runtime/http/admin-server";
+import { checkAccess } from "../../../runtime/http/admin-access";
+import type { AdminError } from "../../../runtime/http/admin-errors";
+import { createAdminServer, type AdminFunctions, type AdminOptions } from "../../../runtime/http/admin-server";
 import type { Listener } from "../../../runtime/http/listener";
 import { fullStatusOf } from "../../../runtime/status";
 import { attempt, metricsOf, parseText, plan, route, served, SERVED } from "../metrics/support";
@@ -19,7 +23,7 @@ beforeEach(() => writeFile(tokenFile, "  right-token\n"));
 afterEach(() => Promise.all(open.splice(0).map((one) => one.close())));
 afterAll(() => rm(folder, { recursive: true }));
 
-async function admin(functions: Partial<AdminFunctions> = {}, options: { tokenFile?: string } = {}): Promise<string> {
+async function admin(functions: Partial<AdminFunctions> = {}, options: AdminOptions = {}): Promise<string> {
   const server = createAdminServer(
     {
       status: () => SERVED,
@@ -203,7 +207,7 @@ describe("POST /accuracy", () => {
     const closed = new Promise((resolve) => socket.on("close", resolve));
     let answer = "";
     socket.setEncoding("utf8").on("data", (chunk: string) => (answer += chunk));
-    socket.write("POST /accuracy HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{");
+    socket.write("POST /accuracy HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{");
     await closed;
     expect(answer).toMatch(/^HTTP\/1\.1 401 /);
   });
@@ -219,4 +223,148 @@ test.each([
   const response = await fetch(`${await admin()}${path}`, { method });
   expect([response.status, response.headers.get("allow")]).toEqual([status, allow]);
   expect(await response.json()).toEqual({ message: status === 404 ? "Not found" : "Method not allowed" });
+});
+
+/** Sends a request as it is; resolves with the status. */
+async function raw(url: string, text: string): Promise<number> {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  let answer = "";
+  socket.setEncoding("utf8").on("data", (chunk: string) => (answer += chunk));
+  socket.write(text);
+  await once(socket, "close");
+  return Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1] ?? 0);
+}
+
+describe("a name that leads here by DNS rebinding", () => {
+  const ask = async (host: string, options: AdminOptions = {}): Promise<number> =>
+    raw(await admin({}, options), `GET /status HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+
+  test.each(
+    ["127.0.0.1", "127.0.0.1:8001", "10.1.2.3:9", "[::1]", "[::1]:8001", "[fe80::1]:80", "localhost", "LocalHost:8001", "localhost."].map(
+      (host) => [host],
+    ),
+  )("%s is no such name", async (host) => {
+    expect(await ask(host)).toBe(200);
+  });
+
+  test.each(
+    [
+      ...["evil.test", "127.0.0.1.evil.test", "localhost.evil", "localhost.evil:8001", "evil-localhost", "EVIL.TEST", "evil.test."],
+      ...["[::1].x", "[::1]x:80", "[evil]", "::1", "[::1", "2130706433", "0x7f.1", "127.1", "127.0.0.1:", "127.0.0.1:x", ":8001", ""],
+      ...[
+        "localhost@evil.test",
+        "evil.test@localhost",
+        "localhost/evil",
+        "localhost,evil.test",
+        "localhost evil.test",
+        "localhost:1:2",
+        "localhost..",
+      ],
+    ].map((host) => [host]),
+  )("%j is refused", async (host) => {
+    expect(await ask(host)).toBe(421);
+  });
+
+  test("it is told what to do, on every path, and nothing of the gateway", async () => {
+    const url = await admin();
+    for (const path of ["/status", "/healthz", "/none"]) {
+      const response = await new Promise<string>((resolve) => {
+        const socket = connect(Number(new URL(url).port), "127.0.0.1");
+        let text = "";
+        socket.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+        socket.on("close", () => resolve(text));
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: evil.test\r\n\r\n`);
+      });
+      expect(response).toMatch(/^HTTP\/1\.1 421 [^]*--admin-host-name/);
+      expect(response.toLowerCase()).not.toContain("access-control");
+    }
+  });
+
+  test("a name that was given is allowed in any case, alone and with a port; no part of it is", async () => {
+    const options = { hostNames: ["Gateway", "a.internal"] };
+    for (const host of ["gateway", "GATEWAY:8001", "gateway.", "a.internal"]) expect(await ask(host, options)).toBe(200);
+    for (const host of ["gateway.evil", "internal", "b.a.internal"]) expect(await ask(host, options)).toBe(421);
+  });
+
+  test.each([
+    ["no Host in HTTP/1.0", "GET /status HTTP/1.0\r\n\r\n"],
+    ["no Host in HTTP/1.1", "GET /status HTTP/1.1\r\nConnection: close\r\n\r\n"],
+    ["two", "GET /status HTTP/1.1\r\nHost: localhost\r\nHost: evil.test\r\nConnection: close\r\n\r\n"],
+    ["two alike", "GET /status HTTP/1.1\r\nHost: localhost\r\nhost: localhost\r\nConnection: close\r\n\r\n"],
+  ])("%s is 400", async (_name, text) => {
+    expect(await raw(await admin(), text)).toBe(400);
+  });
+});
+
+describe("pages of other hosts", () => {
+  const change = async (origin: string, own = "localhost:8001"): Promise<number> => {
+    const body = JSON.stringify({ request_id: "r1", score: 80 });
+    const head = `POST /accuracy HTTP/1.1\r\nHost: ${own}\r\nOrigin: ${origin}\r\nAuthorization: Bearer right-token\r\nContent-Type: application/json`;
+    return raw(await admin({}, { tokenFile }), `${head}\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  };
+
+  test.each([
+    ["http://evil.test"],
+    ["null"],
+    ["http://localhost"],
+    ["http://localhost:8000"],
+    ["http://localhost.evil:8001"],
+    ["localhost:8001"],
+  ])("%s changes nothing, even with the token", async (origin) => {
+    expect(await change(origin)).toBe(403);
+  });
+
+  test("one of this host does", async () => {
+    expect(await change("http://localhost:8001")).toBe(204);
+    expect(await change("http://LOCALHOST:8001")).toBe(204);
+  });
+
+  test("no answer allows another page to read it", async () => {
+    const url = await admin();
+    for (const method of ["GET", "OPTIONS"]) {
+      const response = await fetch(`${url}/status`, { method, headers: { origin: "http://evil.test" } });
+      expect([...response.headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
+    }
+  });
+});
+
+describe("from another machine", () => {
+  const access = (url: string, options: { tokenFile?: string; authorization?: string; method?: string; remote?: string } = {}) => {
+    const { tokenFile: file, authorization, method = "GET", remote = "192.0.2.7" } = options;
+    const headers = { host: "192.0.2.1:8001", ...(authorization === undefined ? {} : { authorization }) };
+    const request = {
+      headers,
+      rawHeaders: Object.entries(headers).flat(),
+      method,
+      url,
+      socket: { remoteAddress: remote, localAddress: "192.0.2.1" },
+    };
+    return checkAccess(request as unknown as IncomingMessage, new Set(), file).then(
+      () => 200,
+      (error: AdminError) => error.kind.status,
+    );
+  };
+
+  test.each(["/readyz", "/status", "/metrics", "/accuracy", "/none", "/healthz/", "/status?/healthz"])(
+    "%s needs the token",
+    async (path) => {
+      expect(await access(path)).toBe(403);
+      expect(await access(path, { tokenFile })).toBe(401);
+      expect(await access(path, { tokenFile, authorization: "Bearer wrong" })).toBe(401);
+      expect(await access(path, { tokenFile, authorization: "Bearer right-token" })).toBe(200);
+    },
+  );
+
+  test("/healthz needs none", async () => {
+    expect(await access("/healthz")).toBe(200);
+    expect(await access("/healthz?x", { tokenFile })).toBe(200);
+  });
+
+  test.each(["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1", "192.0.2.1"])("%s is this machine", async (remote) => {
+    expect(await access("/status", { remote })).toBe(200);
+  });
+
+  test.each(["::2", "::ffff:192.0.2.7", "128.0.0.1"])("%s is another", async (remote) => {
+    expect(await access("/status", { remote })).toBe(403);
+  });
 });

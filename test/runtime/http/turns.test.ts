@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { RequestListener, ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { createProxyServer } from "../../../runtime/http/proxy-server";
 import type { Listener } from "../../../runtime/http/listener";
@@ -12,14 +12,16 @@ const sockets: Socket[] = [];
 beforeEach(async () => {
   begun = [];
   closed = [];
-  listener = createProxyServer((request, response) => {
-    const url = request.url ?? "";
-    if (url === "/throw") throw new TypeError("a mistake");
-    begun.push({ url, response });
-    response.on("close", () => closed.push(url));
-  });
+  listener = createProxyServer(answer, { maxConnections: 100, onRefused: () => undefined });
   await listener.listen("127.0.0.1", 0);
 });
+
+const answer: RequestListener = (request, response) => {
+  const url = request.url ?? "";
+  if (url === "/throw") throw new TypeError("a mistake");
+  begun.push({ url, response });
+  response.on("close", () => closed.push(url));
+};
 
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();

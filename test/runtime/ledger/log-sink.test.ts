@@ -1,8 +1,13 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, constants, openSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLog } from "../../../runtime/ledger/log";
 import { LogSink } from "../../../runtime/ledger/log-sink";
+import { bundle } from "../../support/bundle";
+import { withPatience } from "../../support/child-process";
 
 let folder: string;
 beforeAll(async () => {
@@ -54,4 +59,55 @@ test("a log line has its level by name and its time as ISO text", async () => {
   expect(line).toMatchObject({ level: "warn", a: 1, msg: "said" });
   expect(new Date(line.time).toISOString()).toBe(line.time);
   expect(Math.abs(new Date(line.time).getTime() - before)).toBeLessThan(5_000);
+});
+
+describe("a reader that does not read", () => {
+  const program = `
+    import { writeSync } from "node:fs";
+    import { createLog } from ${JSON.stringify(join(__dirname, "../../../runtime/ledger/log"))};
+    const log = createLog();
+    for (let line = 0; line < 3000; line++) log.logger.info({ text: "x".repeat(1000) }, "line");
+    setTimeout(async () => {
+      writeSync(2, "closing\\n");
+      await log.close();
+      writeSync(2, "closed, dropped " + log.dropped() + "\\n");
+      process.exit(0);
+    }, 300);
+  `;
+  let bundled: string;
+  beforeAll(async () => {
+    const entry = join(folder, "unread.ts");
+    await writeFile(entry, program);
+    bundled = await bundle(entry, folder);
+  });
+
+  test.each([
+    ["of a pipe", (reader: number) => reader],
+    ["of a socket", () => "pipe" as const],
+  ])(
+    "%s does not keep the process",
+    async (_name, stdout) => {
+      const path = join(folder, `fifo-${_name.slice(-4)}`);
+      execFileSync("mkfifo", [path]);
+      const end = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+      const one = spawn(process.execPath, [bundled], { stdio: ["ignore", stdout(end), "pipe"] });
+      one.stdout?.pause();
+      let err = "";
+      one.stderr!.setEncoding("utf8").on("data", (text: string) => (err += text));
+      try {
+        expect(await withPatience(20_000, once(one, "exit"), () => err)).toEqual([0, null]);
+        expect(err).toMatch(/closing\nclosed, dropped [1-9]\d*\n/);
+      } finally {
+        one.kill("SIGKILL");
+        closeSync(end);
+      }
+    },
+    30_000,
+  );
+});
+
+test("a file that would block is an error at the start", () => {
+  const path = join(folder, "no-reader");
+  execFileSync("mkfifo", [path]);
+  expect(() => new LogSink(path)).toThrow("ENXIO");
 });

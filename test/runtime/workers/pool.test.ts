@@ -1,6 +1,7 @@
 import { adminOfPool } from "../../../runtime/workers/admin";
 import { StartFailure, type Answers, type FromWorker, type Question, type ToWorker } from "../../../runtime/workers/messages";
-import { WorkerPool, type PoolOptions, type WorkerProcess } from "../../../runtime/workers/pool";
+import type { ConnectionTaker } from "../../../runtime/workers/acceptor";
+import { WorkerPool, type ConnectionSource, type PoolOptions, type WorkerProcess } from "../../../runtime/workers/pool";
 import { fullStatusOf, type GatewayStatus } from "../../../runtime/status";
 
 const served: GatewayStatus = { ready: true, draining: false, configuration: { state: "served", digest: "a" } };
@@ -27,6 +28,9 @@ class FakeWorker implements WorkerProcess {
     }
     if (this.obedient) this.exit(0, null);
   }
+  sendConnection(): void {
+    throw new Error("the pool hands out no connections");
+  }
   kill(): void {
     this.killed = true;
     this.exit(null, "SIGKILL");
@@ -41,7 +45,7 @@ class FakeWorker implements WorkerProcess {
     this.hear(message);
   }
   started(): void {
-    this.tell({ signalbox: "started", port: 4000, status: served });
+    this.tell({ signalbox: "started", status: served });
   }
   exit(code: number | null, signal: string | null): void {
     queueMicrotask(() => {
@@ -53,7 +57,12 @@ class FakeWorker implements WorkerProcess {
 function pool(options: Partial<PoolOptions> & { obedient?: boolean } = {}) {
   const workers: FakeWorker[] = [];
   const crashes: string[] = [];
+  const taking: string[] = [];
+  const acceptor = Object.fromEntries(
+    ["add", "taken", "remove"].map((what) => [what, (worker: ConnectionTaker) => taking.push(`${what} ${(worker as FakeWorker).pid}`)]),
+  ) as unknown as ConnectionSource;
   const made = new WorkerPool({
+    acceptor,
     count: 2,
     limit: { crashes: 2, withinMs: 1000 },
     drainMs: 10_000,
@@ -66,7 +75,7 @@ function pool(options: Partial<PoolOptions> & { obedient?: boolean } = {}) {
     now: () => 0,
     ...options,
   });
-  return { pool: made, workers, crashes };
+  return { pool: made, workers, crashes, taking };
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -88,7 +97,6 @@ test("is ready when every worker serves", async () => {
   workers[1]!.started();
   await start;
   expect(made.status()).toEqual(served);
-  expect(made.port).toBe(4000);
 });
 
 test("a refused reload of one worker shows", async () => {
@@ -124,6 +132,29 @@ test("a crashed worker is replaced, and until then the pool is not ready", async
   expect(workers).toHaveLength(3);
   expect(made.status().ready).toBe(false);
   workers[2]!.started();
+  expect(made.status().ready).toBe(true);
+});
+
+test("the acceptor hears of each worker that serves, takes a connection or is gone", async () => {
+  const { workers, taking } = await startedPool();
+  workers[1]!.tell({ signalbox: "taken" });
+  workers[0]!.exit(1, null);
+  await turn();
+  expect(taking).toEqual(["add 1", "add 2", "taken 2", "remove 1"]);
+});
+
+test("a replacement that cannot start is tried again while others serve, however often", async () => {
+  const { pool: made, workers, crashes } = await startedPool({ retryMs: 0 });
+  workers[0]!.exit(null, "SIGSEGV");
+  await turn();
+  for (let count = 2; count < 8; count++) {
+    expect(workers).toHaveLength(count + 1);
+    workers[count]!.tell({ signalbox: "failed", failure: { message: "the file is refused", problems: [] } });
+    workers[count]!.exit(1, null);
+    while (workers.length === count + 1) await turn();
+  }
+  expect(crashes.at(-1)).toBe("worker 8 ended by itself (the file is refused)");
+  workers.at(-1)!.started();
   expect(made.status().ready).toBe(true);
 });
 

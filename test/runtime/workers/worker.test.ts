@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { Socket } from "node:net";
 import { fullStatusOf, type GatewayStatus } from "../../../runtime/status";
 import { StartFailure, type FromWorker, type Question } from "../../../runtime/workers/messages";
 import { runWorker, type Channel, type RunningGateway } from "../../../runtime/workers/worker";
@@ -12,16 +13,21 @@ class FakeChannel extends EventEmitter implements Channel {
   }
 }
 
+const connection = new Socket();
+afterAll(() => connection.destroy());
+
 function gateway(drained: Promise<void> = Promise.resolve()) {
   const log: string[] = [];
   const running: RunningGateway = {
-    port: 4000,
     status: () => served,
     fullStatus: () => fullStatusOf(served, []),
     metrics: () => Promise.resolve([]),
     score: (requestId, score) => {
       log.push(`${requestId} ${score}`);
       return requestId === "known";
+    },
+    accept: (socket) => {
+      log.push(`accept ${socket === connection ? "the connection" : "another"}`);
     },
     drain: () => {
       log.push("drain");
@@ -51,7 +57,7 @@ test.each([
   await turn();
   report({ ...served, ready: false });
   expect(channel.sent).toEqual([
-    { signalbox: "started", port: 4000, status: served },
+    { signalbox: "started", status: served },
     { signalbox: "status", status: { ...served, ready: false } },
   ]);
   channel.emit("message", { other: "library" });
@@ -140,4 +146,15 @@ test("a question before it serves, and one whose answer fails, gets none", async
     { signalbox: "answer", id: 1 },
     { signalbox: "answer", id: 2 },
   ]);
+});
+
+test("takes connections that the primary accepted, and says so; one that ended on the way comes without a handle", async () => {
+  const channel = new FakeChannel();
+  const { running, log } = gateway();
+  void runWorker(() => Promise.resolve(running), channel);
+  await turn();
+  channel.emit("message", { signalbox: "connection" }, connection);
+  channel.emit("message", { signalbox: "connection" }, undefined);
+  expect(log).toEqual(["accept the connection"]);
+  expect(channel.sent.slice(1)).toEqual([{ signalbox: "taken" }, { signalbox: "taken" }]);
 });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
+import { withPatience } from "../../support/child-process";
 import { freePort } from "../../support/free-port";
 
 /** A `redis-server` of the test's own, on loopback and without files that outlive it. */
@@ -31,7 +32,7 @@ export class RedisServer {
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
     for (let tries = 0; !/Ready to accept connections|Sentinel ID is/.test(output); tries++) {
-      if (tries > 500 || child.exitCode !== null) throw new Error(`redis-server did not start: ${output}`);
+      if (tries > 500 || child.exitCode !== null || child.signalCode !== null) throw new Error(`redis-server did not start: ${output}`);
       await sleep(10);
     }
   }
@@ -42,7 +43,7 @@ export class RedisServer {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, "exit");
     child.kill("SIGKILL");
-    await ended;
+    await withPatience(10_000, ended, () => "redis-server has not ended at SIGKILL");
   }
 
   /** The process stands still: connections stay open, nothing answers. */
