@@ -108,7 +108,7 @@ class Run {
   }
 
   private async sessions(): Promise<void> {
-    const { first = 0, exchanges, only, seed, concurrency = 96 } = this.options;
+    const { first = 0, exchanges, only, seed, concurrency = 128 } = this.options;
     const wanted = only?.values();
     let next = first;
     const work = async (): Promise<void> => {
