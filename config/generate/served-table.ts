@@ -10,7 +10,7 @@ const END = "<!-- end of served -->";
 interface Words {
   readonly name: string;
   readonly words: readonly string[];
-  configuration(word: string): object;
+  readonly configuration: (word: string) => object;
 }
 
 const LISTS: readonly Words[] = [

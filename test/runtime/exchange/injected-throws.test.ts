@@ -138,6 +138,7 @@ function authorizing(promise: () => Promise<never>): Injection {
 /** Once the exchange's head is out, its response tells an error, and what handles that throws. */
 function responseError(): Injection {
   let thrown = 0;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the client's side below
   const { open } = ClientSide.prototype;
   jest.spyOn(ClientSide.prototype, "open").mockImplementationOnce(function (this: ClientSide, status, headers) {
     open.call(this, status, headers);
@@ -156,6 +157,7 @@ function responseError(): Injection {
 /** The line of one exchange cannot be written. */
 function logLine(): Injection {
   let thrown = 0;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the sink below
   const { write } = LogSink.prototype;
   jest.spyOn(LogSink.prototype, "write").mockImplementation(function (this: LogSink, line) {
     if (thrown > 0 || !line.includes('"msg":"exchange"')) {
