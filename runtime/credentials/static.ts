@@ -14,7 +14,7 @@ const named = (name: string | undefined, value: string | undefined, secrets: Sec
 
 /**
  * A credential in a header, a query parameter or a body member, as configured.
- * With `allow_override` what the client sent under the same name is kept. Source: Kong `auth.*`, kong-config.md 6.3.
+ * With `allow_override` what the client sent under the same name is kept. Source: Kong `auth.*`.
  */
 export class StaticCredential implements CredentialSource {
   readonly overridableHeader: string | undefined;

@@ -14,7 +14,7 @@ const HOP_BY_HOP = [
   "expect",
 ];
 
-/** A client's credentials for us or anybody never reach a provider (semantics.md 8). */
+/** A client's credentials for us or anybody never reach a provider (docs/behaviour.md "Requests and models"). */
 const CREDENTIALS = ["authorization", "api-key", "x-api-key", "x-goog-api-key", "x-amz-security-token", "cookie"];
 
 /** What would tell the provider about the client's network, or what we say ourselves. */

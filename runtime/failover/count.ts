@@ -1,7 +1,7 @@
 import type { AttemptOutcome } from "./failure";
 import type { FailoverPolicy } from "./policy";
 
-/** Failures that always count against a target, mid-stream cuts included (semantics.md 22). */
+/** Failures that always count against a target, mid-stream cuts included (docs/behaviour.md "Circuit breaker"). */
 const ALWAYS: ReadonlySet<AttemptOutcome> = new Set([
   "connect",
   "write_timeout",

@@ -1,5 +1,5 @@
 /**
- * Errors of the admin port, in Kong's shape: `message` always, `name` and `code` where Kong has them (kong-config.md 10.5: 2 = schema violation).
+ * Errors of the admin port, in Kong's shape: `message` always, `name` and `code` where Kong has them (2 = schema violation).
  * A message is made of what is fixed and of names, never of a token.
  */
 interface ErrorKind {

@@ -40,7 +40,7 @@ const METHODS: ReadonlyMap<string, string> = new Map([
 
 /**
  * The admin listener. Without a token: `/healthz` (the process lives), `/readyz` (200 where requests are served; 503 before the first configuration
- * and while draining; after a refused reload it stays 200 and says so, semantics.md 27), `/metrics` and `/status` (JSON, or a page for browsers).
+ * and while draining; after a refused reload it stays 200 and says so, docs/behaviour.md "Running"), `/metrics` and `/status` (JSON, or a page for browsers).
  * With a token: `POST /accuracy`.
  */
 export function createAdminServer(functions: AdminFunctions, options: AdminOptions = {}): Listener {

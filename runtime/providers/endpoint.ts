@@ -20,7 +20,7 @@ export function endpointOf(defaultOrigin: string, options: ModelOptions, surface
     scheme,
     host: url.hostname,
     port: Number(url.port) || (scheme === "https" ? 443 : 80),
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- it works and warns until Kong takes it out (semantics.md 25)
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- it works and warns until Kong takes it out
     path: collapse(whole ? url.pathname : (surface.path ?? options.upstream_path ?? "")),
     query: whole ? url.search.slice(1) : "",
   };

@@ -80,7 +80,7 @@ export class Template {
   /**
    * Fills the text from a request. A value that is empty counts as not provided.
    *
-   * @throws TemplateProblem where an expression is wrong, a value is missing, or one is unsafe where it goes (semantics.md 3)
+   * @throws TemplateProblem where an expression is wrong, a value is missing, or one is unsafe where it goes (docs/behaviour.md "Requests and models")
    */
   render(sources: TemplateSources, options?: RenderOptions): string {
     if (this.problem !== undefined) throw new TemplateProblem(this.problem);
