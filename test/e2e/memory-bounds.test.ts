@@ -3,6 +3,9 @@ import { connect, type AddressInfo, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BuiltGateway } from "./fuzz/gateway";
 
+// large inputs, and a machine that others use too
+jest.setTimeout(180_000);
+
 const MIB = 1024 * 1024;
 
 let provider: Server;
