@@ -83,6 +83,7 @@ export class BuiltGateway {
 
   /** @throws Error if the process does not answer */
   async measure(): Promise<Holdings> {
+    if (!this.child.connected) throw new Error(`the gateway's process has ended: ${this.errors.slice(-2_000)}`);
     const answer = new Promise<Holdings>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error("the gateway's process did not say what it holds within 20 s")), 20_000);
       const take = (message: { measured?: Holdings }): void => {
