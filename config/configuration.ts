@@ -12,7 +12,7 @@ export interface ServiceEntity {
   readonly enabled: boolean;
 }
 
-/** A Kong Route. Source: Kong "Route" entity (traditional router); defaults as kong-config.md section 10.3. */
+/** A Kong Route. Source: Kong "Route" entity (traditional router); defaults as Kong has them. */
 export interface RouteEntity {
   readonly key: string;
   readonly id?: string;

@@ -1,5 +1,5 @@
 /**
- * References: texts that stand for a value kept elsewhere. They work as a whole value and inside a string (semantics.md 23).
+ * References: texts that stand for a value kept elsewhere. They work as a whole value and inside a string (docs/behaviour.md "Configuration").
  * Secret fields keep them until the moment of use; other fields are resolved when a file is loaded.
  */
 

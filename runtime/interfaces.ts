@@ -198,7 +198,7 @@ export interface CredentialSource {
 
 /** Model parameters that a target adds to requests. */
 export interface ModelParameters {
-  /** Member and JSON text; each is added where the client did not set it (semantics.md 1). */
+  /** Member and JSON text; each is added where the client did not set it (docs/behaviour.md "Requests and models"). */
   readonly defaults: readonly (readonly [string, string])[];
   /** Cap on output tokens. */
   readonly maxTokens: number | undefined;

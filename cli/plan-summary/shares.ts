@@ -8,7 +8,7 @@ const DEFAULT_WEIGHT = Number(fieldAt("ai-proxy-advanced", ["targets", 0, "weigh
 const DEFAULT_ALGORITHM = String(fieldAt("ai-proxy-advanced", ["balancer", "algorithm"])?.default);
 const NOT_KNOWN = "known after apply";
 
-/** What a share is a share of, by algorithm; these divide by weight. Source: kong-config.md, `config.balancer.algorithm`. */
+/** What a share is a share of, by algorithm; these divide by weight. Source: Kong `config.balancer.algorithm`. */
 const DIVIDED: Readonly<Record<string, string>> = {
   "round-robin": "share",
   "consistent-hashing": "share of keys",

@@ -152,7 +152,7 @@ function loadPlugin(entity: RawEntity, name: string, around: Surroundings, conte
   return { ...base, name, config: normalizeAiConfig(name, config) };
 }
 
-/** What is valid but not served by this version loads all the same, so it has to be said (semantics.md 23). */
+/** What is valid but not served by this version loads all the same, so it has to be said (docs/behaviour.md "Configuration"). */
 function warnOfGaps(name: Exclude<ServedName, "file-log">, config: unknown, path: Path, context: LoadContext): void {
   for (const gap of unserved(name, config, { defaultsApplied: true })) {
     const effect = gap.kind === "route" ? "its routes answer 501" : "it has no effect";

@@ -1,4 +1,4 @@
-/** What the criteria of a Route must look like: paths, hosts, headers. Source: kong-config "Routes and Services". */
+/** What the criteria of a Route must look like: paths, hosts, headers. Source: Kong "Route" entity. */
 import type { Path } from "../problem";
 import type { LoadContext } from "./context";
 import { isRecord, listOf, show, text, type Field } from "./fields";

@@ -3,7 +3,7 @@ export type ScalarType = "string" | "number" | "integer" | "boolean";
 
 const DECIMAL = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** Reads a reference's text as its field's type (semantics.md 23); undefined where it is none of that type. White space around a number or boolean is ignored. */
+/** Reads a reference's text as its field's type (docs/behaviour.md "Configuration"); undefined where it is none of that type. White space around a number or boolean is ignored. */
 export function readText(text: string, type: ScalarType): string | number | boolean | undefined {
   if (type === "string") return text;
   const word = text.trim();

@@ -25,7 +25,7 @@ class HashChoice implements Choice {
 }
 
 /**
- * `consistent-hashing`: equal values of a request header go to the same target (semantics.md 10); a request without the header goes where its id is
+ * `consistent-hashing`: equal values of a request header go to the same target (docs/behaviour.md "Balancing"); a request without the header goes where its id is
  * hashed to, which spreads such requests. Adding or removing one of n targets moves about 1/n of the values.
  */
 export class ConsistentHashing implements Balancer {

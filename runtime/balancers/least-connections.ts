@@ -15,7 +15,7 @@ interface Failure {
   readonly countsUntil: number;
 }
 
-/** `least-connections`: the smallest (attempts in flight + 1) / weight, ties broken at random (semantics.md 11). */
+/** `least-connections`: the smallest (attempts in flight + 1) / weight, ties broken at random (docs/behaviour.md "Balancing"). */
 export class LeastConnections implements Balancer {
   private readonly clock: Clock;
   private readonly random: () => number;

@@ -13,7 +13,7 @@ const DECAY_MS = 10_000;
 const FAILURE_FACTOR = 2;
 
 /**
- * `lowest-latency`: the smallest peak EWMA of the latency / weight gets all requests but those that explore the others (semantics.md 12).
+ * `lowest-latency`: the smallest peak EWMA of the latency / weight gets all requests but those that explore the others (docs/behaviour.md "Balancing").
  *
  * A worse sample counts at once and in full; a better one the more, the longer ago the last sample is. So a target that is slow now is left at once, and one
  * that is rarely asked is believed after a few answers. With `tpot` the latency is the whole time of the attempt over its output tokens, of streams too,

@@ -15,7 +15,7 @@ const WORST = 101;
 const MAX_HALF_LIVES = 64;
 
 /**
- * `lowest-usage`: the smallest usage / weight, of tokens, cost or accuracy as 101 − score, with a half-life of 5 min (semantics.md 13). An attempt is
+ * `lowest-usage`: the smallest usage / weight, of tokens, cost or accuracy as 101 − score, with a half-life of 5 min (docs/behaviour.md "Balancing"). An attempt is
  * charged the mean usage while it is under way, so that the lowest target is not stormed, and what it really used afterwards; a failure is charged the mean.
  * With accuracy an answer is charged the mean of its target's scores; targets without scores the mean of all, which treats them evenly.
  *

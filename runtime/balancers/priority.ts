@@ -3,7 +3,7 @@ import { TieredBalancer, type Tier } from "./tiers";
 
 /**
  * `priority`: targets of equal weight are one group, the highest weight first; inside a group requests go round evenly, and the next group gets some only
- * when no member of the better one is available (semantics.md 14).
+ * when no member of the better one is available (docs/behaviour.md "Balancing").
  */
 export class Priority extends TieredBalancer {
   protected override tiers(targets: readonly TargetPlan[]): readonly Tier[] {

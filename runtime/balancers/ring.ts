@@ -6,7 +6,7 @@ const RANKS = 2 ** 20;
 
 const OTHER_SEED = 0x5bd1e995;
 
-/** Points of a target on the ring (semantics.md 10): they depend on nothing but its own weight and `balancer.slots`. */
+/** Points of a target on the ring (docs/behaviour.md "Balancing"): they depend on nothing but its own weight and `balancer.slots`. */
 export const pointsOf = (weight: number, slots: number): number => Math.min(Math.max(Math.round((slots * weight) / 10_000), 8), slots);
 
 /**

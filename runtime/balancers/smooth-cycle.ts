@@ -10,7 +10,7 @@ const wholeAgain = (credit: number): number => (Math.abs(credit - Math.round(cre
 
 /**
  * Smooth weighted round robin: every target earns its weight, the richest is picked and pays what all have earned. Shares are exact over a cycle of as many
- * picks as the weights add up to, and a heavy target's picks are spread over the cycle instead of coming in a burst (semantics.md 9).
+ * picks as the weights add up to, and a heavy target's picks are spread over the cycle instead of coming in a burst (docs/behaviour.md "Balancing").
  */
 export class SmoothCycle {
   /** What each target has saved up; the sum of all is zero between picks. */

@@ -6,7 +6,7 @@ import type { ModelParameters, TargetPlan } from "../interfaces";
 /** Models that know `max_completion_tokens` only. Source: OpenAI's reference on reasoning models. */
 const REASONING_MODEL = /^(?:o\d|gpt-5)/;
 
-/** The smaller of the configured cap and what the client asked for, under the client's spelling (semantics.md 1). */
+/** The smaller of the configured cap and what the client asked for, under the client's spelling (docs/behaviour.md "Requests and models"). */
 function capTokens(ask: Ask, scan: ObjectScan, cap: number, model: string | undefined, edits: Edit[]): void {
   let given = false;
   for (const key of ["max_tokens", "max_completion_tokens"]) {

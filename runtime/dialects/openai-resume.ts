@@ -26,7 +26,7 @@ interface Chunk {
 
 /**
  * Reads the answer that goes on with a broken stream: what repeats the text that the client has is left out, and the rest goes on under the stream's
- * own id. Where the two answers differ it fails, as a mixture of both would be nobody's answer (semantics.md 20).
+ * own id. Where the two answers differ it fails, as a mixture of both would be nobody's answer (docs/behaviour.md "Failover").
  */
 export class ResumedStreamReader implements StreamReader {
   content = false;

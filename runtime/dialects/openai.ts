@@ -36,7 +36,7 @@ function readAnswer(body: Buffer): Answer {
   };
 }
 
-/** OpenAI's wire format: chat completions and completions. Source: OpenAI API reference; provider-mappings section 2. */
+/** OpenAI's wire format: chat completions and completions. Source: OpenAI API reference. */
 export const openai: Dialect = {
   name: "openai",
   encode,

@@ -65,7 +65,7 @@ export type Ending =
   | "content_relayed"
   | "never_repeated";
 
-/** A single target that rests is waited for no longer than this, in milliseconds (semantics.md 21). */
+/** A single target that rests is waited for no longer than this, in milliseconds (docs/behaviour.md "Failover"). */
 export const LONGEST_REST_MS = 2_000;
 
 /** Failures before any byte of the request was written: another attempt cannot do anything twice. */
@@ -112,7 +112,7 @@ export const isSent = (failure: FailureClass): boolean => !UNSENT.has(failure);
 /** A refusal that the same target would give again. */
 const isFinal = ({ failure, status }: FailureFacts): boolean => failure === "status" && (status === 403 || status === 404);
 
-/** Decides what follows a failed attempt (semantics.md 17-21). Pure. */
+/** Decides what follows a failed attempt (docs/behaviour.md "Failover"). Pure. */
 export function decide(facts: FailureFacts, policy: FailoverPolicy): Decision {
   if (facts.relayed) return decideStream(facts, policy);
   const { failure } = facts;

@@ -56,7 +56,7 @@ const BECAUSE: Readonly<Record<Ending, string>> = {
   never_repeated: "passed on: the same target would say the same again",
 };
 
-/** Longest wait before the k-th repetition, in milliseconds (semantics.md 17). */
+/** Longest wait before the k-th repetition, in milliseconds (docs/behaviour.md "Failover"). */
 const longestBackOff = (k: number): number => Math.min(100 * 2 ** k, 2000);
 
 /**

@@ -77,7 +77,7 @@ const consumedBy = ({ usage, usageEstimated, target }: AttemptEntry): Consumptio
   estimated: usageEstimated,
 });
 
-/** Of an answer that several attempts gave together the sum (semantics.md 20), else what the last attempt used. */
+/** Of an answer that several attempts gave together the sum (docs/behaviour.md "Failover"), else what the last attempt used. */
 function consumption(entries: readonly AttemptEntry[], last: AttemptEntry): Consumption {
   let sum = consumedBy(last);
   for (const entry of entries) {
@@ -113,7 +113,7 @@ function triedTargets(entries: readonly AttemptEntry[]): string {
 }
 
 /**
- * Kong's `ai.proxy` log object of an exchange (kong-config.md 7.2), as JSON text: statistics where `log_statistics`, bodies where `log_payloads` is set
+ * Kong's `ai.proxy` log object of an exchange as JSON text: statistics where `log_statistics`, bodies where `log_payloads` is set
  * on the target that answered.
  * @returns undefined where neither is
  */

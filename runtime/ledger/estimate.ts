@@ -3,7 +3,7 @@ import type { Usage } from "../interfaces";
 /** Tokens a word of a prompt makes. Source: Kong counts plain requests with 1.0 and streams with 1.8. */
 const TOKENS_PER_WORD = { plain: 1, stream: 1.8 };
 
-/** Characters of generated text that make a token. Source: kong-config.md 7.2. */
+/** Characters of generated text that make a token. Source: Kong's documentation of `ai-proxy`. */
 const CHARACTERS_PER_TOKEN = 4;
 
 /** Bodies longer than this are estimated by their length alone, as counting words would hold up other requests. */

@@ -2,7 +2,7 @@ import { openai as dialect } from "../dialects";
 import type { Provider } from "../interfaces";
 import { endpointOf } from "./endpoint";
 
-/** OpenAI and whatever speaks like it below `upstream_url`. Source: kong-config.md 3.1, OpenAI API reference. */
+/** OpenAI and whatever speaks like it below `upstream_url`. Source: OpenAI API reference. */
 export const openai: Provider = {
   name: "openai",
   dialect: () => dialect,

@@ -7,7 +7,7 @@ export interface SelectedPlugins {
 }
 
 /**
- * How specific a scope is, for a request without a consumer, as the ranks of kong-config.md section 10.4; undefined where it does not apply.
+ * How specific a scope is, for a request without a consumer, as Kong ranks them; undefined where it does not apply.
  * Consumer scopes never do: no authentication plugin is served, so no request has a consumer.
  */
 function rank(plugin: PluginEntity, route: RouteEntity): number | undefined {

@@ -53,7 +53,7 @@ interface Flight {
 type ScriptClient = RedisClient & { signalboxSync(...keysAndArguments: string[]): Promise<unknown> };
 
 /**
- * Shares circuit breakers and usage with all processes that use the same Redis (`extensions.shared_state`, semantics.md 16). Each plugin instance makes one
+ * Shares circuit breakers and usage with all processes that use the same Redis (`extensions.shared_state`, docs/behaviour.md "Balancing"). Each plugin instance makes one
  * short call every 250 ms, and at once when a circuit changes; no request ever waits for one. Without Redis every process goes by what it sees itself.
  *
  * What is promised: failures of all processes add up, and an opening or closing is known everywhere within a second. Where requests keep coming, one process

@@ -7,7 +7,7 @@ import type { TargetPlan } from "../interfaces";
 const MAX_DYNAMIC_SETS = 256;
 
 /**
- * Finds the targets that a request's `model` may go to (semantics.md 2): those of an alias, else those of a configured name, else those without
+ * Finds the targets that a request's `model` may go to (docs/behaviour.md "Requests and models"): those of an alias, else those of a configured name, else those without
  * a configured name. Sets are made once, as balancers keep their state per set.
  */
 export class CandidateIndex {

@@ -20,7 +20,7 @@ export interface BreakerTicket {
 }
 
 /**
- * The circuit breaker of one target at one plugin instance (semantics.md 22). Pure: time is given to every call, in milliseconds on a clock that never
+ * The circuit breaker of one target at one plugin instance (docs/behaviour.md "Circuit breaker"). Pure: time is given to every call, in milliseconds on a clock that never
  * goes back. Whoever begins an attempt tells its end.
  */
 export interface Breaker {

@@ -32,7 +32,7 @@ function hashOf({ auth, model, route_type }: TargetConfig): string {
 }
 
 /**
- * The identities of a plugin's targets, in their order (semantics.md 16): a hash of provider, route type, model, endpoint options and auth reference,
+ * The identities of a plugin's targets, in their order (docs/behaviour.md "Balancing"): a hash of provider, route type, model, endpoint options and auth reference,
  * with an ordinal among equals. Weight, alias, prices and description do not count, so that changing them keeps what was learnt.
  */
 export function targetIds(targets: readonly TargetConfig[]): string[] {

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock";
 
-/** Longest wait that a provider's wish stands for, in milliseconds (semantics.md 21). */
+/** Longest wait that a provider's wish stands for, in milliseconds (docs/behaviour.md "Failover"). */
 export const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /** Headers by their name in lower case. */

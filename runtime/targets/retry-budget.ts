@@ -10,7 +10,7 @@ const BUCKET_MS = 1000;
 const BUCKETS = 60;
 
 /**
- * Keeps repetitions of attempts, over all requests of a plugin instance, to a part of its requests, so that an outage is not made worse (semantics.md 17).
+ * Keeps repetitions of attempts, over all requests of a plugin instance, to a part of its requests, so that an outage is not made worse (docs/behaviour.md "Failover").
  * "The last minute" is exact to a second. Pure: the time is given, in milliseconds on a clock that never goes back.
  */
 export class RetryBudget {

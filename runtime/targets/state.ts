@@ -2,7 +2,7 @@ import type { Breaker } from "./breaker";
 
 /**
  * What is known of a target from its traffic, and lives longer than a configuration: a reload that leaves the target as it is keeps this object
- * (semantics.md 16). The gateway process alone writes it; balancers keep what they learn in a WeakMap by this object.
+ * (docs/behaviour.md "Balancing"). The gateway process alone writes it; balancers keep what they learn in a WeakMap by this object.
  */
 export class TargetState {
   /** Attempts under way, those included that wait for a connection. */

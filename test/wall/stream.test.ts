@@ -50,13 +50,18 @@ describe("22. a connection that is cut", () => {
   test("by a RST that overtakes bytes: what the client has is whole events, in order, and then the error", async () => {
     const one = await wall({ targets: ["burst:60"], balancer: { retries: 0 } });
     const got = await ask(one, stream);
-    // all bytes may be lost
-    if (got.status === 502) return;
-    expect(got.complete).toBe(false);
-    expect(textOf()).toContain(contentOf(got));
-    expect(contentOf(got)).toMatch(/^t0 /);
     expect(errorOf(got)).toMatchObject(IN_BAND);
-    expect(await one.attempts()).toEqual(["0 cut 200"]);
+    // the system may lose all bytes, or those behind some events
+    const attempts = await one.attempts();
+    if (got.status === 502) {
+      expect(got.complete).toBe(true);
+      expect(attempts).toEqual([expect.stringMatching(/^0 (?:reset|invalid_answer 200)$/)]);
+    } else {
+      expect(got).toMatchObject({ status: 200, complete: false });
+      expect(textOf().startsWith(contentOf(got))).toBe(true);
+      expect(contentOf(got)).toMatch(/^t0 /);
+      expect(attempts).toEqual(["0 cut 200"]);
+    }
   });
 });
 

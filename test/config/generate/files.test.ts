@@ -8,11 +8,12 @@ test.each(Object.entries(GENERATED_FILES))("%s is current (else: npm run generat
   expect(readFileSync(join(root, name), "utf8") === text()).toBe(true);
 });
 
-test("there are types, props, a schema and a page", () => {
+test("there are types, props, a schema, a page and a part of the README", () => {
   expect(Object.keys(GENERATED_FILES)).toEqual([
     "config/types.generated.ts",
     "constructs/props.generated.ts",
     "docs/signalbox.schema.json",
     "docs/configuration.md",
+    "README.md",
   ]);
 });

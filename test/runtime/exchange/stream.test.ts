@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { CHAT, document, post, startTestGateway, target, until, type TestGateway } from "../../support/gateway";
 import { chatEvent, chatStream, startStream, TestUpstream } from "../../support/upstream";
@@ -263,11 +264,28 @@ describe("draining", () => {
 
   test("a request on a kept connection is still served, and the connection ends", async () => {
     const release = holdStreams();
-    const { url, gateway: running } = await gateway({ targets: [target(upstream.url)] });
-    const response = await openClient(url, STREAM);
-    void running.drain();
+    const { gateway: running } = await gateway({ targets: [target(upstream.url)] });
+    const socket = connect(running.port, "127.0.0.1");
+    let text = "";
+    socket.on("data", (part: Buffer) => (text += part.toString()));
+    const ended = new Promise((resolve) => socket.once("end", resolve));
+    const send = (body: string): boolean =>
+      socket.write(`POST /chat HTTP/1.1\r\nHost: gateway\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    // GIVEN a connection whose stream is under way when the drain begins
+    send(JSON.stringify(STREAM));
+    await until(() => text.includes("begun"));
+    const drained = running.drain();
+    // WHEN another request comes over it
+    send(JSON.stringify(STREAM));
     release();
-    expect(await readAll(response)).toContain("[DONE]");
+    await ended;
+    await drained;
+    // THEN both are answered whole, and the second answer says that the connection ends
+    expect(upstream.calls).toHaveLength(2);
+    const [, first = "", second = ""] = text.split("HTTP/1.1 200 OK\r\n");
+    for (const answer of [first, second]) expect(answer).toContain("[DONE]");
+    expect(second.toLowerCase()).toContain("connection: close\r\n");
+    socket.destroy();
   });
 
   test("what is not finished in time ends with an error inside the stream, not with a clean end", async () => {

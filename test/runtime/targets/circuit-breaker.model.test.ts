@@ -2,7 +2,7 @@ import { fc } from "../../support/properties";
 import type { BreakerPhase, BreakerTicket } from "../../../runtime/targets/breaker";
 import { CircuitBreaker } from "../../../runtime/targets/circuit-breaker";
 
-/** What semantics.md 22 says, in the plainest words: every failure is kept, and nothing is fast. */
+/** What docs/behaviour.md "Circuit breaker" says, in the plainest words: every failure is kept, and nothing is fast. */
 class Model {
   private failures: { at: number; era: number }[] = [];
   private openedAt: number | undefined;

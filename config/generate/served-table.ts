@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ALGORITHMS, LLM_FORMATS, PROVIDERS, ROUTE_TYPES } from "../schema/vocabulary";
+import { unserved } from "../served";
+
+const BEGIN = "<!-- served: written by npm run generate -->";
+const END = "<!-- end of served -->";
+
+/** A closed list of words, and a plugin's configuration that uses one of them. */
+interface Words {
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly configuration: (word: string) => object;
+}
+
+const LISTS: readonly Words[] = [
+  { name: "`model.provider`", words: PROVIDERS, configuration: (provider) => ({ targets: [{ model: { provider } }] }) },
+  { name: "`route_type`", words: ROUTE_TYPES, configuration: (routeType) => ({ targets: [{ route_type: routeType }] }) },
+  { name: "`balancer.algorithm`", words: ALGORITHMS, configuration: (algorithm) => ({ balancer: { algorithm } }) },
+  { name: "`llm_format`", words: LLM_FORMATS, configuration: (format) => ({ llm_format: format }) },
+];
+
+const codes = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(", ") || "—";
+
+function table(): string {
+  const rows = LISTS.map(({ name, words, configuration }) => {
+    const isServed = (word: string): boolean => unserved("ai-proxy-advanced", configuration(word)).length === 0;
+    return [name, codes(words.filter(isServed)), codes(words.filter((word) => !isServed(word)))];
+  });
+  const all = [["field", "served", "valid, but answered 501"], ...rows];
+  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const [head = [], ...body] = all.map(line);
+  return [head, line(widths.map((width) => "-".repeat(width))), ...body].join("\n");
+}
+
+/**
+ * The README with a current table of what is served.
+ * @throws Error if the README lacks one of the two marks between which the table stands
+ */
+export function readmeText(): string {
+  const readme = readFileSync(join(__dirname, "..", "..", "README.md"), "utf8");
+  const begin = readme.indexOf(BEGIN);
+  const end = readme.indexOf(END);
+  if (begin < 0 || end < begin) throw new Error(`README.md must hold "${BEGIN}" and, behind it, "${END}"`);
+  return `${readme.slice(0, begin + BEGIN.length)}\n\n${table()}\n\n${readme.slice(end)}`;
+}
