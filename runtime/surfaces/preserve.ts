@@ -2,6 +2,8 @@ import { GatewayError } from "../exchange/errors";
 import type { Surface } from "../interfaces";
 import { duplicated, findMember, parseMember, scanObject } from "../json/scan";
 
+const MODEL: ReadonlySet<string> = new Set(["model"]);
+
 /** Whatever the client sends, unchanged (`preserve`, deprecated by Kong since 3.10). The model is read where the body is a JSON object. */
 export const preserve: Surface = {
   routeType: "preserve",
@@ -11,7 +13,7 @@ export const preserve: Surface = {
   read(body) {
     const scan = scanObject(body);
     if (!scan.ok) return { body, scan: undefined, model: undefined, stream: false, streamUsage: false };
-    if (duplicated(scan, ["model"]) !== undefined) {
+    if (duplicated(scan, MODEL) !== undefined) {
       throw new GatewayError("duplicate_key", "the request body must hold 'model' once, but it is given more than once");
     }
     const member = findMember(scan, "model");

@@ -3,7 +3,7 @@ import type { Ask } from "../interfaces";
 import { duplicated, findMember, parseMember, scanObject, type ObjectScan } from "../json/scan";
 
 /** Members that the gateway itself reads or sets in OpenAI-format bodies; twice in one body is ambiguous and refused. */
-const OWN_KEYS = [
+const OWN_KEYS: ReadonlySet<string> = new Set([
   "model",
   "stream",
   "stream_options",
@@ -14,7 +14,7 @@ const OWN_KEYS = [
   "top_k",
   "max_tokens",
   "max_completion_tokens",
-];
+]);
 
 /**
  * Scans a body that must be a JSON object.
