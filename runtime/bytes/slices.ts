@@ -1,8 +1,8 @@
 /** What is larger than this is read in slices, so that no reading holds the event loop; nothing larger is given to a parser that takes it at once. */
 export const LARGE_BYTES = 256 * 1024;
 
-/** Bytes that one slice reads: a few milliseconds at most, whatever they are. */
-export const SLICE_BYTES = 256 * 1024;
+/** Bytes that one slice reads: a millisecond or two at most, whatever they are. */
+export const SLICE_BYTES = 64 * 1024;
 
 /** Work that is done piece by piece. */
 export interface Sliced {

@@ -13,7 +13,7 @@ import { GatewayError } from "./errors";
 import { answerHeaders } from "./forward-headers";
 import { BufferedRelay } from "./relay/buffered";
 import { PassRelay } from "./relay/pass";
-import { NO_FACTS, type AnswerFacts, type Relay, type RelayFailure, type RelayHost, type UpstreamAnswer } from "./relay/relay";
+import { loggedText, NO_FACTS, type AnswerFacts, type Relay, type RelayFailure, type RelayHost, type UpstreamAnswer } from "./relay/relay";
 import { StreamRelay } from "./relay/stream";
 import type { WaitQueues } from "./wait-queues";
 import { upstreamFailure } from "./upstream-error";
@@ -37,6 +37,8 @@ export interface AttemptOrder {
   readonly resume: ResumePoint | undefined;
   /** Whether a judge will want to read the answer. */
   readonly judged: boolean;
+  /** Largest whole answer or single event in bytes, unpacked. */
+  readonly maxResponseBytes: number;
 }
 
 /** How an attempt ended. */
@@ -260,6 +262,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
         logPayload: keepsPayload,
         resumable: order.resumable,
         resume: order.resume,
+        maxBytes: order.maxResponseBytes,
       });
     }
     return new BufferedRelay(this, client, {
@@ -268,6 +271,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
       coding,
       dialect: status === 200 ? dialect : undefined,
       logPayload: keepsPayload,
+      maxBytes: order.maxResponseBytes,
     });
   }
 
@@ -307,7 +311,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
       next: undefined,
       skippedEvents: facts.skipped,
       endpoint: order.endpoint,
-      requestPayload: logging.log_payloads ? body?.toString("utf8") : undefined,
+      requestPayload: logging.log_payloads && body !== undefined ? loggedText(body) : undefined,
       responsePayload: logging.log_payloads ? facts.payload : undefined,
       judged: order.judged && body !== undefined && facts.payload !== undefined ? { request: body, answer: facts.payload } : undefined,
     };

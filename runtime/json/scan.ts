@@ -3,31 +3,26 @@
  * of the top-level object lie. Reader and splicer both work from these spans, so they cannot disagree about what a body says.
  */
 
-import {
-  BACKSLASH,
-  BRACE_CLOSE,
-  BRACE_OPEN,
-  BRACKET_CLOSE,
-  BRACKET_OPEN,
-  COLON,
+import { BYTES, TABLES, decodeKey, decodeText, plainEnd } from "./text";
+
+const {
+  QUOTE,
+  PLUS,
   COMMA,
+  MINUS,
   DOT,
-  ESCAPES,
-  FALSE,
-  HEX,
+  ZERO,
+  NINE,
+  COLON,
+  BRACKET_OPEN,
+  BACKSLASH,
+  BRACKET_CLOSE,
   LETTER_E,
   LETTER_U,
-  MINUS,
-  NINE,
-  NULL,
-  PLUS,
-  QUOTE,
-  TRUE,
-  ZERO,
-  decodeKey,
-  decodeText,
-  plainEnd,
-} from "./text";
+  BRACE_OPEN,
+  BRACE_CLOSE,
+} = BYTES;
+const { ESCAPES, HEX, TRUE, FALSE, NULL } = TABLES;
 
 /** Arrays and objects may nest this deep; a deeper document is refused as `too-deep`. Far above what any model accepts. */
 export const MAX_DEPTH = 20_000;

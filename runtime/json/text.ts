@@ -1,31 +1,39 @@
 /** JSON's bytes and strings, for all readers of this folder. */
 
-export const QUOTE = 0x22;
-export const PLUS = 0x2b;
-export const COMMA = 0x2c;
-export const MINUS = 0x2d;
-export const DOT = 0x2e;
-export const ZERO = 0x30;
-export const NINE = 0x39;
-export const COLON = 0x3a;
-export const BRACKET_OPEN = 0x5b;
-export const BACKSLASH = 0x5c;
-export const BRACKET_CLOSE = 0x5d;
-export const LETTER_E = 0x65;
-export const LETTER_U = 0x75;
-export const BRACE_OPEN = 0x7b;
-export const BRACE_CLOSE = 0x7d;
+/** Bytes that mean something to JSON. Readers take them into constants of their own, which are faster than an import in each step. */
+export const BYTES = {
+  QUOTE: 0x22,
+  PLUS: 0x2b,
+  COMMA: 0x2c,
+  MINUS: 0x2d,
+  DOT: 0x2e,
+  ZERO: 0x30,
+  NINE: 0x39,
+  COLON: 0x3a,
+  BRACKET_OPEN: 0x5b,
+  BACKSLASH: 0x5c,
+  BRACKET_CLOSE: 0x5d,
+  LETTER_E: 0x65,
+  LETTER_U: 0x75,
+  BRACE_OPEN: 0x7b,
+  BRACE_CLOSE: 0x7d,
+} as const;
+
+const { QUOTE, BACKSLASH } = BYTES;
 
 /** 1 for every byte that ends a run of plain bytes inside a string: control characters, the quote, the backslash. */
-export const STOPS = Uint8Array.from({ length: 256 }, (_, byte) => (byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 1 : 0));
-/** 1 for every byte that may follow a backslash, `u` apart. */
-export const ESCAPES = Uint8Array.from({ length: 256 }, (_, byte) => ('"\\/bfnrt'.includes(String.fromCharCode(byte)) ? 1 : 0));
-export const HEX = Uint8Array.from({ length: 256 }, (_, byte) => (/[0-9a-fA-F]/.test(String.fromCharCode(byte)) ? 1 : 0));
+const STOPS = Uint8Array.from({ length: 256 }, (_, byte) => (byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 1 : 0));
 
-/** The three words of JSON. */
-export const TRUE = Buffer.from("true");
-export const FALSE = Buffer.from("false");
-export const NULL = Buffer.from("null");
+/** Classes of bytes, and the three words of JSON. */
+export const TABLES = {
+  /** 1 for every byte that may follow a backslash, `u` apart. */
+  ESCAPES: Uint8Array.from({ length: 256 }, (_, byte) => ('"\\/bfnrt'.includes(String.fromCharCode(byte)) ? 1 : 0)),
+  /** 1 for every hexadecimal digit. */
+  HEX: Uint8Array.from({ length: 256 }, (_, byte) => (/[0-9a-fA-F]/.test(String.fromCharCode(byte)) ? 1 : 0)),
+  TRUE: Buffer.from("true"),
+  FALSE: Buffer.from("false"),
+  NULL: Buffer.from("null"),
+} as const;
 
 /** Behind a run of plain string bytes; eight at a time, as prompts are nearly all of a body. */
 export function plainEnd(body: Buffer, start: number, end: number): number {

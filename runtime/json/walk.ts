@@ -1,28 +1,25 @@
 import { SLICE_BYTES, type Sliced } from "../bytes/slices";
 import { MAX_DEPTH, type ScanFailure } from "./scan";
-import {
-  BACKSLASH,
-  BRACE_CLOSE,
-  BRACE_OPEN,
-  BRACKET_CLOSE,
-  BRACKET_OPEN,
-  COLON,
+import { BYTES, TABLES, plainEnd } from "./text";
+
+const {
+  QUOTE,
+  PLUS,
   COMMA,
+  MINUS,
   DOT,
-  ESCAPES,
-  FALSE,
-  HEX,
+  ZERO,
+  NINE,
+  COLON,
+  BRACKET_OPEN,
+  BACKSLASH,
+  BRACKET_CLOSE,
   LETTER_E,
   LETTER_U,
-  MINUS,
-  NINE,
-  NULL,
-  PLUS,
-  QUOTE,
-  TRUE,
-  ZERO,
-  plainEnd,
-} from "./text";
+  BRACE_OPEN,
+  BRACE_CLOSE,
+} = BYTES;
+const { ESCAPES, HEX, TRUE, FALSE, NULL } = TABLES;
 
 /** What the walk expects or is inside of. */
 const enum State {
