@@ -111,9 +111,13 @@ export const extensions = z
       .max(1_073_741_824)
       .default(33_554_432)
       .meta(
-        about(OURS, "Largest answer in one piece, and largest single event of a stream, after unpacking; a larger one is an invalid answer.", {
-          unit: "bytes",
-        }),
+        about(
+          OURS,
+          "Largest answer in one piece, and largest single event of a stream, after unpacking; a larger one is an invalid answer.",
+          {
+            unit: "bytes",
+          },
+        ),
       ),
     min_failure_ratio: z
       .number()

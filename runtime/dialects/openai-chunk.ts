@@ -20,8 +20,7 @@ export function modelOf(value: unknown): string | undefined {
 }
 
 /** A stream's id; undefined if the value is none. */
-export const idOf = (value: unknown): string | undefined =>
-  typeof value === "string" && value.length <= LONGEST_NAME ? value : undefined;
+export const idOf = (value: unknown): string | undefined => (typeof value === "string" && value.length <= LONGEST_NAME ? value : undefined);
 
 /** What an error inside a stream says, as the end of a sentence that begins with "the upstream". */
 export function failureOf(error: unknown): string {
@@ -83,7 +82,8 @@ export class ChoiceStates {
 
   /** Takes part of a choice; a choice without an index is the first. */
   note(index: unknown, finished: boolean): void {
-    const place = index == null ? 0 : Number.isInteger(index) && (index as number) >= 0 ? Math.min(index as number, MAX_CHOICES - 1) : MAX_CHOICES - 1;
+    const place =
+      index == null ? 0 : Number.isInteger(index) && (index as number) >= 0 ? Math.min(index as number, MAX_CHOICES - 1) : MAX_CHOICES - 1;
     const state = this.places[place] as number;
     if (state === CLOSED || (state === OPEN && !finished)) return;
     if (state === OPEN) this.open--;

@@ -67,7 +67,8 @@ export class ResumedStreamReader implements StreamReader {
     }
     if (this.ended || this.isFailed()) rest.clear();
     else rest.keep(bytes, from);
-    if (rest.length > this.maxEventBytes) this.fail(`sent an event of more than ${this.maxEventBytes} bytes, with which no stream can go on`);
+    if (rest.length > this.maxEventBytes)
+      this.fail(`sent an event of more than ${this.maxEventBytes} bytes, with which no stream can go on`);
     const ready = out.length === 1 && out[0] !== undefined ? out[0] : Buffer.concat(out);
     if (this.isFailed()) this.failureAt = ready.length;
     return ready;

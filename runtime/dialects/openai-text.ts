@@ -13,9 +13,7 @@ const parsed = (text: string): unknown => {
 function firstChoice(text: string): string {
   const choices = member(parsed(text), "choices");
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
-  return contentText(
-    member(member(choice, "message"), "content") ?? member(member(choice, "delta"), "content") ?? member(choice, "text"),
-  );
+  return contentText(member(member(choice, "message"), "content") ?? member(member(choice, "delta"), "content") ?? member(choice, "text"));
 }
 
 /**

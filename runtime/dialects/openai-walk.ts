@@ -90,7 +90,8 @@ export class OpenAiWalk extends JsonWalk {
   private insideMessage(depth: number, start: number, end: number): void {
     const name = this.names[4];
     if (depth === 6) {
-      if (name === "content" && this.inArray(5) && !this.inArray(6) && this.names[6] === "text") this.contentBytes += this.textLength(start, end);
+      if (name === "content" && this.inArray(5) && !this.inArray(6) && this.names[6] === "text")
+        this.contentBytes += this.textLength(start, end);
       return;
     }
     if (depth !== 4 || this.inArray(4)) return;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AttemptEntry } from "../ledger/entry";
+import type { ScanResult } from "../json/scan";
 import { recordExchange, type Recorder } from "../ledger/record";
 import type { RouteMatch } from "../router/router";
 import type { Snapshot } from "../snapshot/compile";
@@ -64,8 +65,9 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     response.on("error", () => response.destroy());
     try {
       const { plan, match } = this.route(snapshot, request);
-      readClientBody(request, plan.maxBodyBytes, (error, body) => {
-        if (error === undefined) this.admit(plan, match, body);
+      const unpack = !plan.groups.some(({ surface }) => surface.opaque);
+      readClientBody(request, { limit: plan.maxBodyBytes, unpack }, (error, body, scan) => {
+        if (error === undefined) this.admit(plan, match, body, scan);
         else this.refuse(error);
       });
     } catch (error) {
@@ -104,10 +106,10 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     throw new GatewayError("no_plugin", "no ai-proxy or ai-proxy-advanced plugin applies to this route");
   }
 
-  private admit(plan: RoutePlan, match: RouteMatch, body: Buffer): void {
+  private admit(plan: RoutePlan, match: RouteMatch, body: Buffer, scanned: ScanResult | undefined): void {
     try {
-      const group = groupOf(plan, body);
-      const ask = group.surface.read(body);
+      const group = groupOf(plan, body, scanned);
+      const ask = group.surface.read(body, scanned);
       if (ask.stream && plan.responseStreaming === "deny") {
         throw new GatewayError("streaming_denied", "response streaming is not enabled for this LLM");
       }
@@ -154,11 +156,11 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
 }
 
 /** The plugin's only group, or that whose format the body has. */
-function groupOf(plan: RoutePlan, body: Buffer): TargetGroup {
+function groupOf(plan: RoutePlan, body: Buffer, scanned: ScanResult | undefined): TargetGroup {
   const [first, ...others] = plan.groups;
   if (first === undefined) throw new GatewayError("no_plugin", "the plugin has no targets");
   if (others.length === 0) return first;
-  const scan = scanJsonBody(body);
+  const scan = scanJsonBody(body, scanned);
   return plan.groups.find((group) => group.surface.recognises(scan)) ?? first;
 }
 

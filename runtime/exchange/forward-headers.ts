@@ -43,7 +43,7 @@ const isDropped = (lower: string): boolean => DROPPED.has(lower) || (lower.start
 /**
  * The client's headers that travel upstream, as names and values in turn.
  * @param kept a credential header that travels all the same (`allow_override`), in lower case
- * @param json whether the body is known to be JSON, whatever the client calls it
+ * @param json whether the body is known to be JSON, whatever the client calls it, and unpacked
  */
 export function forwardedHeaders(request: IncomingMessage, kept: string | undefined, requestId: string, json: boolean): string[] {
   const { rawHeaders } = request;
@@ -52,7 +52,7 @@ export function forwardedHeaders(request: IncomingMessage, kept: string | undefi
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? "";
     const lower = name.toLowerCase();
-    if (json && lower === "content-type") continue;
+    if (json && (lower === "content-type" || lower === "content-encoding")) continue;
     if (lower !== kept && (isDropped(lower) || alsoDropped?.includes(lower) === true)) continue;
     headers.push(name, rawHeaders[index + 1] ?? "");
   }

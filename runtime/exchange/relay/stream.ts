@@ -301,5 +301,6 @@ export class StreamRelay implements Relay {
 }
 
 const NOTHING = Buffer.alloc(0);
-const unknownCoding = (coding: string): string => `the upstream's stream cannot be unpacked: content-encoding ${coding.slice(0, 64)} is not known`;
+const unknownCoding = (coding: string): string =>
+  `the upstream's stream cannot be unpacked: content-encoding ${coding.slice(0, 64)} is not known`;
 const INCOMPLETE = "the upstream ended the stream before it was complete";
