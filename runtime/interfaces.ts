@@ -113,11 +113,11 @@ export interface StreamReader {
    */
   push(chunk: Buffer): Buffer;
   /**
-   * Whether a large event is being read. `step` is to be called in each turn of the event loop then, and neither `push` nor `end`; what follows the event
-   * comes with the next `push`, be it an empty one.
+   * Whether a large event, or very many small ones, are being read. `step` is to be called in each turn of the event loop then, and neither `push` nor
+   * `end`; what follows comes with the next `push`, be it an empty one.
    */
   readonly busy: boolean;
-  /** Reads a part of a large event; returns what may go to the client now. */
+  /** Reads a part of what has come; returns what may go to the client now. */
   step(): Buffer;
   /** What was left when the upstream ended: the last event may lack its blank line. */
   end(): Buffer;

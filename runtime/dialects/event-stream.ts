@@ -21,8 +21,17 @@ function endOfEvent(bytes: Buffer, from: number): number {
   return -1;
 }
 
-/** Bytes of a stream that are no whole event yet. What was searched for an event's end is not searched again. */
+/** Events that are looked at in one go: a millisecond or two. What comes in one read of a socket is seldom more. */
+const EVENTS_AT_ONCE = 384;
+
+/**
+ * Bytes of a stream that have not been read: no whole event yet, or more events than may be read in one turn of the event loop. What was searched for an
+ * event's end is not searched again.
+ */
 export class EventBuffer {
+  /** There are more events than may be read at once; the next `join` begins anew. */
+  more = false;
+  private left = EVENTS_AT_ONCE;
   private readonly kept = new CollectedBytes();
   private searched = 0;
 
@@ -38,19 +47,35 @@ export class EventBuffer {
 
   /** All bytes that have not been read, the new ones behind. */
   join(chunk: Buffer): Buffer {
+    this.more = false;
+    this.left = EVENTS_AT_ONCE;
     if (this.kept.length === 0) return chunk;
     this.kept.add(chunk);
     return this.kept.view();
   }
 
-  /** Index behind the event that begins at `from` in what `join` returned; -1 if it is not whole yet. */
+  /** An event was as much work as so many. */
+  spend(events: number): void {
+    this.left -= events;
+  }
+
+  /** Index behind the event that begins at `from` in what `join` returned; -1 if it is not whole yet, or if there are `more` than may be read at once. */
   endOfEvent(bytes: Buffer, from: number): number {
+    if (--this.left < 0) {
+      this.more = true;
+      return -1;
+    }
     // the last two bytes may be the beginning of a blank line
     return endOfEvent(bytes, from === 0 ? Math.max(0, this.searched - 2) : from);
   }
 
-  /** Keeps what begins at `from`, which holds no whole event. */
+  /** Keeps what begins at `from`, which holds no whole event unless there are `more`. */
   keep(bytes: Buffer, from: number): void {
+    if (this.more) {
+      this.keepUnread(bytes, from);
+      this.more = true;
+      return;
+    }
     this.searched = bytes.length - from;
     if (from === 0 && this.kept.length === bytes.length) return;
     this.kept.clear();
@@ -66,8 +91,12 @@ export class EventBuffer {
   clear(): void {
     this.kept.clear();
     this.searched = 0;
+    this.more = false;
   }
 }
+
+/** Data that is no JSON costs as much as so many events that are, as an error is made for it. */
+export const EVENTS_PER_ERROR = 16;
 
 /** The data of each whole event of a stream that is at hand as one. */
 export function* eventsOf(bytes: Buffer): Generator<string | undefined> {

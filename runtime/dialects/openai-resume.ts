@@ -3,7 +3,7 @@ import { addUsage } from "../ledger/cost";
 import { CollectedBytes } from "../bytes/collected-bytes";
 import { LARGE_BYTES } from "../bytes/slices";
 import { ChoiceStates, failureOf, member, modelOf } from "./openai-chunk";
-import { dataOf, EventBuffer } from "./event-stream";
+import { dataOf, EventBuffer, EVENTS_PER_ERROR } from "./event-stream";
 import { MAX_KEPT_TEXT } from "./openai-stream";
 import { readUsage } from "./openai-usage";
 
@@ -25,8 +25,6 @@ export class ResumedStreamReader implements StreamReader {
   skipped = 0;
 
   ended = false;
-  /** What is too large to be read at once cannot be gone on with, so that there is nothing to wait for. */
-  readonly busy = false;
 
   private readonly rest = new EventBuffer();
   private readonly states = new ChoiceStates();
@@ -53,6 +51,10 @@ export class ResumedStreamReader implements StreamReader {
     return this.failure === undefined && (this.ended || (this.caughtUp() && this.states.allFinished));
   }
 
+  get busy(): boolean {
+    return this.rest.more;
+  }
+
   push(chunk: Buffer): Buffer {
     const { rest } = this;
     const bytes = rest.join(chunk);
@@ -75,7 +77,7 @@ export class ResumedStreamReader implements StreamReader {
   }
 
   step(): Buffer {
-    return EMPTY;
+    return this.push(EMPTY);
   }
 
   end(): Buffer {
@@ -108,7 +110,7 @@ export class ResumedStreamReader implements StreamReader {
     try {
       chunk = JSON.parse(data);
     } catch {
-      chunk = undefined;
+      this.rest.spend(EVENTS_PER_ERROR);
     }
     if (typeof chunk !== "object" || chunk === null) {
       this.skipped++;

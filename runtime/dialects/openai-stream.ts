@@ -1,7 +1,7 @@
 import { CollectedBytes } from "../bytes/collected-bytes";
 import { LARGE_BYTES } from "../bytes/slices";
 import type { ResumePoint, StreamReader, StreamReaderOptions, Usage } from "../interfaces";
-import { dataOf, EventBuffer } from "./event-stream";
+import { dataOf, EventBuffer, EVENTS_PER_ERROR } from "./event-stream";
 import { LargeEvent } from "./openai-large-event";
 import { ChoiceStates, failureOf, idOf, member, modelOf, readChoice } from "./openai-chunk";
 import { readUsage } from "./openai-usage";
@@ -63,7 +63,7 @@ export class OpenAiStreamReader implements StreamReader {
   }
 
   get busy(): boolean {
-    return this.large !== undefined;
+    return this.large !== undefined || this.rest.more;
   }
 
   push(chunk: Buffer): Buffer {
@@ -100,7 +100,7 @@ export class OpenAiStreamReader implements StreamReader {
     }
     if (this.ended || this.failure !== undefined || this.large !== undefined) rest.clear();
     else rest.keep(bytes, from);
-    if (rest.length > this.maxEventBytes) {
+    if (rest.length > this.maxEventBytes && !rest.more) {
       this.failure = tooLarge(this.maxEventBytes);
       this.failureAt = lengthOf(kept) + from - keptFrom;
       rest.clear();
@@ -112,7 +112,8 @@ export class OpenAiStreamReader implements StreamReader {
 
   step(): Buffer {
     const { large } = this;
-    if (large === undefined || !large.step()) return EMPTY;
+    if (large === undefined) return this.push(EMPTY);
+    if (!large.step()) return EMPTY;
     this.large = undefined;
     const { bytes, from, end, walk } = large;
     const verdict = this.noteWalk(walk);
@@ -142,7 +143,7 @@ export class OpenAiStreamReader implements StreamReader {
     try {
       chunk = JSON.parse(data);
     } catch {
-      chunk = undefined;
+      this.rest.spend(EVENTS_PER_ERROR);
     }
     if (typeof chunk !== "object" || chunk === null) {
       this.skipped++;

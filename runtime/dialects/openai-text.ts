@@ -1,6 +1,9 @@
 import { LARGE_BYTES } from "../bytes/slices";
-import { eventsOf } from "./event-stream";
+import { EVENTS_PER_ERROR, eventsOf } from "./event-stream";
 import { contentText, member } from "./openai-chunk";
+
+/** Events of a stream that a judge's text is made of at most. */
+const MAX_EVENTS = 8192;
 
 const parsed = (text: string): unknown => {
   try {
@@ -23,9 +26,13 @@ function firstChoice(text: string): string {
 export function textOf(payload: string, stream: boolean, length: number): string {
   if (!stream) return payload.length > LARGE_BYTES ? "" : firstChoice(payload);
   let text = "";
+  let left = MAX_EVENTS;
   for (const data of eventsOf(Buffer.from(payload.slice(0, LARGE_BYTES)))) {
-    if (data !== undefined) text += firstChoice(data);
-    if (text.length >= length) break;
+    const piece = data === undefined ? "" : firstChoice(data);
+    text += piece;
+    // an event without text may have been an error to parse
+    left -= piece === "" ? EVENTS_PER_ERROR : 1;
+    if (text.length >= length || left <= 0) break;
   }
   return text;
 }

@@ -71,6 +71,8 @@ export class OpenAiWalk extends JsonWalk {
         return;
       case "choices":
         this.hasChoices = this.body[start] === BRACKET_OPEN;
+        return;
+      default:
     }
   }
 

@@ -173,30 +173,28 @@ export class StreamRelay implements Relay {
     else if (reader.busy && this.stopReading === undefined) this.readLarge();
   }
 
-  /** Reads a large event step by step, while the upstream waits. */
+  /** Reads a large event, or very many small ones, step by step, while the upstream waits. */
   private readLarge(): void {
     this.brake.hold(Hold.Reading);
     this.unpacker?.pause();
-    let ready: Buffer | undefined;
     const step = (): boolean => {
-      ready = this.reader.step();
-      return !this.reader.busy;
+      this.pass(this.reader.step());
+      return this.over || !this.reader.busy;
     };
     this.stopReading = inSlices(
       { step },
       () => {
         this.stopReading = undefined;
-        if (ready !== undefined) this.pass(ready);
-        if (!this.isOver()) this.goOn();
+        if (!this.over) this.goOn();
       },
       (cause) => this.crashed(cause),
     );
   }
 
-  /** Behind a large event. */
+  /** What was much to read has been read. */
   private goOn(): void {
     this.pass(this.reader.push(NOTHING));
-    if (this.isOver() || this.reader.busy) return;
+    if (this.over || this.reader.busy) return;
     this.brake.release(Hold.Reading);
     this.resumeUnpacker();
     this.flush();
