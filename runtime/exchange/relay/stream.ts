@@ -209,6 +209,10 @@ export class StreamRelay implements Relay {
     return this.over;
   }
 
+  private isBusy(): boolean {
+    return this.reader.busy;
+  }
+
   private relay(ready: Buffer): void {
     if (ready.length === 0) return;
     if (this.opened) {
@@ -258,10 +262,10 @@ export class StreamRelay implements Relay {
   private settle(): void {
     this.settling = true;
     this.flush();
-    if (this.isOver() || this.reader.busy) return;
+    if (this.isOver() || this.isBusy()) return;
     // of a stream that broke off only whole events count
     if (this.broken === undefined) this.pass(this.reader.end());
-    if (this.isOver() || this.reader.busy) return;
+    if (this.isOver() || this.isBusy()) return;
     if (this.broken !== undefined) this.concludeBroken(this.broken);
     else if (this.reader.complete) this.complete();
     else this.concludeBroken({ failure: "invalid_answer", error: new GatewayError("upstream_error", INCOMPLETE) });
