@@ -11,7 +11,7 @@ import type { OpenAiWalk } from "./openai-walk";
 export const MAX_KEPT_TEXT = 1024 * 1024;
 
 /** An event that is still not whole when this many bytes of it have been looked at is no longer compared with the pattern at each further piece. */
-const MAX_COMPARED_AGAIN = 4096;
+const MAX_COMPARED_AGAIN = 64 * 1024;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
