@@ -732,6 +732,12 @@ export interface ExtensionsConfig {
    */
   readonly max_queue: number;
   /**
+   * Largest answer in one piece, and largest single event of a stream, after unpacking; a larger one is an invalid answer.
+   * Unit: bytes. Range: 65536 to 1073741824. Since Signalbox 0.1.
+   * @default 33554432
+   */
+  readonly max_response_size: number;
+  /**
    * Part of the results within `fail_timeout` that must be failures before `max_fails` opens the circuit.
    * Range: 0 to 1. Since Signalbox 0.1.
    * @default - `max_fails` alone decides
@@ -2154,6 +2160,12 @@ export interface ExtensionsInput {
    * @default 1024
    */
   readonly max_queue?: number;
+  /**
+   * Largest answer in one piece, and largest single event of a stream, after unpacking; a larger one is an invalid answer.
+   * Unit: bytes. Range: 65536 to 1073741824. Since Signalbox 0.1.
+   * @default 33554432
+   */
+  readonly max_response_size?: number;
   /**
    * Part of the results within `fail_timeout` that must be failures before `max_fails` opens the circuit.
    * Range: 0 to 1. Since Signalbox 0.1.

@@ -557,6 +557,12 @@ export interface ExtensionsFields {
    */
   readonly maxQueue?: number;
   /**
+   * Largest answer in one piece, and largest single event of a stream, after unpacking; a larger one is an invalid answer.
+   * Unit: bytes. Range: 65536 to 1073741824. Since Signalbox 0.1.
+   * @default 33554432
+   */
+  readonly maxResponseSize?: number;
+  /**
    * Part of the results within `fail_timeout` that must be failures before `max_fails` opens the circuit.
    * Range: 0 to 1. Since Signalbox 0.1.
    * @default - `max_fails` alone decides
@@ -1548,6 +1554,7 @@ export const snakeNames: Readonly<Record<string, string>> = {
   maxFails: "max_fails",
   maxQueue: "max_queue",
   maxRequestBodySize: "max_request_body_size",
+  maxResponseSize: "max_response_size",
   maxTokens: "max_tokens",
   maxTokensPerHour: "max_tokens_per_hour",
   maxWaitMs: "max_wait_ms",

@@ -1,4 +1,5 @@
 import type { AiPlugin } from "../config/configuration";
+import { MAX_SHOWN } from "./accuracy/judge";
 import type { RecentAnswers } from "./accuracy/recent-answers";
 import type { Clock } from "./clock";
 import type { ExchangeEvents } from "./exchange/events";
@@ -54,7 +55,9 @@ export class GatewayEvents implements ExchangeEvents {
     this.answers.note(requestId, target.state, (score) => balancer.score?.(target.state, score));
     if (judge === undefined || judged === undefined) return;
     const { dialect } = target;
-    const texts = { question: dialect.questionOf(judged.request), answer: dialect.textOf(judged.answer, stream) };
+    const texts = { question: dialect.questionOf(judged.request), answer: dialect.textOf(judged.answer, stream, MAX_SHOWN) };
+    // nothing can be said of what is too large to be read at once
+    if (texts.question === "" || texts.answer === "") return;
     void judge.judge(texts, (score) => balancer.score?.(target.state, score));
   }
 

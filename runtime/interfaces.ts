@@ -9,7 +9,8 @@ import type {
 } from "../config/types.generated";
 import type { AllowedOrigin } from "../config/allowed-origins";
 import type { Clock } from "./clock";
-import type { ObjectScan } from "./json/scan";
+import type { Sliced } from "./bytes/slices";
+import type { ObjectScan, ScanResult } from "./json/scan";
 import type { TargetState } from "./targets/state";
 import type { Template, TemplatedValue } from "./templates/template";
 
@@ -38,18 +39,19 @@ export interface Surface {
   recognises(scan: ObjectScan): boolean;
   /**
    * Reads the request's body.
-   * @throws GatewayError (400) where it is not what this surface takes.
+   * @param scan of the body, if it was scanned before; else the body is scanned here
+   * @throws GatewayError (400) if it is not what this surface takes.
    */
-  read(body: Buffer): Ask;
+  read(body: Buffer, scan?: ScanResult): Ask;
 }
 
-/** Token counts in OpenAI's words; details as the provider gave them. */
+/** Token counts in OpenAI's words. Of the details the provider's counts are kept, up to 32. */
 export interface Usage {
   prompt_tokens: number;
   completion_tokens: number;
   total_tokens: number;
-  prompt_tokens_details?: Readonly<Record<string, unknown>>;
-  completion_tokens_details?: Readonly<Record<string, unknown>>;
+  prompt_tokens_details?: Readonly<Record<string, number>>;
+  completion_tokens_details?: Readonly<Record<string, number>>;
 }
 
 /** What a complete answer says. */
@@ -82,6 +84,14 @@ export interface StreamReaderOptions {
   readonly keepText: boolean;
   /** Where an earlier answer broke; what repeats it is left out. */
   readonly resume: ResumePoint | undefined;
+  /** Largest event in bytes; a larger one is a failure. */
+  readonly maxEventBytes: number;
+}
+
+/** A large answer that is read in steps. */
+export interface AnswerReading extends Sliced {
+  /** What the answer says; to be asked for after the last step. */
+  result(): Answer;
 }
 
 /** How one call to a target is to be made. */
@@ -103,15 +113,24 @@ export interface StreamReader {
    * Whole events only; empty where nothing is complete yet.
    */
   push(chunk: Buffer): Buffer;
+  /**
+   * Whether a large event, or very many small ones, are being read. `step` is to be called in each turn of the event loop then, and neither `push` nor
+   * `end`; what follows comes with the next `push`, be it an empty one.
+   */
+  readonly busy: boolean;
+  /** Reads a part of what has come; returns what may go to the client now. */
+  step(): Buffer;
   /** What was left when the upstream ended: the last event may lack its blank line. */
   end(): Buffer;
   /** Whether content (text, reasoning, a tool call, a finish) has been seen. */
   readonly content: boolean;
-  /** Whether the stream is complete: its end mark or a finish has been seen. */
+  /** Whether the end mark has been seen. Nothing that follows it is looked at or returned. */
+  readonly ended: boolean;
+  /** Whether the stream is complete: its end mark has been seen, or every choice that began has finished. */
   readonly complete: boolean;
   /** The error that the upstream reported inside the stream, if it did, as the end of a sentence that begins with "the upstream". */
   readonly failure: string | undefined;
-  /** Where the failing event begins in what `push` or `end` returned last. */
+  /** Where the failing event begins in what `push`, `step` or `end` returned last. */
   readonly failureAt: number | undefined;
   readonly model: string | undefined;
   readonly usage: Usage | undefined;
@@ -128,12 +147,18 @@ export interface Dialect {
   readonly name: string;
   /** Makes the upstream's body of the client's; where both speak this dialect all bytes that need no change are kept. */
   encode(ask: Ask, target: TargetPlan, call: CallOptions): Buffer;
-  /** Reads a complete answer with status 200. */
+  /** Reads a complete answer with status 200 that is not large. */
   readAnswer(body: Buffer): Answer;
+  /** Reads a large one. */
+  readLargeAnswer(body: Buffer): AnswerReading;
   streamReader(options: StreamReaderOptions): StreamReader;
-  /** Generated text of a whole answer, for a judge; `stream`: it is a stream of events. Empty where there is none. */
-  textOf(payload: string, stream: boolean): string;
-  /** Text of the last message or prompt of a request, for a judge. */
+  /**
+   * Generated text of a whole answer, for a judge. Empty if there is none, or if the answer is too large to be read at once.
+   * @param stream whether the payload is a stream of events
+   * @param length characters that are enough
+   */
+  textOf(payload: string, stream: boolean, length: number): string;
+  /** Text of the last message or prompt of a request, for a judge. Empty if there is none, or if the request is too large to be read at once. */
   questionOf(body: Buffer): string;
   /** What a refusal is about, by the provider's error code: too long for the model, or refused by a content filter; undefined for all others. */
   readRefusal(body: Buffer): "context_length" | "content_filter" | undefined;

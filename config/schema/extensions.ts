@@ -116,6 +116,20 @@ export const extensions = z
           unit: "requests",
         }),
       ),
+    max_response_size: z
+      .int()
+      .min(65_536)
+      .max(1_073_741_824)
+      .default(33_554_432)
+      .meta(
+        about(
+          OURS,
+          "Largest answer in one piece, and largest single event of a stream, after unpacking; a larger one is an invalid answer.",
+          {
+            unit: "bytes",
+          },
+        ),
+      ),
     min_failure_ratio: z
       .number()
       .min(0)

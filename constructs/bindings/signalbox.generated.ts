@@ -908,6 +908,11 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensions {
    */
   readonly maxQueue?: number;
   /**
+   * Largest answer in one piece, and largest single event of a stream, after unpacking; a larger one is an invalid answer.
+   * Unit: bytes. Range: 65536 to 1073741824. Default: `33554432`, which the gateway fills in.
+   */
+  readonly maxResponseSize?: number;
+  /**
    * Part of the results within `fail_timeout` that must be failures before `max_fails` opens the circuit. Range: 0 to 1.
    * Left out: `max_fails` alone decides.
    */
@@ -1419,6 +1424,7 @@ const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS: Shap
   judge: { name: "judge", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_JUDGE },
   maxConnections: { name: "max_connections", kind: "number" },
   maxQueue: { name: "max_queue", kind: "number" },
+  maxResponseSize: { name: "max_response_size", kind: "number" },
   minFailureRatio: { name: "min_failure_ratio", kind: "number" },
   redis: { name: "redis", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_REDIS },
   resumeStreams: { name: "resume_streams", kind: "text" },

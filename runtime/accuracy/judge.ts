@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { ModelOptions } from "../../config/types.generated";
+import { CollectedBytes } from "../bytes/collected-bytes";
 import type { Clock } from "../clock";
 import type { OutgoingRequest, Surface, TargetPlan } from "../interfaces";
 import type { TargetState } from "../targets/state";
@@ -25,7 +26,7 @@ export interface Judged {
 const MAX_UNDER_WAY = 4;
 
 /** Longest part of question and answer that the judge is shown, in characters. */
-const MAX_SHOWN = 16_000;
+export const MAX_SHOWN = 16_000;
 
 /** A judge's answer larger than this is none, in bytes. */
 const MAX_ANSWER_BYTES = 256 * 1024;
@@ -106,7 +107,7 @@ export class Judge {
     const read = target.dialect.readAnswer(body);
     if (!read.ok) return undefined;
     this.used += read.usage?.total_tokens ?? Math.ceil((question.length + answer.length) / 4);
-    return scoreOf(target.dialect.textOf(body.toString("utf8"), false));
+    return scoreOf(target.dialect.textOf(body.toString("utf8"), false, MAX_SHOWN));
   }
 
   private request(question: string, answer: string): OutgoingRequest {
@@ -133,14 +134,12 @@ export class Judge {
 }
 
 async function readLimited(body: AsyncIterable<Buffer>): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let length = 0;
+  const collected = new CollectedBytes();
   for await (const part of body) {
-    length += part.length;
-    if (length > MAX_ANSWER_BYTES) throw new RangeError("the judge's answer is too large");
-    parts.push(part);
+    if (collected.length + part.length > MAX_ANSWER_BYTES) throw new RangeError("the judge's answer is too large");
+    collected.add(part);
   }
-  return Buffer.concat(parts, length);
+  return collected.view();
 }
 
 /** The first whole number of a text if it is a score; undefined where the judge said something else. */

@@ -1,10 +1,16 @@
 /** The text format of server-sent events, as far as it has to be read. Source: WHATWG HTML, "Server-sent events". */
 
+import { CollectedBytes } from "../bytes/collected-bytes";
+import { SLICE_BYTES, type Sliced } from "../bytes/slices";
+
 const LF = 0x0a;
 const CR = 0x0d;
+const SPACE = 0x20;
+const DATA = Buffer.from("data:");
+const EMPTY = Buffer.alloc(0);
 
-/** Index behind the blank line that ends the event which begins at `from`; -1 where it is not there yet. */
-export function endOfEvent(bytes: Buffer, from: number): number {
+/** Index behind the blank line that ends an event, looked for from `from` on; -1 if it is not there yet. */
+function endOfEvent(bytes: Buffer, from: number): number {
   let at = bytes.indexOf(LF, from);
   while (at >= 0) {
     const next = bytes[at + 1];
@@ -15,15 +21,140 @@ export function endOfEvent(bytes: Buffer, from: number): number {
   return -1;
 }
 
-/** The event's data: its `data:` lines joined; undefined for an event without any (comments, `retry:`). */
+/** Events that are looked at in one go: a millisecond or two. What comes in one read of a socket is seldom more. */
+const EVENTS_AT_ONCE = 384;
+
+/**
+ * Bytes of a stream that have not been read: no whole event yet, or more events than may be read in one turn of the event loop. What was searched for an
+ * event's end is not searched again.
+ */
+export class EventBuffer {
+  /** There are more events than may be read at once; the next `join` begins anew. */
+  more = false;
+  private left = EVENTS_AT_ONCE;
+  private readonly kept = new CollectedBytes();
+  private searched = 0;
+
+  /** Bytes that are kept. */
+  get length(): number {
+    return this.kept.length;
+  }
+
+  /** Bytes at the front of what `join` returns that have been searched for the end of the first event. */
+  get known(): number {
+    return this.searched;
+  }
+
+  /** All bytes that have not been read, the new ones behind. */
+  join(chunk: Buffer): Buffer {
+    this.more = false;
+    this.left = EVENTS_AT_ONCE;
+    if (this.kept.length === 0) return chunk;
+    this.kept.add(chunk);
+    return this.kept.view();
+  }
+
+  /** An event was as much work as so many. */
+  spend(events: number): void {
+    this.left -= events;
+  }
+
+  /** Index behind the event that begins at `from` in what `join` returned; -1 if it is not whole yet, or if there are `more` than may be read at once. */
+  endOfEvent(bytes: Buffer, from: number): number {
+    if (--this.left < 0) {
+      this.more = true;
+      return -1;
+    }
+    // the last two bytes may be the beginning of a blank line
+    return endOfEvent(bytes, from === 0 ? Math.max(0, this.searched - 2) : from);
+  }
+
+  /** Keeps what begins at `from`, which holds no whole event unless there are `more`. */
+  keep(bytes: Buffer, from: number): void {
+    if (this.more) {
+      this.keepUnread(bytes, from);
+      this.more = true;
+      return;
+    }
+    this.searched = bytes.length - from;
+    if (from === 0 && this.kept.length === bytes.length) return;
+    this.kept.clear();
+    if (this.searched > 0) this.kept.add(bytes.subarray(from));
+  }
+
+  /** Keeps what begins at `from`, which may hold whole events; `join` gives it back. */
+  keepUnread(bytes: Buffer, from: number): void {
+    this.clear();
+    if (from < bytes.length) this.kept.add(bytes.subarray(from));
+  }
+
+  clear(): void {
+    this.kept.clear();
+    this.searched = 0;
+    this.more = false;
+  }
+}
+
+/** Data that is no JSON costs as much as so many events that are, as an error is made for it. */
+export const EVENTS_PER_ERROR = 16;
+
+/** The data of each whole event of a stream that is at hand as one. */
+export function* eventsOf(bytes: Buffer): Generator<string | undefined> {
+  for (let from = 0, end = endOfEvent(bytes, 0); end >= 0; from = end, end = endOfEvent(bytes, from)) yield dataOf(bytes, from, end);
+}
+
+/** The event's data: its `data:` lines joined; undefined for an event without any (comments, `retry:`). For events that are not large. */
 export function dataOf(bytes: Buffer, from: number, end: number): string | undefined {
   const text = bytes.toString("utf8", from, end);
   if (text.startsWith("data: ") && text.indexOf("\n") >= text.length - 3) return text.slice(6).trim();
-  let data: string | undefined;
+  let data: string[] | undefined;
   for (const line of text.split(/\r\n|\n|\r/)) {
     if (!line.startsWith("data:")) continue;
-    const value = line.slice(line.charCodeAt(5) === 0x20 ? 6 : 5);
-    data = data === undefined ? value : `${data}\n${value}`;
+    (data ??= []).push(line.slice(line.charCodeAt(5) === SPACE ? 6 : 5));
   }
-  return data === undefined ? undefined : data.trim();
+  return data?.join("\n").trim();
+}
+
+/** Takes the data out of a large event, in steps. */
+export class EventData implements Sliced {
+  /** The data; empty for an event without any. To be read after the last step. */
+  data: Buffer = EMPTY;
+  /** Made for an event of several lines only. */
+  private room: Buffer | undefined;
+  private length = 0;
+  private at: number;
+
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly from: number,
+    private readonly end: number,
+  ) {
+    this.at = from;
+  }
+
+  step(): boolean {
+    const stop = Math.min(this.end, this.at + SLICE_BYTES);
+    while (this.at < stop) this.line();
+    if (this.at < this.end) return false;
+    if (this.room !== undefined) this.data = this.room.subarray(0, this.length);
+    return true;
+  }
+
+  private line(): void {
+    const { bytes, at, end } = this;
+    const found = bytes.indexOf(LF, at);
+    const lineEnd = found < 0 || found > end ? end : found;
+    this.at = lineEnd + 1;
+    if (lineEnd - at <= DATA.length || DATA.compare(bytes, at, at + DATA.length) !== 0) return;
+    const start = at + DATA.length;
+    // what follows the only line is its blank line
+    if (at === this.from && lineEnd >= end - 4) {
+      this.data = bytes.subarray(start, lineEnd);
+      return;
+    }
+    const room = (this.room ??= Buffer.allocUnsafe(end - this.from));
+    if (this.length > 0) room[this.length++] = LF;
+    // a space in front of the data, or a CR behind it, is white space to JSON
+    this.length += bytes.copy(room, this.length, start, lineEnd);
+  }
 }

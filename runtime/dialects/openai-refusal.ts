@@ -1,3 +1,5 @@
+import { member } from "./openai-chunk";
+
 /** Codes that mean: the request is longer than the model's context. Source: OpenAI and what speaks like it (vLLM names it in the type). */
 const CONTEXT_LENGTH: ReadonlySet<string> = new Set(["context_length_exceeded", "string_above_max_length", "request_too_large"]);
 
@@ -13,15 +15,15 @@ const MAX_BYTES = 64 * 1024;
 /** What OpenAI's error object is about, by its code; by its text where it has no code. */
 export function readRefusal(body: Buffer): "context_length" | "content_filter" | undefined {
   if (body.length > MAX_BYTES) return undefined;
-  let error: { code?: unknown; message?: unknown; innererror?: { code?: unknown } | null } | undefined;
+  let error: unknown;
   try {
-    error = (JSON.parse(body.toString("utf8")) as { error?: typeof error } | null)?.error;
+    error = member(JSON.parse(body.toString("utf8")), "error");
   } catch {
     return undefined;
   }
-  if (typeof error !== "object" || (error as unknown) === null) return undefined;
-  const codes = [error.code, error.innererror?.code].filter((code) => typeof code === "string");
+  const codes = [member(error, "code"), member(member(error, "innererror"), "code")].filter((code) => typeof code === "string");
   if (codes.some((code) => CONTEXT_LENGTH.has(code))) return "context_length";
   if (codes.some((code) => CONTENT_FILTER.has(code))) return "content_filter";
-  return codes.length === 0 && typeof error.message === "string" && TOO_LONG.test(error.message) ? "context_length" : undefined;
+  const message = member(error, "message");
+  return codes.length === 0 && typeof message === "string" && TOO_LONG.test(message) ? "context_length" : undefined;
 }

@@ -1,10 +1,24 @@
 import type { Ask, CallOptions } from "../interfaces";
-import { findMember, parseMember, type ObjectScan } from "../json/scan";
+import { findMember, scanObject, type Member, type ObjectScan } from "../json/scan";
 import { spliceObject, type Edit } from "../json/splice";
 import type { ModelParameters, TargetPlan } from "../interfaces";
 
 /** Models that know `max_completion_tokens` only. Source: OpenAI's reference on reasoning models. */
 const REASONING_MODEL = /^(?:o\d|gpt-5)/;
+
+const EMPTY = Buffer.alloc(0);
+
+/** A number longer than this is taken for larger than any cap, in bytes. */
+const LONGEST_NUMBER = 64;
+
+/** The member's number or null; undefined for a value of another type, which is the provider's to refuse. */
+function numberOf(body: Buffer, { valueStart, valueEnd }: Member): number | null | undefined {
+  const first = body[valueStart];
+  if (first === 0x6e) return null;
+  if (valueEnd - valueStart > LONGEST_NUMBER) return first !== undefined && first >= 0x30 && first <= 0x39 ? Infinity : undefined;
+  const value = Number(body.toString("latin1", valueStart, valueEnd));
+  return Number.isNaN(value) ? undefined : value;
+}
 
 /** The smaller of the configured cap and what the client asked for, under the client's spelling (docs/behaviour.md "Requests and models"). */
 function capTokens(ask: Ask, scan: ObjectScan, cap: number, model: string | undefined, edits: Edit[]): void {
@@ -12,21 +26,24 @@ function capTokens(ask: Ask, scan: ObjectScan, cap: number, model: string | unde
   for (const key of ["max_tokens", "max_completion_tokens"]) {
     const member = findMember(scan, key);
     if (member === undefined) continue;
-    const value = parseMember(ask.body, member);
+    const value = numberOf(ask.body, member);
     if (value === null) continue;
     given = true;
-    if (typeof value === "number" && value > cap) edits.push({ key, value: String(cap) });
+    if (value !== undefined && value > cap) edits.push({ key, value: String(cap) });
   }
   if (!given) {
     edits.push({ key: model !== undefined && REASONING_MODEL.test(model) ? "max_completion_tokens" : "max_tokens", value: String(cap) });
   }
 }
 
-/** `stream_options` with usage asked for; whatever else the client wrote there stays. */
+const USAGE: readonly Edit[] = [{ key: "include_usage", value: "true" }];
+
+/** `stream_options` with usage asked for; whatever else the client wrote there stays as it is. */
 function withUsage(ask: Ask, scan: ObjectScan): string {
   const member = findMember(scan, "stream_options");
-  const given = member === undefined ? undefined : parseMember(ask.body, member);
-  return JSON.stringify({ ...(typeof given === "object" ? given : undefined), include_usage: true });
+  const given = member === undefined ? EMPTY : ask.body.subarray(member.valueStart, member.valueEnd);
+  const options = scanObject(given);
+  return options.ok ? spliceObject(given, options, USAGE).toString() : '{"include_usage":true}';
 }
 
 /** The conversation with a text of the assistant behind it, which the model is to continue; undefined where there is no conversation. */

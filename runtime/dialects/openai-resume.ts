@@ -1,28 +1,15 @@
-import type { ResumePoint, StreamReader, Usage } from "../interfaces";
+import type { ResumePoint, StreamReader, StreamReaderOptions, Usage } from "../interfaces";
 import { addUsage } from "../ledger/cost";
-import { dataOf, endOfEvent } from "./event-stream";
+import { CollectedBytes } from "../bytes/collected-bytes";
+import { LARGE_BYTES } from "../bytes/slices";
+import { ChoiceStates, failureOf, member, modelOf } from "./openai-chunk";
+import { dataOf, EventBuffer, EVENTS_PER_ERROR } from "./event-stream";
+import { MAX_KEPT_TEXT } from "./openai-stream";
 import { readUsage } from "./openai-usage";
 
 const EMPTY = Buffer.alloc(0);
 const DONE = Buffer.from("data: [DONE]\n\n");
-
-/** An event larger than this is no chat stream. */
-const MAX_EVENT_BYTES = 4 * 1024 * 1024;
-
-interface Choice {
-  index?: number;
-  delta?: { role?: unknown; content?: unknown; tool_calls?: unknown } | null;
-  text?: unknown;
-  finish_reason?: unknown;
-}
-
-interface Chunk {
-  id?: unknown;
-  model?: unknown;
-  usage?: unknown;
-  error?: unknown;
-  choices?: unknown;
-}
+const BLANK_LINE = Buffer.from("\n\n");
 
 /**
  * Reads the answer that goes on with a broken stream: what repeats the text that the client has is left out, and the rest goes on under the stream's
@@ -37,51 +24,70 @@ export class ResumedStreamReader implements StreamReader {
   characters = 0;
   skipped = 0;
 
-  private rest: Buffer = EMPTY;
-  private ended = false;
+  ended = false;
+
+  private readonly rest = new EventBuffer();
+  private readonly states = new ChoiceStates();
   /** Characters of the client's text that this answer has repeated so far. */
   private repeated: number;
-  private added = "";
+  /** In UTF-16. */
+  private readonly added = new CollectedBytes();
   private textOnly = true;
   private differs = false;
+  private readonly withholdUsage: boolean;
+  private readonly maxEventBytes: number;
 
   constructor(
     private readonly resume: ResumePoint,
-    private readonly withholdUsage: boolean,
+    options: Pick<StreamReaderOptions, "withholdUsage" | "maxEventBytes">,
   ) {
     this.repeated = resume.prefilled ? resume.text.length : 0;
+    this.withholdUsage = options.withholdUsage;
+    // a large event would have to be written anew
+    this.maxEventBytes = Math.min(options.maxEventBytes, LARGE_BYTES);
   }
 
   get complete(): boolean {
-    return this.failure === undefined && this.ended;
+    return this.failure === undefined && (this.ended || (this.caughtUp() && this.states.allFinished));
+  }
+
+  get busy(): boolean {
+    return this.rest.more;
   }
 
   push(chunk: Buffer): Buffer {
-    const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    const { rest } = this;
+    const bytes = rest.join(chunk);
     const out: Buffer[] = [];
     let from = 0;
-    for (let end = endOfEvent(bytes, from); end >= 0; end = endOfEvent(bytes, from)) {
+    while (!this.ended && !this.isFailed()) {
+      const end = rest.endOfEvent(bytes, from);
+      if (end < 0 || end - from > this.maxEventBytes) break;
       const event = this.read(bytes, from, end);
       if (event !== undefined) out.push(event);
       from = end;
-      if (this.isFailed()) break;
     }
-    this.rest = this.isFailed() ? EMPTY : bytes.subarray(from);
-    if (this.rest.length > MAX_EVENT_BYTES) this.fail(`sent an event of more than ${MAX_EVENT_BYTES} bytes`);
-    const ready = Buffer.concat(out);
+    if (this.ended || this.isFailed()) rest.clear();
+    else rest.keep(bytes, from);
+    if (rest.length > this.maxEventBytes)
+      this.fail(`sent an event of more than ${this.maxEventBytes} bytes, with which no stream can go on`);
+    const ready = out.length === 1 && out[0] !== undefined ? out[0] : Buffer.concat(out);
     if (this.isFailed()) this.failureAt = ready.length;
     return ready;
   }
 
+  step(): Buffer {
+    return this.push(EMPTY);
+  }
+
   end(): Buffer {
-    if (this.rest.length === 0) return EMPTY;
-    return this.push(Buffer.from("\n\n"));
+    return this.rest.length === 0 ? EMPTY : this.push(BLANK_LINE);
   }
 
   resumePoint(): ResumePoint | undefined {
     const { id, text } = this.resume;
     if (this.differs || !this.textOnly) return undefined;
-    return { id, text: text + this.added, usage: addUsage(this.resume.usage, this.usage), prefilled: false };
+    return { id, text: text + this.added.view().toString("utf16le"), usage: addUsage(this.resume.usage, this.usage), prefilled: false };
   }
 
   private isFailed(): boolean {
@@ -100,64 +106,79 @@ export class ResumedStreamReader implements StreamReader {
       else this.differ("ended before it had repeated what the client has");
       return this.ended ? DONE : undefined;
     }
-    let chunk: Chunk | null;
+    let chunk: unknown;
     try {
-      chunk = JSON.parse(data) as Chunk | null;
+      chunk = JSON.parse(data);
     } catch {
-      chunk = null;
+      this.rest.spend(EVENTS_PER_ERROR);
     }
-    if (chunk === null || typeof chunk !== "object") {
+    if (typeof chunk !== "object" || chunk === null) {
       this.skipped++;
       return undefined;
     }
-    if (chunk.error == null) return this.goOn(chunk);
-    this.fail("reported an error inside the stream");
+    const error = member(chunk, "error");
+    if (error == null) return this.goOn(chunk);
+    this.fail(failureOf(error));
     return undefined;
   }
 
-  private goOn(chunk: Chunk): Buffer | undefined {
-    if (typeof chunk.model === "string") this.model ??= chunk.model;
-    const usage = readUsage(chunk.usage);
+  private goOn(chunk: object): Buffer | undefined {
+    this.model ??= modelOf(member(chunk, "model"));
+    const usage = readUsage(member(chunk, "usage"));
     if (usage !== undefined) this.usage = usage;
-    const choices = Array.isArray(chunk.choices) ? (chunk.choices as Choice[]) : [];
-    const kept = choices.filter((choice) => this.keep(choice));
-    if (this.isFailed()) return undefined;
+    const given = member(chunk, "choices");
+    const choices = Array.isArray(given) ? (given as readonly unknown[]) : [];
+    const kept: object[] = [];
+    for (const choice of choices) {
+      const left = this.keep(choice);
+      if (left !== undefined) kept.push(left);
+      if (this.isFailed()) return undefined;
+    }
     const usageAlone = usage !== undefined && choices.length === 0;
     if (kept.length === 0 && (!usageAlone || this.withholdUsage)) return undefined;
-    const next = {
-      ...chunk,
-      id: this.resume.id ?? chunk.id,
-      choices: kept,
-      ...(usage !== undefined && { usage: addUsage(this.resume.usage, usage) }),
-    };
-    return Buffer.from(`data: ${JSON.stringify(next)}\n\n`);
+    const next: Record<string, unknown> = { ...chunk, choices: kept };
+    if (this.resume.id !== undefined) next["id"] = this.resume.id;
+    if (usage !== undefined) next["usage"] = addUsage(this.resume.usage, usage);
+    return this.written(next);
   }
 
-  /** Leaves out of a choice what the client has; false where nothing is left of it. */
-  private keep(choice: Choice): boolean {
-    const { delta } = choice;
-    const text = delta?.content ?? choice.text;
-    const isOther = delta?.tool_calls != null || (choice.index ?? 0) !== 0;
+  private written(event: object): Buffer | undefined {
+    try {
+      return Buffer.from(`data: ${JSON.stringify(event)}\n\n`);
+    } catch {
+      // JSON nests deeper than it can be written
+      this.skipped++;
+      return undefined;
+    }
+  }
+
+  /** What is left of a choice without what the client has; undefined if nothing is. */
+  private keep(choice: unknown): object | undefined {
+    if (typeof choice !== "object" || choice === null) return undefined;
+    const delta = member(choice, "delta");
+    const content = member(delta, "content");
+    const text = content ?? member(choice, "text");
+    const index = member(choice, "index");
+    const finished = typeof member(choice, "finish_reason") === "string";
+    const isOther = member(delta, "tool_calls") != null || (index ?? 0) !== 0;
     if (isOther && !this.caughtUp()) {
       this.differ("gave something else than the text that the client has");
-      return false;
+      return undefined;
     }
     if (isOther) this.textOnly = false;
     const left = typeof text === "string" ? this.advance(text) : "";
-    if (this.isFailed()) return false;
-    if (typeof choice.finish_reason === "string") {
-      if (!this.caughtUp()) {
-        this.differ("finished before it had repeated what the client has");
-        return false;
-      }
-      this.ended = true;
+    if (this.isFailed()) return undefined;
+    if (finished && !this.caughtUp()) {
+      this.differ("finished before it had repeated what the client has");
+      return undefined;
     }
-    if (left !== "" || isOther || typeof choice.finish_reason === "string") this.content = true;
-    else return false;
-    if (typeof delta?.content === "string") delta.content = left;
-    else if (typeof choice.text === "string") choice.text = left;
-    if (delta != null) delete delta.role;
-    return true;
+    this.states.note(index, finished);
+    if (left === "" && !isOther && !finished) return undefined;
+    this.content = true;
+    const rest: Record<string, unknown> = { ...choice };
+    if (typeof delta === "object" && delta !== null) rest["delta"] = deltaWith(delta, typeof content === "string" ? left : undefined);
+    if (typeof content !== "string" && typeof rest["text"] === "string") rest["text"] = left;
+    return rest;
   }
 
   /** Takes the next piece of this answer's text; returns what of it is new to the client. */
@@ -171,8 +192,14 @@ export class ResumedStreamReader implements StreamReader {
     }
     this.repeated += known;
     const left = piece.slice(known);
-    this.added += left;
+    this.keepAdded(left);
     return left;
+  }
+
+  private keepAdded(left: string): void {
+    if (!this.textOnly) return;
+    if (this.resume.text.length + this.added.length / 2 + left.length > MAX_KEPT_TEXT) this.textOnly = false;
+    else this.added.add(Buffer.from(left, "utf16le"));
   }
 
   private caughtUp(): boolean {
@@ -183,4 +210,12 @@ export class ResumedStreamReader implements StreamReader {
     this.differs = true;
     this.fail(`could not go on with the stream: it ${how}`);
   }
+}
+
+/** A delta without its role, as the client has one, and with another content if there is one. */
+function deltaWith(delta: object, content: string | undefined): object {
+  const rest: Record<string, unknown> = { ...delta };
+  delete rest["role"];
+  if (content !== undefined) rest["content"] = content;
+  return rest;
 }

@@ -1,37 +1,23 @@
+import { CollectedBytes } from "../bytes/collected-bytes";
+import { LARGE_BYTES } from "../bytes/slices";
 import type { ResumePoint, StreamReader, StreamReaderOptions, Usage } from "../interfaces";
-import { dataOf, endOfEvent } from "./event-stream";
+import { dataOf, EventBuffer, EVENTS_PER_ERROR } from "./event-stream";
+import { LargeEvent } from "./openai-large-event";
+import { ChoiceStates, failureOf, idOf, member, modelOf, readChoice } from "./openai-chunk";
 import { readUsage } from "./openai-usage";
-
-/** A single event larger than this is no chat stream; it would have to be kept in memory until its end comes. */
-const MAX_EVENT_BYTES = 4 * 1024 * 1024;
+import type { OpenAiWalk } from "./openai-walk";
 
 /** A text longer than this is not kept for another answer to go on with, in characters. */
-const MAX_KEPT_TEXT = 1024 * 1024;
+export const MAX_KEPT_TEXT = 1024 * 1024;
+
+/** An event that is still not whole when this many bytes of it have been looked at is no longer compared with the pattern at each further piece. */
+const MAX_COMPARED_AGAIN = 64 * 1024;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const EMPTY = Buffer.alloc(0);
+const BLANK_LINE = Buffer.from("\n\n");
 const CONTENT_KEY = Buffer.from('"content":"');
-
-interface Choice {
-  readonly index?: unknown;
-  readonly delta?: {
-    readonly content?: unknown;
-    readonly reasoning_content?: unknown;
-    readonly tool_calls?: unknown;
-    readonly refusal?: unknown;
-  } | null;
-  readonly text?: unknown;
-  readonly finish_reason?: unknown;
-}
-
-interface Chunk {
-  readonly id?: unknown;
-  readonly model?: unknown;
-  readonly usage?: unknown;
-  readonly error?: unknown;
-  readonly choices?: unknown;
-}
 
 /** What to do with one event. */
 type Verdict = "relay" | "withhold";
@@ -40,51 +26,65 @@ type Verdict = "relay" | "withhold";
  * Reads OpenAI's event stream while its bytes are relayed untouched.
  *
  * Parsing each event would cost more than all the rest of the relay, and nearly all events of a stream differ in a few bytes of text only.
- * So the last parsed event serves as a pattern: where the next one has the same bytes before and after its text, and the text holds nothing
+ * So the last parsed event serves as a pattern: if the next one has the same bytes before and after its text, and the text holds nothing
  * that JSON would treat specially, it is known to be valid and nothing of it has to be parsed.
  */
 export class OpenAiStreamReader implements StreamReader {
   content = false;
   failure: string | undefined;
   failureAt: number | undefined;
+  ended = false;
   model: string | undefined;
   usage: Usage | undefined;
   characters = 0;
   skipped = 0;
 
-  private rest: Buffer = EMPTY;
-  private finished = false;
-  private done = false;
+  private readonly rest = new EventBuffer();
+  private readonly states = new ChoiceStates();
+  /** The large event that is being read. */
+  private large: LargeEvent | undefined;
   private patternHead: Buffer = EMPTY;
   private patternTail: Buffer = EMPTY;
 
   private readonly withholdUsage: boolean;
+  private readonly maxEventBytes: number;
   private id: string | undefined;
-  /** All text so far, where it is kept; undefined as soon as it is not all that the client has. */
-  private text: string | undefined;
+  /** All text so far in UTF-16, if it is kept; undefined as soon as it is not all that the client has. */
+  private text: CollectedBytes | undefined;
 
-  constructor(options: Pick<StreamReaderOptions, "withholdUsage" | "keepText">) {
+  constructor(options: Pick<StreamReaderOptions, "withholdUsage" | "keepText" | "maxEventBytes">) {
     this.withholdUsage = options.withholdUsage;
-    this.text = options.keepText ? "" : undefined;
+    this.maxEventBytes = options.maxEventBytes;
+    this.text = options.keepText ? new CollectedBytes() : undefined;
   }
 
   get complete(): boolean {
-    return this.failure === undefined && (this.done || this.finished);
+    return this.failure === undefined && (this.ended || this.states.allFinished);
+  }
+
+  get busy(): boolean {
+    return this.large !== undefined || this.rest.more;
   }
 
   push(chunk: Buffer): Buffer {
-    const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    const { rest } = this;
+    const bytes = rest.join(chunk);
     let from = 0;
     let keptFrom = 0;
     let kept: Buffer[] | undefined;
-    for (;;) {
-      const known = this.content ? this.endOfKnownEvent(bytes, from) : -1;
+    // what follows the end mark must not reach the client
+    while (!this.ended) {
+      const known = this.content && (from > 0 || rest.known < MAX_COMPARED_AGAIN) ? this.endOfKnownEvent(bytes, from) : -1;
       if (known >= 0) {
         from = known;
         continue;
       }
-      const end = endOfEvent(bytes, from);
+      const end = rest.endOfEvent(bytes, from);
       if (end < 0) break;
+      if (end - from > LARGE_BYTES) {
+        if (end - from <= this.maxEventBytes) this.large = new LargeEvent(bytes, from, end);
+        break;
+      }
       if (this.read(bytes, from, end) === "withhold") {
         kept ??= [];
         if (from > keptFrom) kept.push(bytes.subarray(keptFrom, from));
@@ -92,95 +92,123 @@ export class OpenAiStreamReader implements StreamReader {
       }
       const lastLength = end - from;
       from = end;
-      // what an upstream says after its own error, an end mark above all, must not reach the client
+      // nor must what an upstream says after its own error
       if (this.failure !== undefined) {
-        this.failureAt = keptLength(kept) + from - keptFrom - lastLength;
+        this.failureAt = lengthOf(kept) + from - keptFrom - lastLength;
         break;
       }
     }
-    this.rest = from === bytes.length || this.failure !== undefined ? EMPTY : bytes.subarray(from);
-    if (this.rest.length > MAX_EVENT_BYTES) {
-      this.failure = `sent an event of more than ${MAX_EVENT_BYTES} bytes`;
-      this.failureAt = keptLength(kept) + from - keptFrom;
-      this.rest = EMPTY;
+    if (this.ended || this.failure !== undefined || this.large !== undefined) rest.clear();
+    else rest.keep(bytes, from);
+    if (rest.length > this.maxEventBytes && !rest.more) {
+      this.failure = tooLarge(this.maxEventBytes);
+      this.failureAt = lengthOf(kept) + from - keptFrom;
+      rest.clear();
     }
     if (kept === undefined) return from === bytes.length ? bytes : bytes.subarray(0, from);
     if (from > keptFrom) kept.push(bytes.subarray(keptFrom, from));
     return kept.length === 1 && kept[0] !== undefined ? kept[0] : Buffer.concat(kept);
   }
 
-  end(): Buffer {
-    const { rest } = this;
-    this.rest = EMPTY;
-    if (rest.length === 0) return EMPTY;
-    // without its blank line an event is unfinished by the letter of the format; a whole `data:` line is taken all the same
-    const closed = Buffer.concat([rest, Buffer.from("\n\n")]);
-    const skippedBefore = this.skipped;
-    const verdict = this.read(closed, 0, closed.length);
+  step(): Buffer {
+    const { large } = this;
+    if (large === undefined) return this.push(EMPTY);
+    if (!large.step()) return EMPTY;
+    this.large = undefined;
+    const { bytes, from, end, walk } = large;
+    const verdict = this.noteWalk(walk);
     if (this.failure !== undefined) this.failureAt = 0;
-    return verdict === "relay" && this.skipped === skippedBefore ? closed : EMPTY;
+    else this.rest.keepUnread(bytes, end);
+    return verdict === "withhold" ? EMPTY : bytes.subarray(from, end);
+  }
+
+  end(): Buffer {
+    // without its blank line an event is unfinished by the letter of the format; a whole `data:` line is taken all the same
+    return this.rest.length === 0 ? EMPTY : this.push(BLANK_LINE);
   }
 
   resumePoint(): ResumePoint | undefined {
     const { id, text, usage } = this;
-    return text === undefined ? undefined : { id, text, usage, prefilled: false };
+    return text === undefined ? undefined : { id, text: text.view().toString("utf16le"), usage, prefilled: false };
   }
 
   private read(bytes: Buffer, from: number, end: number): Verdict {
     const data = dataOf(bytes, from, end);
     if (data === undefined) return "relay";
     if (data === "[DONE]") {
-      this.done = true;
+      this.ended = true;
       return "relay";
     }
-    let chunk: Chunk | null;
+    let chunk: unknown;
     try {
-      chunk = JSON.parse(data) as Chunk | null;
+      chunk = JSON.parse(data);
     } catch {
-      this.skipped++;
-      return "withhold";
+      this.rest.spend(EVENTS_PER_ERROR);
     }
-    if (chunk === null || typeof chunk !== "object") {
+    if (typeof chunk !== "object" || chunk === null) {
       this.skipped++;
       return "withhold";
     }
     return this.note(chunk, bytes, from, end);
   }
 
-  private note(chunk: Chunk, bytes: Buffer, from: number, end: number): Verdict {
-    if (chunk.error != null) {
-      this.failure = `reported an error inside the stream${messageOf(chunk.error)}`;
+  private note(chunk: object, bytes: Buffer, from: number, end: number): Verdict {
+    const error = member(chunk, "error");
+    if (error != null) {
+      this.failure = failureOf(error);
       return "relay";
     }
-    if (typeof chunk.model === "string" && this.model === undefined) this.model = chunk.model;
-    if (typeof chunk.id === "string" && this.id === undefined) this.id = chunk.id;
-    const usage = readUsage(chunk.usage);
+    this.model ??= modelOf(member(chunk, "model"));
+    this.id ??= idOf(member(chunk, "id"));
+    const usage = readUsage(member(chunk, "usage"));
     if (usage !== undefined) this.usage = usage;
-    const choices = Array.isArray(chunk.choices) ? (chunk.choices as readonly Choice[]) : [];
-    for (const choice of choices) this.noteChoice(choice, bytes, from, end);
-    return usage !== undefined && choices.length === 0 && this.withholdUsage ? "withhold" : "relay";
+    const choices = member(chunk, "choices");
+    const count = Array.isArray(choices) ? choices.length : 0;
+    for (let place = 0; place < count; place++) {
+      const text = this.noteChoice((choices as readonly unknown[])[place]);
+      if (count === 1 && text !== "") this.keepPattern(bytes, from, end, text);
+    }
+    return usage !== undefined && count === 0 && this.withholdUsage ? "withhold" : "relay";
   }
 
-  private noteChoice(choice: Choice, bytes: Buffer, from: number, end: number): void {
-    const { delta } = choice;
-    const text = delta?.content ?? choice.text;
-    if (typeof text === "string" && text !== "") {
+  /** Returns the choice's text, empty if it has none. */
+  private noteChoice(choice: unknown): string {
+    const { text = "", other, finished } = readChoice(choice);
+    const index = member(choice, "index");
+    if (text !== "") {
       this.content = true;
       this.characters += text.length;
-      this.keepText(choice.index === 0 || choice.index === undefined ? text : undefined);
-      this.keepPattern(bytes, from, end, text);
+      if (this.text !== undefined) this.keepText(index === 0 || index === undefined ? text : undefined);
     }
-    if (delta?.tool_calls != null || delta?.reasoning_content || delta?.refusal) {
+    if (other) {
       this.content = true;
       this.text = undefined;
     }
-    if (typeof choice.finish_reason === "string") {
-      this.content = true;
-      this.finished = true;
-    }
+    if (finished) this.content = true;
+    this.states.note(index, finished);
+    return text;
   }
 
-  /** Index behind the event at `from` if it is the pattern with another text; -1 where it is not, or not whole yet. */
+  /** As `note`, for an event that was read in steps. Its text is not kept, so that no other answer can go on with this stream. */
+  private noteWalk(walk: OpenAiWalk | undefined): Verdict {
+    if (walk === undefined) return "relay";
+    if (!walk.isUsable) {
+      this.skipped++;
+      return "withhold";
+    }
+    this.failure = walk.error;
+    if (this.failure !== undefined) return "relay";
+    this.model ??= walk.model;
+    this.id ??= walk.id;
+    this.usage = walk.usage ?? this.usage;
+    this.characters += walk.characters;
+    this.content ||= walk.content;
+    this.states.add(walk.states);
+    this.text = undefined;
+    return walk.usage !== undefined && walk.choices === 0 && this.withholdUsage ? "withhold" : "relay";
+  }
+
+  /** Index behind the event at `from` if it is the pattern with another text; -1 if it is not, or not whole yet. */
   private endOfKnownEvent(bytes: Buffer, from: number): number {
     const { patternHead: head, patternTail: tail } = this;
     const start = from + head.length;
@@ -200,11 +228,13 @@ export class OpenAiStreamReader implements StreamReader {
     return end;
   }
 
-  /** `piece` is undefined where it is no part of one text. */
+  /** `piece` is undefined if it is no part of one text. */
   private keepText(piece: string | undefined): void {
-    if (this.text === undefined) return;
-    const longer = piece === undefined || this.text.length + piece.length > MAX_KEPT_TEXT ? undefined : this.text + piece;
-    this.text = longer;
+    const { text } = this;
+    if (text === undefined) return;
+    if (piece === undefined || text.length / 2 + piece.length > MAX_KEPT_TEXT) this.text = undefined;
+    // a pair of surrogates may come in two events
+    else text.add(Buffer.from(piece, "utf16le"));
   }
 
   /** Only an event with one choice, one plain text and no usage or finish can serve, as nothing else of it is looked at again. */
@@ -224,15 +254,10 @@ export class OpenAiStreamReader implements StreamReader {
   }
 }
 
-/** Longest part of an upstream's own error text that is repeated. */
-const MAX_MESSAGE = 500;
+/** What is wrong with a stream whose event does not end, as the end of a sentence that begins with "the upstream". */
+export const tooLarge = (limit: number): string => `sent an event of more than ${limit} bytes (extensions.max_response_size)`;
 
-function messageOf(error: unknown): string {
-  const message = typeof error === "object" && error !== null ? (error as { message?: unknown }).message : error;
-  return typeof message === "string" ? `: ${message.slice(0, MAX_MESSAGE)}` : "";
-}
-
-const keptLength = (kept: readonly Buffer[] | undefined): number => kept?.reduce((sum, part) => sum + part.length, 0) ?? 0;
+const lengthOf = (kept: readonly Buffer[] | undefined): number => kept?.reduce((sum, part) => sum + part.length, 0) ?? 0;
 
 function hasFinishOrUsage(event: Buffer): boolean {
   return event.includes('"finish_reason":"') || event.includes('"usage":{') || event.includes('"tool_calls"');

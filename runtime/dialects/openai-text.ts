@@ -1,50 +1,47 @@
-import { dataOf, endOfEvent } from "./event-stream";
+import { LARGE_BYTES } from "../bytes/slices";
+import { EVENTS_PER_ERROR, eventsOf } from "./event-stream";
+import { contentText, member } from "./openai-chunk";
 
-interface Message {
-  readonly content?: unknown;
-}
+/** Events of a stream that a judge's text is made of at most. */
+const MAX_EVENTS = 8192;
 
-interface Choice {
-  readonly message?: Message | null;
-  readonly delta?: Message | null;
-  readonly text?: unknown;
-}
-
-/** Text of a message's content: a string, or the text parts of a list. */
-function contentText(content: unknown): string {
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return "";
-  return (content as { text?: unknown }[]).map((part) => (typeof part.text === "string" ? part.text : "")).join("");
-}
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
 
 function firstChoice(text: string): string {
-  let choice: Choice | undefined;
-  try {
-    choice = (JSON.parse(text) as { choices?: readonly Choice[] } | null)?.choices?.[0];
-  } catch {
-    return "";
-  }
-  return contentText(choice?.message?.content ?? choice?.delta?.content ?? choice?.text);
+  const choices = member(parsed(text), "choices");
+  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
+  return contentText(member(member(choice, "message"), "content") ?? member(member(choice, "delta"), "content") ?? member(choice, "text"));
 }
 
-/** Generated text of an answer's first choice; `stream`: of all its events. */
-export function textOf(payload: string, stream: boolean): string {
-  if (!stream) return firstChoice(payload);
-  const bytes = Buffer.from(payload);
+/**
+ * Generated text of an answer's first choice; `stream`: of its events, of which no more are read than the text needs. A judge sees the beginning of a
+ * stream that is large, and nothing of a large answer in one piece, which could only be read at once.
+ */
+export function textOf(payload: string, stream: boolean, length: number): string {
+  if (!stream) return payload.length > LARGE_BYTES ? "" : firstChoice(payload);
   let text = "";
-  for (let from = 0, end = endOfEvent(bytes, 0); end >= 0; from = end, end = endOfEvent(bytes, from)) {
-    const data = dataOf(bytes, from, end);
-    if (data !== undefined) text += firstChoice(data);
+  let left = MAX_EVENTS;
+  for (const data of eventsOf(Buffer.from(payload.slice(0, LARGE_BYTES)))) {
+    const piece = data === undefined ? "" : firstChoice(data);
+    text += piece;
+    // an event without text may have been an error to parse
+    left -= piece === "" ? EVENTS_PER_ERROR : 1;
+    if (text.length >= length || left <= 0) break;
   }
   return text;
 }
 
 /** Text of the last message, or the prompt. */
 export function questionOf(body: Buffer): string {
-  try {
-    const { messages, prompt } = JSON.parse(body.toString("utf8")) as { messages?: readonly Message[]; prompt?: unknown };
-    return contentText(messages?.at(-1)?.content ?? prompt);
-  } catch {
-    return "";
-  }
+  if (body.length > LARGE_BYTES) return "";
+  const request = parsed(body.toString("utf8"));
+  const messages = member(request, "messages");
+  const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined;
+  return contentText(member(last, "content") ?? member(request, "prompt"));
 }

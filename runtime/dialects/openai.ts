@@ -1,39 +1,50 @@
-import type { Answer, Dialect } from "../interfaces";
-import { findMember, parseMember, scanObject, type ObjectScan } from "../json/scan";
+import type { Answer, AnswerReading, Dialect } from "../interfaces";
+import { findMember, parseMember, scanObject, type Member, type ObjectScan } from "../json/scan";
+import { contentText, member, modelOf } from "./openai-chunk";
 import { encode } from "./openai-request";
 import { readRefusal } from "./openai-refusal";
 import { ResumedStreamReader } from "./openai-resume";
 import { questionOf, textOf } from "./openai-text";
 import { OpenAiStreamReader } from "./openai-stream";
 import { readUsage } from "./openai-usage";
+import { OpenAiWalk } from "./openai-walk";
 
-/** Text of all choices, for an estimate where the provider reports no usage. */
-function generatedCharacters(body: Buffer, scan: ObjectScan): number {
-  const member = findMember(scan, "choices");
-  const choices: unknown = member === undefined ? undefined : parseMember(body, member);
-  if (!Array.isArray(choices)) return 0;
+/** Text of all choices, for an estimate if the provider reports no usage. */
+function generatedCharacters(body: Buffer, choices: Member): number {
   let characters = 0;
-  for (const choice of choices as { message?: { content?: unknown }; text?: unknown }[]) {
-    const text = choice.message?.content ?? choice.text;
-    if (typeof text === "string") characters += text.length;
+  for (const choice of parseMember(body, choices) as readonly unknown[]) {
+    characters += contentText(member(member(choice, "message"), "content") ?? member(choice, "text")).length;
   }
   return characters;
 }
 
+const NO_OBJECT: Answer = { ok: false, reason: "is no JSON object" };
+const NO_CHOICES: Answer = { ok: false, reason: "holds no 'choices'" };
+
+const parsed = (body: Buffer, scan: ObjectScan, key: string): unknown => {
+  const found = findMember(scan, key);
+  return found === undefined ? undefined : parseMember(body, found);
+};
+
 function readAnswer(body: Buffer): Answer {
   const scan = scanObject(body);
-  if (!scan.ok) return { ok: false, reason: scan.reason === "empty" ? "is empty" : "is no JSON object" };
+  if (!scan.ok) return scan.reason === "empty" ? { ok: false, reason: "is empty" } : NO_OBJECT;
   const choices = findMember(scan, "choices");
-  if (choices === undefined || body[choices.valueStart] !== 0x5b) return { ok: false, reason: "holds no 'choices'" };
-  const modelMember = findMember(scan, "model");
-  const model = modelMember === undefined ? undefined : parseMember(body, modelMember);
-  const usageMember = findMember(scan, "usage");
+  if (choices === undefined || body[choices.valueStart] !== 0x5b) return NO_CHOICES;
   return {
     ok: true,
-    model: typeof model === "string" ? model : undefined,
-    usage: usageMember === undefined ? undefined : readUsage(parseMember(body, usageMember)),
-    characters: () => generatedCharacters(body, scan),
+    model: modelOf(parsed(body, scan, "model")),
+    usage: readUsage(parsed(body, scan, "usage")),
+    characters: () => generatedCharacters(body, choices),
   };
+}
+
+class LargeAnswer extends OpenAiWalk implements AnswerReading {
+  result(): Answer {
+    if (!this.isUsable) return NO_OBJECT;
+    if (!this.hasChoices) return NO_CHOICES;
+    return { ok: true, model: this.model, usage: this.usage, characters: () => this.characters };
+  }
 }
 
 /** OpenAI's wire format: chat completions and completions. Source: OpenAI API reference. */
@@ -41,8 +52,9 @@ export const openai: Dialect = {
   name: "openai",
   encode,
   readAnswer,
+  readLargeAnswer: (body) => new LargeAnswer(body),
   streamReader: (options) =>
-    options.resume === undefined ? new OpenAiStreamReader(options) : new ResumedStreamReader(options.resume, options.withholdUsage),
+    options.resume === undefined ? new OpenAiStreamReader(options) : new ResumedStreamReader(options.resume, options),
   readRefusal,
   textOf,
   questionOf,

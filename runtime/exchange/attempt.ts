@@ -18,7 +18,7 @@ import { answerHeaders } from "./forward-headers";
 import { headerValue } from "./header-value";
 import { BufferedRelay } from "./relay/buffered";
 import { PassRelay } from "./relay/pass";
-import { NO_FACTS, type AnswerFacts, type Relay, type RelayFailure, type RelayHost, type UpstreamAnswer } from "./relay/relay";
+import { loggedText, NO_FACTS, type AnswerFacts, type Relay, type RelayFailure, type RelayHost, type UpstreamAnswer } from "./relay/relay";
 import { StreamRelay } from "./relay/stream";
 import type { WaitQueues } from "./wait-queues";
 import { upstreamFailure } from "./upstream-error";
@@ -44,6 +44,8 @@ export interface AttemptOrder {
   readonly resume: ResumePoint | undefined;
   /** Whether a judge will want to read the answer. */
   readonly judged: boolean;
+  /** Largest whole answer or single event in bytes, unpacked. */
+  readonly maxResponseBytes: number;
 }
 
 /** How an attempt ended. */
@@ -369,6 +371,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
         logPayload: keepsPayload,
         resumable: order.resumable,
         resume: order.resume,
+        maxBytes: order.maxResponseBytes,
       });
     }
     return new BufferedRelay(this, client, {
@@ -377,6 +380,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
       coding,
       dialect: status === 200 ? dialect : undefined,
       logPayload: keepsPayload,
+      maxBytes: order.maxResponseBytes,
     });
   }
 
@@ -445,7 +449,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
       next: undefined,
       skippedEvents: facts.skipped,
       endpoint: order.endpoint,
-      requestPayload: logging.log_payloads ? body?.toString("utf8") : undefined,
+      requestPayload: logging.log_payloads && body !== undefined ? loggedText(body) : undefined,
       responsePayload: logging.log_payloads ? facts.payload : undefined,
       judged: order.judged && body !== undefined && facts.payload !== undefined ? { request: body, answer: facts.payload } : undefined,
     };

@@ -1,41 +1,142 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { CollectedBytes } from "../bytes/collected-bytes";
+import { inSlices, LARGE_BYTES } from "../bytes/slices";
+import { ObjectScanner } from "../json/object-scanner";
+import type { ScanResult } from "../json/scan";
+import { CODINGS, codingOf, describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "./decode-body";
 import { GatewayError } from "./errors";
 
 /** How long what a client still sends is thrown away after it was refused, so that it can read the answer before the connection ends. */
 const LINGER_MS = 2_000;
 
+/** The field that sets the limit. */
+const LIMIT_FIELD = "max_request_body_size";
+
 const tooLarge = (limit: number): GatewayError =>
-  new GatewayError("body_too_large", `the request body must be at most ${limit} bytes (max_request_body_size), but it is larger`);
+  new GatewayError("body_too_large", `the request body must be at most ${limit} bytes (${LIMIT_FIELD}), but it is larger`);
+
+function unpackError(problem: UnpackProblem, coding: string, limit: number): GatewayError {
+  const code = problem === "broken" ? "body_not_json" : "body_too_large";
+  return new GatewayError(code, `the request body ${describeUnpackProblem(problem, coding, limit, LIMIT_FIELD)}`);
+}
+
+const unsupported = (coding: string): GatewayError =>
+  new GatewayError(
+    "unsupported_encoding",
+    `the request's content-encoding must be one of ${CODINGS.join(", ")}, but it is ${JSON.stringify(coding.slice(0, 64))}`,
+  );
+
+/** How a request's body is read. */
+export interface BodyOptions {
+  /** Largest body in bytes, unpacked if it is unpacked; Infinity = no limit. */
+  readonly limit: number;
+  /** Whether a packed body is unpacked; else it stays as it came. */
+  readonly unpack: boolean;
+}
 
 /**
- * Reads a request's body up to a limit in bytes. Calls `done` once: with the body, or with the error (413 at once where the announced length is
- * over the limit). A client that goes away while sending calls nothing; the response's `close` event tells.
+ * Called once: with the body, or with what went wrong, a GatewayError or whatever was thrown. `scan` is there for a large body only, as a small one is
+ * scanned in less time than a turn of the event loop takes.
  */
-export function readClientBody(
-  request: IncomingMessage,
-  limit: number,
-  done: (error: GatewayError | undefined, body: Buffer) => void,
-): void {
-  const announced = request.headers["content-length"];
-  if (announced !== undefined && Number(announced) > limit) {
-    done(tooLarge(limit), EMPTY);
-    return;
+export type BodyDone = (error: unknown, body: Buffer, scan: ScanResult | undefined) => void;
+
+/**
+ * Reads a request's body up to a limit (413 at once if the announced length is over it). A client that goes away while it sends, or before a large body has
+ * been scanned, calls nothing; the response's `close` event tells.
+ */
+export function readClientBody(request: IncomingMessage, options: BodyOptions, done: BodyDone): void {
+  const length = Number(request.headers["content-length"] ?? 0);
+  const coding = options.unpack ? codingOf(request.headers) : undefined;
+  if (length > options.limit) done(tooLarge(options.limit), EMPTY, undefined);
+  else new BodyReading(request, options, length, done).begin(coding);
+}
+
+class BodyReading {
+  private readonly body: CollectedBytes;
+  private unpacker: Unpacker | undefined;
+  private over = false;
+
+  constructor(
+    private readonly request: IncomingMessage,
+    private readonly options: BodyOptions,
+    length: number,
+    private readonly done: BodyDone,
+  ) {
+    this.body = new CollectedBytes(length);
   }
-  let first: Buffer | undefined;
-  let more: Buffer[] | undefined;
-  let length = 0;
-  const onData = (chunk: Buffer): void => {
-    length += chunk.length;
-    if (length > limit) {
-      request.off("data", onData).off("end", onEnd);
-      done(tooLarge(limit), EMPTY);
-    } else if (first === undefined) first = chunk;
-    else (more ??= [first]).push(chunk);
+
+  begin(coding: string | undefined): void {
+    const { request } = this;
+    if (coding !== undefined) {
+      this.unpacker = Unpacker.of(coding, this.options.limit, this.unpackTarget(coding));
+      if (this.unpacker === undefined) {
+        this.fail(unsupported(coding));
+        return;
+      }
+      request.once("close", this.closed);
+    }
+    request.on("data", this.onData).on("end", this.onEnd);
+  }
+
+  private unpackTarget(coding: string): UnpackTarget {
+    return {
+      data: (plain) => this.body.add(plain),
+      end: () => this.finish(),
+      failed: (problem) => this.fail(unpackError(problem, coding, this.options.limit)),
+      drained: () => this.request.resume(),
+      crashed: (cause) => this.fail(cause),
+    };
+  }
+
+  private readonly onData = (chunk: Buffer): void => {
+    if (this.unpacker !== undefined) {
+      if (!this.unpacker.write(chunk)) this.request.pause();
+    } else if (this.body.length + chunk.length > this.options.limit) this.fail(tooLarge(this.options.limit));
+    else this.body.add(chunk);
   };
-  const onEnd = (): void => {
-    done(undefined, more === undefined ? (first ?? EMPTY) : Buffer.concat(more, length));
+
+  private readonly onEnd = (): void => {
+    if (this.unpacker === undefined) this.finish();
+    else this.unpacker.end();
   };
-  request.on("data", onData).on("end", onEnd);
+
+  /** The client went away in the middle of its body. */
+  private readonly closed = (): void => {
+    if (!this.request.complete) this.unpacker?.destroy();
+  };
+
+  private fail(error: unknown): void {
+    if (this.over) return;
+    this.over = true;
+    this.unpacker?.destroy();
+    this.request.off("data", this.onData).off("end", this.onEnd);
+    this.done(error, EMPTY, undefined);
+  }
+
+  private finish(): void {
+    const { request } = this;
+    // it may have gone while its body was unpacked
+    if (this.over || request.socket.destroyed) return;
+    this.over = true;
+    const body = this.body.view();
+    if (body.length <= LARGE_BYTES) {
+      this.done(undefined, body, undefined);
+      return;
+    }
+    const scanner = new ObjectScanner(body);
+    const stop = inSlices(
+      scanner,
+      () => {
+        request.socket.off("close", stop);
+        this.done(undefined, body, scanner.result());
+      },
+      (cause) => {
+        request.socket.off("close", stop);
+        this.done(cause, EMPTY, undefined);
+      },
+    );
+    request.socket.once("close", stop);
+  }
 }
 
 const EMPTY = Buffer.alloc(0);

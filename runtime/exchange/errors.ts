@@ -16,6 +16,7 @@ const KINDS = {
   wrong_content_type: { status: 400, type: "invalid_request_error" },
   body_too_large: { status: 413, type: "invalid_request_error" },
   body_not_json: { status: 400, type: "invalid_request_error" },
+  unsupported_encoding: { status: 415, type: "invalid_request_error" },
   duplicate_key: { status: 400, type: "invalid_request_error" },
   wrong_format: { status: 400, type: "invalid_request_error" },
   streaming_denied: { status: 400, type: "invalid_request_error" },

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AttemptEntry } from "../ledger/entry";
+import type { ScanResult } from "../json/scan";
 import { recordExchange, type Recorder } from "../ledger/record";
 import type { RouteMatch } from "../router/router";
 import type { Snapshot } from "../snapshot/compile";
@@ -68,8 +69,9 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     try {
       const { plan, match } = this.route(snapshot, request);
       this.client.writeMs = plan.limits.writeMs;
-      readClientBody(request, plan.maxBodyBytes, (error, body) => {
-        if (error === undefined) this.admit(plan, match, body);
+      const unpack = !plan.groups.some(({ surface }) => surface.opaque);
+      readClientBody(request, { limit: plan.maxBodyBytes, unpack }, (error, body, scan) => {
+        if (error === undefined) this.admit(plan, match, body, scan);
         else this.refuse(error);
       });
     } catch (error) {
@@ -108,11 +110,11 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     throw new GatewayError("no_plugin", "no ai-proxy or ai-proxy-advanced plugin applies to this route");
   }
 
-  private admit(plan: RoutePlan, match: RouteMatch, body: Buffer): void {
+  private admit(plan: RoutePlan, match: RouteMatch, body: Buffer, scanned: ScanResult | undefined): void {
     try {
-      const group = groupOf(plan, body);
+      const group = groupOf(plan, body, scanned);
       if (plan.groups.length > 1) admit(this.client.request, group.surface);
-      const ask = group.surface.read(body);
+      const ask = group.surface.read(body, scanned);
       if (ask.stream && plan.responseStreaming === "deny") {
         throw new GatewayError("streaming_denied", "response streaming is not enabled for this LLM");
       }
@@ -195,11 +197,11 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
 const JSON_SURFACE = { opaque: false } as const;
 
 /** The plugin's only group, or that whose format the body has. */
-function groupOf(plan: RoutePlan, body: Buffer): TargetGroup {
+function groupOf(plan: RoutePlan, body: Buffer, scanned: ScanResult | undefined): TargetGroup {
   const [first, ...others] = plan.groups;
   if (first === undefined) throw new GatewayError("no_plugin", "the plugin has no targets");
   if (others.length === 0) return first;
-  const scan = scanJsonBody(body);
+  const scan = scanJsonBody(body, scanned);
   return plan.groups.find((group) => group.surface.recognises(scan)) ?? first;
 }
 

@@ -56,6 +56,7 @@ export function prepareCall(
     resumable: stream && plan.policy.resume !== "off",
     resume,
     judged,
+    maxResponseBytes: plan.maxResponseBytes,
     modelHeader: plan.modelNameHeader && model !== undefined ? `${target.provider.name}/${model}` : undefined,
     pluginId: plan.plugin.id,
   };

@@ -3,12 +3,36 @@
  * of the top-level object lie. Reader and splicer both work from these spans, so they cannot disagree about what a body says.
  */
 
+import { BYTES, TABLES, decodeKey, decodeText, plainEnd } from "./text";
+
+const {
+  QUOTE,
+  PLUS,
+  COMMA,
+  MINUS,
+  DOT,
+  ZERO,
+  NINE,
+  COLON,
+  BRACKET_OPEN,
+  BACKSLASH,
+  BRACKET_CLOSE,
+  LETTER_E,
+  LETTER_U,
+  BRACE_OPEN,
+  BRACE_CLOSE,
+} = BYTES;
+const { ESCAPES, HEX, TRUE, FALSE, NULL } = TABLES;
+
 /** Arrays and objects may nest this deep; a deeper document is refused as `too-deep`. Far above what any model accepts. */
 export const MAX_DEPTH = 20_000;
 
+/** Most members that an object may have at the top level; far above what any API defines. */
+export const MAX_MEMBERS = 10_000;
+
 /** One member of the top-level object; offsets are bytes, ends are exclusive. */
 export interface Member {
-  /** The key as a JSON reader sees it: `"mod\u0065l"` is `model`. */
+  /** The key as a JSON reader sees it: `"mod\u0065l"` is `model`. Empty for a key of more than 4 KiB, which no reader asks for. */
   readonly key: string;
   /** Offset of the key's opening quote. */
   readonly keyStart: number;
@@ -33,36 +57,11 @@ export interface ObjectScan {
 export interface ScanFailure {
   readonly ok: false;
   /** `not-an-object` is a valid document of another type; `empty` has nothing but white space. */
-  readonly reason: "empty" | "invalid" | "not-an-object" | "too-deep";
+  readonly reason: "empty" | "invalid" | "not-an-object" | "too-deep" | "too-many-members";
   readonly offset: number;
 }
 
 export type ScanResult = ObjectScan | ScanFailure;
-
-const QUOTE = 0x22;
-const PLUS = 0x2b;
-const COMMA = 0x2c;
-const MINUS = 0x2d;
-const DOT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
-const COLON = 0x3a;
-const BRACKET_OPEN = 0x5b;
-const BACKSLASH = 0x5c;
-const BRACKET_CLOSE = 0x5d;
-const LETTER_E = 0x65;
-const LETTER_U = 0x75;
-const BRACE_OPEN = 0x7b;
-const BRACE_CLOSE = 0x7d;
-
-/** 1 for every byte that ends a run of plain bytes inside a string: control characters, the quote, the backslash. */
-const STOPS = Uint8Array.from({ length: 256 }, (_, byte) => (byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 1 : 0));
-/** 1 for every byte that may follow a backslash, `u` apart. */
-const ESCAPES = Uint8Array.from({ length: 256 }, (_, byte) => ('"\\/bfnrt'.includes(String.fromCharCode(byte)) ? 1 : 0));
-const HEX = Uint8Array.from({ length: 256 }, (_, byte) => (/[0-9a-fA-F]/.test(String.fromCharCode(byte)) ? 1 : 0));
-const TRUE = Buffer.from("true");
-const FALSE = Buffer.from("false");
-const NULL = Buffer.from("null");
 
 /** Marks a value that nests too deep; other failures are `~offset`, which is never as small. */
 const TOO_DEEP = Number.MIN_SAFE_INTEGER;
@@ -87,12 +86,13 @@ export function scanObject(body: Buffer): ScanResult {
       const keyStart = at;
       const keyEnd = stringEnd(body, keyStart, end);
       if (keyEnd < 0) return invalid(keyEnd);
+      if (members.length === MAX_MEMBERS) return { ok: false, reason: "too-many-members", offset: keyStart };
       const valueStart = behindColon(body, keyEnd, end);
       if (valueStart < 0) return invalid(valueStart);
       const valueEnd = endOfValue(body, valueStart, end);
       if (valueEnd === TOO_DEEP) return { ok: false, reason: "too-deep", offset: valueStart };
       if (valueEnd < 0) return invalid(valueEnd);
-      members.push({ key: decodeText(body, keyStart + 1, keyEnd - 1), keyStart, keyEnd, valueStart, valueEnd });
+      members.push({ key: decodeKey(body, keyStart + 1, keyEnd - 1), keyStart, keyEnd, valueStart, valueEnd });
       close = skipSpace(body, valueEnd, end);
       const byte = byteAt(body, close, end);
       if (byte === BRACE_CLOSE) break;
@@ -211,27 +211,6 @@ function stringEnd(body: Buffer, start: number, end: number): number {
   }
 }
 
-/** Behind a run of plain string bytes; eight at a time, as prompts are nearly all of a body. */
-function plainEnd(body: Buffer, start: number, end: number): number {
-  let at = start;
-  const whole = end - 8;
-  while (at <= whole) {
-    const stops =
-      (STOPS[body[at] as number] as number) |
-      (STOPS[body[at + 1] as number] as number) |
-      (STOPS[body[at + 2] as number] as number) |
-      (STOPS[body[at + 3] as number] as number) |
-      (STOPS[body[at + 4] as number] as number) |
-      (STOPS[body[at + 5] as number] as number) |
-      (STOPS[body[at + 6] as number] as number) |
-      (STOPS[body[at + 7] as number] as number);
-    if (stops !== 0) break;
-    at += 8;
-  }
-  while (at < end && STOPS[body[at] as number] === 0) at++;
-  return at;
-}
-
 function scalarEnd(body: Buffer, at: number, end: number, first: number): number {
   if (first === MINUS || (first >= ZERO && first <= NINE)) return numberEnd(body, at, end);
   const word = first === TRUE[0] ? TRUE : first === FALSE[0] ? FALSE : first === NULL[0] ? NULL : undefined;
@@ -258,33 +237,6 @@ function digitsEnd(body: Buffer, start: number, end: number): number {
   return at === start ? ~at : at;
 }
 
-const LONGEST_KNOWN_TEXT = 32;
-/** Keys and short values seen before, by hash: making a string out of bytes costs more than the scan of a short member, and clients send the same ones. */
-const knownTexts: string[] = new Array<string>(256).fill("");
-
-function decodeText(body: Buffer, start: number, end: number): string {
-  let hash = end - start;
-  let plain = hash <= LONGEST_KNOWN_TEXT;
-  for (let at = start; at < end; at++) {
-    const byte = body[at] as number;
-    if (byte === BACKSLASH) return JSON.parse(body.toString("utf8", start - 1, end + 1)) as string;
-    if (byte >= 0x80) plain = false;
-    hash = (hash * 31 + byte) | 0;
-  }
-  if (!plain) return body.toString("utf8", start, end);
-  const known = knownTexts[hash & 0xff] as string;
-  if (isSpelled(known, body, start, end)) return known;
-  const text = body.toString("latin1", start, end);
-  knownTexts[hash & 0xff] = text;
-  return text;
-}
-
-function isSpelled(text: string, body: Buffer, start: number, end: number): boolean {
-  if (text.length !== end - start) return false;
-  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) !== body[start + index]) return false;
-  return true;
-}
-
 /** The last member of that key, which is the one `JSON.parse` keeps; undefined where there is none. */
 export function findMember(scan: ObjectScan, key: string): Member | undefined {
   const { members } = scan;
@@ -296,15 +248,19 @@ export function findMember(scan: ObjectScan, key: string): Member | undefined {
 }
 
 /** The first of `keys` that occurs more than once at the top level; undefined where each occurs at most once. */
-export function duplicated(scan: ObjectScan, keys: readonly string[]): string | undefined {
-  for (const key of keys) {
-    let seen = false;
-    for (const member of scan.members) {
-      if (member.key !== key) continue;
-      if (seen) return key;
-      seen = true;
-    }
+export function duplicated(scan: ObjectScan, keys: ReadonlySet<string>): string | undefined {
+  const { members } = scan;
+  let seen: string[] | undefined;
+  let twice: Set<string> | undefined;
+  for (const { key } of members) {
+    if (!keys.has(key)) continue;
+    // at most as many as there are keys to ask for
+    if (seen === undefined) seen = [key];
+    else if (!seen.includes(key)) seen.push(key);
+    else (twice ??= new Set()).add(key);
   }
+  if (twice === undefined) return undefined;
+  for (const key of keys) if (twice.has(key)) return key;
   return undefined;
 }
 

@@ -94,7 +94,8 @@ function statistics(entry: AttemptEntry, { usage, cost, estimated }: Consumption
   let text = `${textsOf(entry).meta}${quote(entry.responseModel ?? entry.requestModel ?? "UNSPECIFIED")}`;
   text += `,"llm_latency":${Math.round(entry.latencyMs)},"request_mode":"${entry.stream ? "stream" : "oneshot"}"}`;
   text += `,"usage":{"prompt_tokens":${usage?.prompt_tokens ?? 0},"completion_tokens":${completion},"total_tokens":${usage?.total_tokens ?? 0}`;
-  text += `,"cost":${cost}`;
+  // prices are the configuration's: a product beyond all numbers must not break the line
+  text += `,"cost":${Number.isFinite(cost) ? cost : 0}`;
   text += `,"time_per_token":${completion > 0 ? round(entry.latencyMs / completion) : 0}`;
   if (entry.firstTokenMs !== undefined) text += `,"time_to_first_token":${round(entry.firstTokenMs)}`;
   if (usage?.prompt_tokens_details !== undefined) text += `,"prompt_tokens_details":${JSON.stringify(usage.prompt_tokens_details)}`;

@@ -13,7 +13,8 @@ function words(body: Buffer): number {
   if (body.length > MAX_COUNTED_BYTES) return Math.round(body.length / 6);
   let count = 0;
   let inside = false;
-  for (const byte of body) {
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at] as number;
     const letter =
       byte > 0x7f || (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x27;
     if (letter && !inside) count++;

@@ -27,6 +27,8 @@ export interface RoutePlan {
   readonly maxQueue: number;
   /** Largest body in bytes; Infinity where there is no limit. */
   readonly maxBodyBytes: number;
+  /** `extensions.max_response_size`. */
+  readonly maxResponseBytes: number;
   readonly modelNameHeader: boolean;
   readonly responseStreaming: "allow" | "always" | "deny";
   readonly fileLog: FileLog | undefined;

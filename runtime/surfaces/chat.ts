@@ -11,8 +11,8 @@ export const chat: Surface = {
   path: "/v1/chat/completions",
   opaque: false,
   recognises,
-  read(body) {
-    const scan = scanJsonBody(body);
+  read(body, scanned) {
+    const scan = scanJsonBody(body, scanned);
     const prompt = findMember(scan, "prompt") !== undefined;
     if (recognises(scan)) {
       if (prompt)

@@ -11,8 +11,8 @@ export const completions: Surface = {
   path: "/v1/completions",
   opaque: false,
   recognises,
-  read(body) {
-    const scan = scanJsonBody(body);
+  read(body, scanned) {
+    const scan = scanJsonBody(body, scanned);
     const messages = findMember(scan, "messages") !== undefined;
     if (recognises(scan)) {
       if (messages)

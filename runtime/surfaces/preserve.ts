@@ -2,20 +2,25 @@ import { GatewayError } from "../exchange/errors";
 import type { Surface } from "../interfaces";
 import { duplicated, findMember, parseMember, scanObject } from "../json/scan";
 
+const MODEL: ReadonlySet<string> = new Set(["model"]);
+
+/** A model's name longer than this is none, in bytes. */
+const LONGEST_MODEL = 4096;
+
 /** Whatever the client sends, unchanged (`preserve`, deprecated by Kong since 3.10). The model is read where the body is a JSON object. */
 export const preserve: Surface = {
   routeType: "preserve",
   path: undefined,
   opaque: true,
   recognises: () => true,
-  read(body) {
-    const scan = scanObject(body);
+  read(body, scanned) {
+    const scan = scanned ?? scanObject(body);
     if (!scan.ok) return { body, scan: undefined, model: undefined, stream: false, streamUsage: false };
-    if (duplicated(scan, ["model"]) !== undefined) {
+    if (duplicated(scan, MODEL) !== undefined) {
       throw new GatewayError("duplicate_key", "the request body must hold 'model' once, but it is given more than once");
     }
     const member = findMember(scan, "model");
-    const model = member === undefined ? undefined : parseMember(body, member);
+    const model = member === undefined || member.valueEnd - member.valueStart > LONGEST_MODEL ? undefined : parseMember(body, member);
     return { body, scan, model: typeof model === "string" ? model : undefined, stream: false, streamUsage: false };
   },
 };

@@ -1,9 +1,19 @@
 import { GatewayError } from "../exchange/errors";
 import type { Ask } from "../interfaces";
-import { duplicated, findMember, parseMember, scanObject, type ObjectScan } from "../json/scan";
+import {
+  duplicated,
+  findMember,
+  MAX_DEPTH,
+  MAX_MEMBERS,
+  parseMember,
+  scanObject,
+  type ObjectScan,
+  type ScanFailure,
+  type ScanResult,
+} from "../json/scan";
 
 /** Members that the gateway itself reads or sets in OpenAI-format bodies; twice in one body is ambiguous and refused. */
-const OWN_KEYS = [
+const OWN_KEYS: ReadonlySet<string> = new Set([
   "model",
   "stream",
   "stream_options",
@@ -14,23 +24,38 @@ const OWN_KEYS = [
   "top_k",
   "max_tokens",
   "max_completion_tokens",
-];
+]);
+
+/** A model's name longer than this is none, in bytes. */
+const LONGEST_MODEL = 4096;
+
+/** Options of a stream that are larger than this are none, in bytes. */
+const LARGEST_OPTIONS = 64 * 1024;
+
+/** The problem as the end of a sentence that begins with "the request body must be a JSON object". */
+function whatIsWrong({ reason, offset }: ScanFailure): string {
+  switch (reason) {
+    case "empty":
+      return ", but it is empty";
+    case "not-an-object":
+      return ", but it is other JSON";
+    case "too-deep":
+      return ` nested at most ${MAX_DEPTH} deep, but it is nested deeper`;
+    case "too-many-members":
+      return ` with at most ${MAX_MEMBERS} members, but it has more`;
+    case "invalid":
+      return `, but it stops being JSON at byte ${offset}`;
+  }
+}
 
 /**
  * Scans a body that must be a JSON object.
+ * @param scanned what a scan before gave; undefined if there was none
  * @throws GatewayError `body_not_json`, `duplicate_key`
  */
-export function scanJsonBody(body: Buffer): ObjectScan {
-  const scan = scanObject(body);
-  if (!scan.ok) {
-    const found =
-      scan.reason === "empty"
-        ? "it is empty"
-        : scan.reason === "not-an-object"
-          ? "it is other JSON"
-          : `it stops being JSON at byte ${scan.offset}`;
-    throw new GatewayError("body_not_json", `the request body must be a JSON object, but ${found}`);
-  }
+export function scanJsonBody(body: Buffer, scanned?: ScanResult): ObjectScan {
+  const scan = scanned ?? scanObject(body);
+  if (!scan.ok) throw new GatewayError("body_not_json", `the request body must be a JSON object${whatIsWrong(scan)}`);
   const twice = duplicated(scan, OWN_KEYS);
   if (twice !== undefined)
     throw new GatewayError("duplicate_key", `the request body must hold '${twice}' once, but it is given more than once`);
@@ -39,10 +64,13 @@ export function scanJsonBody(body: Buffer): ObjectScan {
 
 /**
  * Reads what every OpenAI-format body may hold.
- * @throws GatewayError `wrong_format` where `model` or `stream` is of another type
+ * @throws GatewayError `wrong_format` if `model`, `stream` or `stream_options` is of another type or larger than any that is one
  */
 export function readAsk(body: Buffer, scan: ObjectScan): Ask {
   const modelMember = findMember(scan, "model");
+  if (modelMember !== undefined && modelMember.valueEnd - modelMember.valueStart > LONGEST_MODEL) {
+    throw new GatewayError("wrong_format", `'model' must be at most ${LONGEST_MODEL} bytes, but it is larger`);
+  }
   const model = modelMember === undefined ? undefined : parseMember(body, modelMember);
   if (model !== undefined && model !== null && typeof model !== "string") {
     throw new GatewayError(
@@ -57,6 +85,10 @@ export function readAsk(body: Buffer, scan: ObjectScan): Ask {
     throw new GatewayError("wrong_format", "'stream' must be true or false");
   }
   const streams = stream === 0x74;
+  const options = findMember(scan, "stream_options");
+  if (options !== undefined && options.valueEnd - options.valueStart > LARGEST_OPTIONS) {
+    throw new GatewayError("wrong_format", `'stream_options' must be at most ${LARGEST_OPTIONS} bytes, but it is larger`);
+  }
   return { body, scan, model: model ?? undefined, stream: streams, streamUsage: streams && asksForUsage(body, scan) };
 }
 

@@ -1,13 +1,12 @@
+import { CollectedBytes } from "../../bytes/collected-bytes";
+import { inSlices, LARGE_BYTES } from "../../bytes/slices";
 import type { FailureClass } from "../../failover/failure";
-import type { Dialect } from "../../interfaces";
+import type { Answer, Dialect } from "../../interfaces";
 import type { ClientSide } from "../client-side";
 import { accepts } from "../forward-headers";
-import { decodeBody } from "../decode-body";
+import { describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "../decode-body";
 import { GatewayError } from "../errors";
-import { NO_FACTS, PayloadCopy, type AnswerFacts, type Relay, type RelayHost, type UpstreamAnswer } from "./relay";
-
-/** Answers are kept whole until they are known to be good; one larger than this is none that a model gave. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+import { Brake, endAnswer, Hold, NO_FACTS, PayloadCopy, type AnswerFacts, type Relay, type RelayHost, type UpstreamAnswer } from "./relay";
 
 export interface BufferedOptions {
   readonly status: number;
@@ -16,42 +15,57 @@ export interface BufferedOptions {
   /** Undefined where the status is no success: the body is whatever it is, and the exchange decides whether the client gets it. */
   readonly dialect: Dialect | undefined;
   readonly logPayload: boolean;
+  /** Largest answer in bytes, packed and unpacked. */
+  readonly maxBytes: number;
 }
+
+/** The field that sets `maxBytes`. */
+const LIMIT_FIELD = "extensions.max_response_size";
 
 /** Relays a complete answer: read whole, judged, and then sent byte for byte. */
 export class BufferedRelay implements Relay {
-  private chunks: Buffer[] = [];
-  private length = 0;
+  /** As it came. */
+  private readonly body = new CollectedBytes();
+  /** What has been unpacked of it. */
+  private readonly plain = new CollectedBytes();
+  private readonly unpacker: Unpacker | undefined;
+  private readonly brake: Brake;
+  private over = false;
+  private stopReading: (() => void) | undefined;
 
   constructor(
     private readonly host: RelayHost,
     private readonly client: ClientSide,
     private readonly options: BufferedOptions,
-  ) {}
+  ) {
+    const { coding, maxBytes } = options;
+    this.brake = new Brake(host);
+    this.unpacker = coding === undefined ? undefined : Unpacker.of(coding, maxBytes, this.unpackTarget());
+  }
 
   data(chunk: Buffer): void {
-    this.length += chunk.length;
-    if (this.length > MAX_ANSWER_BYTES) {
-      this.unusable(`the answer of the upstream must be at most ${MAX_ANSWER_BYTES} bytes, but it is larger`);
-    } else this.chunks.push(chunk);
+    if (this.over) return;
+    const { maxBytes } = this.options;
+    if (this.body.length + chunk.length > maxBytes) {
+      this.unusable(`the answer of the upstream must be at most ${maxBytes} bytes (${LIMIT_FIELD}), but it is larger`);
+      return;
+    }
+    this.body.add(chunk);
+    if (this.unpacker?.write(chunk) === false) this.brake.hold(Hold.Unpacker);
   }
 
   end(): void {
-    const body = this.chunks.length === 1 && this.chunks[0] !== undefined ? this.chunks[0] : Buffer.concat(this.chunks, this.length);
-    this.chunks = [];
+    if (this.over) return;
     const { coding, dialect } = this.options;
-    if (coding === undefined) {
-      this.judge(body, body, undefined);
-      return;
-    }
-    decodeBody(body, coding, (error, plain) => {
-      if (error === null) this.judge(plain, body, coding);
-      else if (dialect === undefined) this.reject(body, coding, undefined);
-      else this.unusable(`the upstream's answer cannot be unpacked (${coding}); it may be cut off`);
-    });
+    if (this.unpacker !== undefined) this.unpacker.end();
+    else if (coding === undefined) this.judge(this.body.view());
+    else if (dialect === undefined) this.reject(undefined);
+    else this.unusable(`the upstream's answer cannot be unpacked: content-encoding ${coding.slice(0, 64)} is not known`);
   }
 
   fail(failure: FailureClass, error: GatewayError): void {
+    if (this.over) return;
+    this.stop();
     this.host.failed({ failure, error, facts: NO_FACTS, relayed: false, ending: undefined, resume: undefined });
   }
 
@@ -59,17 +73,60 @@ export class BufferedRelay implements Relay {
     return NO_FACTS;
   }
 
+  stop(): void {
+    this.over = true;
+    this.unpacker?.destroy();
+    this.stopReading?.();
+    this.body.clear();
+    this.plain.clear();
+  }
+
+  private unpackTarget(): UnpackTarget {
+    return {
+      data: (plain) => this.plain.add(plain),
+      end: () => this.judge(this.plain.view()),
+      failed: (problem) => this.unpackFailed(problem),
+      drained: () => this.brake.release(Hold.Unpacker),
+      crashed: (cause) => this.crashed(cause),
+    };
+  }
+
+  private unpackFailed(problem: UnpackProblem): void {
+    const { coding = "", dialect, maxBytes } = this.options;
+    // an answer that is no success is handed on as it came
+    if (dialect === undefined && problem === "broken") this.reject(undefined);
+    else this.unusable(`the upstream's answer ${describeUnpackProblem(problem, coding, maxBytes, LIMIT_FIELD)}`);
+  }
+
+  private crashed(cause: unknown): void {
+    if (this.over) return;
+    this.stop();
+    this.host.crashed(cause);
+  }
+
   private unusable(message: string): void {
     this.fail("invalid_answer", new GatewayError("upstream_answer", message));
   }
 
-  private judge(plain: Buffer, packed: Buffer, coding: string | undefined): void {
+  private judge(plain: Buffer): void {
     const { dialect } = this.options;
     if (dialect === undefined) {
-      this.reject(packed, coding, plain);
+      this.reject(plain);
       return;
     }
-    const answer = dialect.readAnswer(plain);
+    if (plain.length <= LARGE_BYTES) {
+      this.deliver(dialect.readAnswer(plain), plain);
+      return;
+    }
+    const reading = dialect.readLargeAnswer(plain);
+    this.stopReading = inSlices(
+      reading,
+      () => this.deliver(reading.result(), plain),
+      (cause) => this.crashed(cause),
+    );
+  }
+
+  private deliver(answer: Answer, plain: Buffer): void {
     if (!answer.ok) {
       this.unusable(`the upstream answered 200, but the answer ${answer.reason}`);
       return;
@@ -81,14 +138,18 @@ export class BufferedRelay implements Relay {
       payload: this.payload(plain),
       skipped: 0,
     };
-    const { headers, status } = this.options;
-    sendWhole(this.client, { status, headers, body: packed, coding, plain });
+    const { headers, status, coding } = this.options;
+    const body = this.body.view();
+    this.stop();
+    sendWhole(this.client, { status, headers, body, coding, plain });
     this.host.delivered(facts);
   }
 
-  private reject(body: Buffer, coding: string | undefined, plain: Buffer | undefined): void {
-    const { status, headers } = this.options;
+  private reject(plain: Buffer | undefined): void {
+    const { status, headers, coding } = this.options;
     const payload = plain === undefined ? undefined : this.payload(plain);
+    const body = this.body.view();
+    this.stop();
     this.host.rejected({ status, headers, body, coding, plain }, { ...NO_FACTS, payload });
   }
 
@@ -107,5 +168,5 @@ export function sendWhole(client: ClientSide, { status, headers, body, coding, p
   if (packed) headers.push("content-encoding", coding);
   if (status !== 204) headers.push("content-length", String(sent.length));
   client.open(status, headers);
-  client.response.end(sent);
+  endAnswer(client, sent);
 }

@@ -1,10 +1,13 @@
 import type { FailureClass } from "../../failover/failure";
 import type { ClientSide } from "../client-side";
 import type { GatewayError } from "../errors";
-import { NO_FACTS, type AnswerFacts, type Relay, type RelayHost } from "./relay";
+import { Brake, endAnswer, Hold, NO_FACTS, type AnswerFacts, type Relay, type RelayHost } from "./relay";
 
 /** Relays bytes as they come, without a look at them (`preserve`). */
 export class PassRelay implements Relay {
+  private readonly brake: Brake;
+  private over = false;
+
   constructor(
     private readonly host: RelayHost,
     private readonly client: ClientSide,
@@ -13,6 +16,7 @@ export class PassRelay implements Relay {
     coding: string | undefined,
     length: string | undefined,
   ) {
+    this.brake = new Brake(host);
     if (coding !== undefined) headers.push("content-encoding", coding);
     if (length !== undefined) headers.push("content-length", length);
     client.open(status, headers);
@@ -20,21 +24,40 @@ export class PassRelay implements Relay {
   }
 
   data(chunk: Buffer): void {
-    if (this.client.response.write(chunk)) return;
-    this.host.pause();
-    this.client.response.once("drain", () => this.host.resume());
+    if (this.over || this.client.response.write(chunk) || this.brake.has(Hold.Client)) return;
+    this.brake.hold(Hold.Client);
+    this.client.response.once("drain", this.drained);
   }
 
   end(): void {
-    this.client.response.end();
+    if (this.over) return;
+    this.stop();
+    endAnswer(this.client, undefined);
     this.host.delivered(NO_FACTS);
   }
 
   fail(_failure: FailureClass, error: GatewayError): void {
+    if (this.over) return;
+    this.stop();
     this.host.failed({ failure: "cut", error, facts: NO_FACTS, relayed: true, ending: undefined, resume: undefined });
   }
 
   facts(): AnswerFacts {
     return NO_FACTS;
   }
+
+  stop(): void {
+    this.over = true;
+    this.client.response.off("drain", this.drained);
+  }
+
+  private readonly drained = (): void => {
+    if (this.over) return;
+    try {
+      this.brake.release(Hold.Client);
+    } catch (cause) {
+      this.stop();
+      this.host.crashed(cause);
+    }
+  };
 }

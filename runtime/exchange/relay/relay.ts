@@ -1,5 +1,7 @@
 import type { FailureClass } from "../../failover/failure";
 import type { ResumePoint, Usage } from "../../interfaces";
+import { CollectedBytes } from "../../bytes/collected-bytes";
+import type { ClientSide } from "../client-side";
 import type { GatewayError } from "../errors";
 
 /** What an answer turned out to say, gathered while it was relayed. */
@@ -8,7 +10,7 @@ export interface AnswerFacts {
   readonly usage: Usage | undefined;
   /** Characters of generated text, for an estimate. */
   readonly characters: number;
-  /** Bytes that reached the client, where payloads are logged. */
+  /** Text that went to the client, if payloads are logged; its first MiB. */
   readonly payload: string | undefined;
   /** Events that were no valid JSON and have been left out. */
   readonly skipped: number;
@@ -43,23 +45,28 @@ export interface RelayFailure {
 
 /** Carries one upstream answer to the client. */
 export interface Relay {
-  /** Takes the next bytes. Where the client is slow it calls `pause`, and `resume` later on. */
+  /** Takes the next bytes. If the client is slow, or there is much to read, it calls `pause`, and `resume` later on. */
   data(chunk: Buffer): void;
   /** The upstream's answer is complete. */
   end(): void;
-  /** The upstream failed; the host hears what that means for the client. */
+  /**
+   * The upstream failed, or there is no more time for it; the host hears what that means for the client. It hears it at once after `deadline`, and after a
+   * second call; else a relay may first read what has come.
+   */
   fail(failure: FailureClass, error: GatewayError): void;
   /** What is known so far, for an attempt that the client ended. */
   facts(): AnswerFacts;
+  /** The attempt has ended for another reason. The relay gives up what it holds and does nothing any more. */
+  stop(): void;
 }
 
 /** What a relay needs of the attempt that it works for. */
 export interface RelayHost {
-  /** Makes the upstream wait: the client is slow. */
+  /** Makes the upstream wait: the client is slow, or there is much to read. May be called again for another reason while the upstream waits. */
   pause(): void;
-  /** Lets the upstream go on. */
+  /** Lets the upstream go on, as no reason to wait is left. */
   resume(): void;
-  /** The answer reached the client whole. */
+  /** The answer went to the client whole. The upstream may not have ended yet. */
   delivered(facts: AnswerFacts): void;
   /** The answer is complete, and its status is no success. Nothing has gone to the client. */
   rejected(answer: UpstreamAnswer, facts: AnswerFacts): void;
@@ -74,18 +81,61 @@ export interface RelayHost {
   crashed(cause: unknown): void;
 }
 
-/** Largest part of a payload that is logged, in characters. */
+/** Why an upstream is made to wait. */
+export const enum Hold {
+  /** The client has not taken what was written. */
+  Client = 1,
+  /** The unpacker is full. */
+  Unpacker = 2,
+  /** A large event is being read. */
+  Reading = 4,
+}
+
+/** Makes an upstream wait as long as there is at least one reason. */
+export class Brake {
+  private reasons = 0;
+
+  constructor(private readonly host: Pick<RelayHost, "pause" | "resume">) {}
+
+  has(reason: Hold): boolean {
+    return (this.reasons & reason) !== 0;
+  }
+
+  hold(reason: Hold): void {
+    if (this.has(reason)) return;
+    this.reasons |= reason;
+    this.host.pause();
+  }
+
+  release(reason: Hold): void {
+    if (!this.has(reason)) return;
+    this.reasons &= ~reason;
+    if (this.reasons === 0) this.host.resume();
+  }
+}
+
+/** Ends the client's answer, after a last piece if there is one. */
+export function endAnswer({ response }: ClientSide, last: Buffer | undefined): void {
+  if (last === undefined) response.end();
+  else response.end(last);
+}
+
+/** Largest part of a payload that is logged, in bytes. */
 const MAX_LOGGED_PAYLOAD = 1024 * 1024;
+
+/** Text of a payload as far as it is logged. */
+export const loggedText = (payload: Buffer): string => payload.toString("utf8", 0, MAX_LOGGED_PAYLOAD);
 
 /** Collects what is relayed, for `log_payloads`, within a limit. */
 export class PayloadCopy {
-  private text = "";
+  private readonly bytes = new CollectedBytes();
 
   add(bytes: Buffer): void {
-    if (this.text.length < MAX_LOGGED_PAYLOAD) this.text += bytes.toString("utf8");
+    const room = MAX_LOGGED_PAYLOAD - this.bytes.length;
+    if (room > 0) this.bytes.add(bytes.length > room ? bytes.subarray(0, room) : bytes);
   }
 
   read(): string {
-    return this.text.slice(0, MAX_LOGGED_PAYLOAD);
+    return loggedText(this.bytes.view());
   }
 }

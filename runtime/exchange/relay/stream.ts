@@ -1,10 +1,11 @@
-import type { Transform } from "node:stream";
+import { CollectedBytes } from "../../bytes/collected-bytes";
+import { inSlices } from "../../bytes/slices";
 import type { FailureClass } from "../../failover/failure";
 import type { Dialect, ResumePoint, StreamReader } from "../../interfaces";
 import type { ClientSide } from "../client-side";
-import { streamDecoder } from "../decode-body";
+import { describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "../decode-body";
 import { GatewayError } from "../errors";
-import { PayloadCopy, type AnswerFacts, type Relay, type RelayHost } from "./relay";
+import { Brake, endAnswer, Hold, PayloadCopy, type AnswerFacts, type Relay, type RelayHost } from "./relay";
 
 /** The answer's head waits for the first content, so that a failure before it can still be answered with a status; but not for more than this. */
 const MAX_HELD_BYTES = 64 * 1024;
@@ -19,54 +20,75 @@ export interface StreamOptions {
   readonly resumable: boolean;
   /** Where an earlier answer broke: the client has its head and that text. */
   readonly resume: ResumePoint | undefined;
+  /** Largest event in bytes, unpacked; the stream as a whole has no limit. */
+  readonly maxBytes: number;
 }
 
-const flushRelay = (relay: StreamRelay): void => relay.flush();
+/** Why there is no more input. */
+interface Failure {
+  readonly failure: FailureClass;
+  readonly error: GatewayError;
+}
+
+const flushRelay = (relay: StreamRelay): void => relay.flushInTick();
 
 /** Relays a stream of events: whole events only, as they come, with the client's pace. A cut stream never looks finished. */
 export class StreamRelay implements Relay {
   private readonly reader: StreamReader;
-  private readonly decoder: Transform | undefined;
+  private readonly unpacker: Unpacker | undefined;
   private readonly copy: PayloadCopy | undefined;
-  private held: Buffer[] = [];
-  private heldBytes = 0;
+  private readonly brake: Brake;
+  private readonly held = new CollectedBytes();
   private opened: boolean;
   private over = false;
-  /** Plain bytes that came since the last tick. */
+  /** Plain bytes that came since the last tick, or while a large event was read. */
   private arrived: Buffer[] = [];
-  /** The client has not taken what was written: the upstream waits. */
-  private full = false;
+  private stopReading: (() => void) | undefined;
+  /** The upstream has ended; what it sent may not have been read yet. */
+  private ending = false;
+  /** All that it sent has been unpacked. */
+  private settling = false;
+  /** How it ended, if not well. */
+  private broken: Failure | undefined;
 
   constructor(
     private readonly host: RelayHost,
     private readonly client: ClientSide,
     private readonly options: StreamOptions,
   ) {
-    const { dialect, withholdUsage, resumable, resume, coding } = options;
-    this.reader = dialect.streamReader({ withholdUsage, keepText: resumable, resume });
+    const { dialect, withholdUsage, resumable, resume, coding, maxBytes } = options;
+    this.reader = dialect.streamReader({ withholdUsage, keepText: resumable, resume, maxEventBytes: maxBytes });
     this.opened = resume !== undefined;
     this.copy = options.logPayload ? new PayloadCopy() : undefined;
-    this.decoder = coding === undefined ? undefined : this.unpack(coding);
+    this.brake = new Brake(host);
+    this.unpacker = coding === undefined ? undefined : Unpacker.of(coding, Infinity, this.unpackTarget());
   }
 
   data(chunk: Buffer): void {
-    if (this.over) return;
-    if (this.decoder === undefined) this.take(chunk);
-    else if (!this.decoder.write(chunk)) {
-      this.host.pause();
-      this.decoder.once("drain", () => this.host.resume());
-    }
+    if (this.over || this.ending) return;
+    const { coding } = this.options;
+    if (coding === undefined) this.take(chunk);
+    else if (this.unpacker === undefined) this.fail("invalid_answer", new GatewayError("upstream_answer", unknownCoding(coding)));
+    else if (!this.unpacker.write(chunk)) this.brake.hold(Hold.Unpacker);
   }
 
   end(): void {
-    if (this.over) return;
-    if (this.decoder === undefined) this.finish();
-    else this.decoder.end();
+    if (this.over || this.ending) return;
+    this.ending = true;
+    if (this.unpacker === undefined) this.settle();
+    else this.unpacker.end();
   }
 
   fail(failure: FailureClass, error: GatewayError): void {
-    this.flush();
-    if (!this.isOver()) this.conclude(failure, error, this.options.dialect.errorEvent(error));
+    if (this.over) return;
+    const again = this.ending;
+    this.ending = true;
+    this.broken = { failure, error };
+    if (again || failure === "deadline") {
+      this.flush();
+      this.concludeBroken(this.broken);
+    } else if (this.unpacker === undefined) this.settle();
+    else this.unpacker.end();
   }
 
   facts(): AnswerFacts {
@@ -74,19 +96,48 @@ export class StreamRelay implements Relay {
     return { model, usage, characters, payload: this.copy?.read(), skipped };
   }
 
-  private unpack(coding: string): Transform | undefined {
-    const decoder = streamDecoder(coding);
-    decoder
-      ?.on("data", (plain: Buffer) => {
-        if (!this.over) this.take(plain);
-      })
-      .on("end", () => {
-        if (!this.over) this.finish();
-      })
-      .on("error", () => {
-        this.fail("invalid_answer", new GatewayError("upstream_answer", `the upstream's stream cannot be unpacked (${coding})`));
-      });
-    return decoder;
+  stop(): void {
+    this.over = true;
+    this.unpacker?.destroy();
+    this.stopReading?.();
+    this.arrived = [];
+    this.held.clear();
+    this.client.response.off("drain", this.drained);
+  }
+
+  /** Relays what has arrived, at the end of a tick. */
+  flushInTick(): void {
+    if (this.over) return;
+    try {
+      this.flush();
+    } catch (cause) {
+      this.crashed(cause);
+    }
+  }
+
+  private unpackTarget(): UnpackTarget {
+    return {
+      data: (plain) => this.take(plain),
+      end: () => this.settle(),
+      failed: (problem) => this.unpackFailed(problem),
+      drained: () => this.brake.release(Hold.Unpacker),
+      crashed: (cause) => this.crashed(cause),
+    };
+  }
+
+  private unpackFailed(problem: UnpackProblem): void {
+    const { coding = "" } = this.options;
+    const message = `the upstream's stream ${describeUnpackProblem(problem, coding, Infinity, "")}`;
+    this.ending = true;
+    // a cut explains a broken packing, not the other way round
+    this.broken ??= { failure: "invalid_answer", error: new GatewayError("upstream_answer", message) };
+    this.settle();
+  }
+
+  private crashed(cause: unknown): void {
+    if (this.over) return;
+    this.stop();
+    this.host.crashed(cause);
   }
 
   /**
@@ -94,21 +145,72 @@ export class StreamRelay implements Relay {
    * each of them on by itself costs more than all the rest.
    */
   private take(chunk: Buffer): void {
-    if (this.arrived.push(chunk) === 1) process.nextTick(flushRelay, this);
+    if (this.arrived.push(chunk) === 1 && !this.reader.busy) process.nextTick(flushRelay, this);
   }
 
-  /** Relays what has arrived. */
-  flush(): void {
+  private flush(): void {
     const { arrived } = this;
     if (arrived.length === 0 || this.over) return;
+    const bytes = arrived.length === 1 && arrived[0] !== undefined ? arrived[0] : Buffer.concat(arrived);
+    if (this.reader.busy) {
+      // no more than a few reads of the socket, as the upstream waits; joined all the same, as they may be tiny
+      this.arrived = [bytes];
+      return;
+    }
     this.arrived = [];
-    const ready = this.reader.push(arrived.length === 1 && arrived[0] !== undefined ? arrived[0] : Buffer.concat(arrived));
-    if (this.reader.failure !== undefined) this.failInside(ready);
-    else this.relay(ready);
+    this.pass(this.reader.push(bytes));
+  }
+
+  /** Hands on what the reader gave back, and does what it found. */
+  private pass(ready: Buffer): void {
+    const { reader } = this;
+    if (reader.failure !== undefined) {
+      this.failInside(ready);
+      return;
+    }
+    this.relay(ready);
+    if (reader.ended) this.complete();
+    else if (reader.busy && this.stopReading === undefined) this.readLarge();
+  }
+
+  /** Reads a large event, or very many small ones, step by step, while the upstream waits. */
+  private readLarge(): void {
+    this.brake.hold(Hold.Reading);
+    this.unpacker?.pause();
+    const step = (): boolean => {
+      this.pass(this.reader.step());
+      return this.over || !this.reader.busy;
+    };
+    this.stopReading = inSlices(
+      { step },
+      () => {
+        this.stopReading = undefined;
+        if (!this.over) this.goOn();
+      },
+      (cause) => this.crashed(cause),
+    );
+  }
+
+  /** What was much to read has been read. */
+  private goOn(): void {
+    this.pass(this.reader.push(NOTHING));
+    if (this.over || this.reader.busy) return;
+    this.brake.release(Hold.Reading);
+    this.resumeUnpacker();
+    this.flush();
+    if (this.settling && !this.isOver()) this.settle();
+  }
+
+  private resumeUnpacker(): void {
+    if (!this.brake.has(Hold.Client) && !this.reader.busy) this.unpacker?.resume();
   }
 
   private isOver(): boolean {
     return this.over;
+  }
+
+  private isBusy(): boolean {
+    return this.reader.busy;
   }
 
   private relay(ready: Buffer): void {
@@ -118,35 +220,37 @@ export class StreamRelay implements Relay {
       this.write(ready);
       return;
     }
-    this.held.push(ready);
-    this.heldBytes += ready.length;
-    if (this.reader.content || this.heldBytes > MAX_HELD_BYTES) this.open();
+    this.held.add(ready);
+    if (this.reader.content || this.held.length > MAX_HELD_BYTES) this.open();
   }
 
   private open(): void {
     this.opened = true;
     this.client.open(200, this.options.headers);
     this.host.firstContent();
-    const first = this.held.length === 1 && this.held[0] !== undefined ? this.held[0] : Buffer.concat(this.held);
-    this.held = [];
-    this.write(first);
+    if (this.held.length > 0) this.write(this.held.take());
   }
 
   private write(bytes: Buffer): void {
     this.copy?.add(bytes);
     const { response } = this.client;
-    if (response.write(bytes) || this.full) return;
-    this.full = true;
-    this.decoder?.pause();
-    this.host.pause();
-    response.once("drain", () => {
-      this.full = false;
-      this.decoder?.resume();
-      this.host.resume();
-    });
+    if (response.write(bytes) || this.brake.has(Hold.Client)) return;
+    this.unpacker?.pause();
+    this.brake.hold(Hold.Client);
+    response.once("drain", this.drained);
   }
 
-  /** The upstream says inside its stream that it failed; what it said before is relayed, its own error event only where nothing goes on. */
+  private readonly drained = (): void => {
+    if (this.over) return;
+    try {
+      this.brake.release(Hold.Client);
+      this.resumeUnpacker();
+    } catch (cause) {
+      this.crashed(cause);
+    }
+  };
+
+  /** The upstream says inside its stream that it failed; what it said before is relayed, its own error event only if nothing goes on. */
   private failInside(ready: Buffer): void {
     const { failure = "failed", failureAt = ready.length } = this.reader;
     const before = ready.subarray(0, failureAt);
@@ -154,37 +258,51 @@ export class StreamRelay implements Relay {
     this.conclude("invalid_answer", new GatewayError("upstream_answer", `the upstream ${failure}`), ready.subarray(failureAt));
   }
 
-  private finish(): void {
+  /** There is no more input: reads the rest of it, and ends. */
+  private settle(): void {
+    this.settling = true;
     this.flush();
-    if (this.isOver()) return;
-    const rest = this.reader.end();
-    if (this.reader.failure !== undefined) {
-      this.failInside(rest);
-      return;
-    }
-    if (!this.reader.complete) {
-      this.fail("invalid_answer", new GatewayError("upstream_error", "the upstream ended the stream before it was complete"));
-      return;
-    }
-    this.over = true;
-    if (rest.length > 0) this.held.push(rest);
+    if (this.isOver() || this.isBusy()) return;
+    // of a stream that broke off only whole events count
+    if (this.broken === undefined) this.pass(this.reader.end());
+    if (this.isOver() || this.isBusy()) return;
+    if (this.broken !== undefined) this.concludeBroken(this.broken);
+    else if (this.reader.complete) this.complete();
+    else this.concludeBroken({ failure: "invalid_answer", error: new GatewayError("upstream_error", INCOMPLETE) });
+  }
+
+  /** A stream that was complete when it broke is none that broke. */
+  private concludeBroken({ failure, error }: Failure): void {
+    if (this.over) return;
+    if (this.reader.complete && !this.reader.busy) this.complete();
+    else this.conclude(failure, error, NOTHING);
+  }
+
+  /** The client has all that belongs to the stream, whatever the upstream does next. */
+  private complete(): void {
     if (!this.opened) this.open();
-    else if (rest.length > 0) this.write(rest);
-    this.client.response.end();
-    this.host.delivered(this.facts());
+    const facts = this.facts();
+    this.stop();
+    endAnswer(this.client, undefined);
+    this.host.delivered(facts);
   }
 
   private conclude(failure: FailureClass, error: GatewayError, ending: Buffer): void {
-    this.over = true;
-    this.decoder?.destroy();
     const relayed = this.opened;
+    const facts = this.facts();
+    this.stop();
     this.host.failed({
       failure: relayed ? "cut" : failure,
       error,
-      facts: this.facts(),
+      facts,
       relayed,
       ending: ending.length > 0 ? ending : this.options.dialect.errorEvent(error),
       resume: relayed ? this.reader.resumePoint() : undefined,
     });
   }
 }
+
+const NOTHING = Buffer.alloc(0);
+const unknownCoding = (coding: string): string =>
+  `the upstream's stream cannot be unpacked: content-encoding ${coding.slice(0, 64)} is not known`;
+const INCOMPLETE = "the upstream ended the stream before it was complete";

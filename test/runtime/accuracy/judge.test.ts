@@ -104,7 +104,7 @@ test.each<[string, string, boolean, string]>([
   ["parts", '{"choices":[{"message":{"content":[{"type":"text","text":"a"},{"type":"image"}]}}]}', false, "a"],
   ["no JSON", "<html>", false, ""],
 ])("text of %s", (_name, payload, stream, text) => {
-  expect(openai.textOf(payload, stream)).toBe(text);
+  expect(openai.textOf(payload, stream, 1000)).toBe(text);
 });
 
 test.each([

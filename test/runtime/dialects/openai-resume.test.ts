@@ -12,7 +12,8 @@ const point = (text: string, more: Partial<ResumePoint> = {}): ResumePoint => ({
   ...more,
 });
 
-const reader = (resume: ResumePoint | undefined, withholdUsage = false) => openai.streamReader({ withholdUsage, keepText: true, resume });
+const reader = (resume: ResumePoint | undefined, withholdUsage = false) =>
+  openai.streamReader({ withholdUsage, keepText: true, resume, maxEventBytes: 4 * 1024 * 1024 });
 
 interface Chunk {
   readonly id: string;

@@ -18,9 +18,11 @@ const FINISH = event({ id: "c1", choices: [{ index: 0, delta: {}, finish_reason:
 const USAGE = event({ id: "c1", choices: [], usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 } });
 const DONE = "data: [DONE]\n\n";
 
+const MAX_EVENT_BYTES = 4 * 1024 * 1024;
+
 function readAll(stream: string | Buffer, cuts: readonly number[], withholdUsage = false): { out: string; reader: OpenAiStreamReader } {
   const bytes = Buffer.from(stream);
-  const reader = new OpenAiStreamReader({ withholdUsage: withholdUsage, keepText: false });
+  const reader = new OpenAiStreamReader({ withholdUsage: withholdUsage, keepText: false, maxEventBytes: MAX_EVENT_BYTES });
   const out: Buffer[] = [];
   let from = 0;
   for (const cut of [...cuts, bytes.length]) {
@@ -45,7 +47,7 @@ describe("OpenAiStreamReader", () => {
   });
 
   test("holds an event back until it is whole", () => {
-    const reader = new OpenAiStreamReader({ withholdUsage: false, keepText: false });
+    const reader = new OpenAiStreamReader({ withholdUsage: false, keepText: false, maxEventBytes: MAX_EVENT_BYTES });
     expect(reader.push(Buffer.from(ROLE.slice(0, -1))).toString()).toBe("");
     expect(reader.push(Buffer.from(ROLE.slice(-1) + "data: {")).toString()).toBe(ROLE);
     expect(reader.content).toBe(false);
@@ -118,7 +120,7 @@ describe("OpenAiStreamReader", () => {
   });
 
   test("an event without end is a failure, not a memory leak", () => {
-    const reader = new OpenAiStreamReader({ withholdUsage: false, keepText: false });
+    const reader = new OpenAiStreamReader({ withholdUsage: false, keepText: false, maxEventBytes: MAX_EVENT_BYTES });
     for (let mebibyte = 0; mebibyte < 6; mebibyte++) reader.push(Buffer.alloc(1024 * 1024, 0x61));
     expect(reader.failure).toContain("4194304 bytes");
   });

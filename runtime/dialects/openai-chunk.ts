@@ -1,0 +1,104 @@
+/** What a provider's objects say, read as data that may be anything. */
+
+/** A model's name or an id longer than this is none, in characters. */
+const LONGEST_NAME = 256;
+
+/** Longest part of an upstream's own error text that is repeated, in characters. */
+const LONGEST_MESSAGE = 500;
+
+/** A member of an object; undefined for whatever has no members. */
+export const member = (value: unknown, key: string): unknown =>
+  typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+
+/** A copy that does not keep the text that it was cut from. */
+const cut = (text: string, length: number): string => Buffer.from(text.slice(0, length)).toString();
+
+/** A model's name, cut off if it is longer than any; undefined if the value is no text. */
+export function modelOf(value: unknown): string | undefined {
+  if (typeof value !== "string") return undefined;
+  return value.length <= LONGEST_NAME ? value : cut(value, LONGEST_NAME);
+}
+
+/** A stream's id; undefined if the value is none. */
+export const idOf = (value: unknown): string | undefined => (typeof value === "string" && value.length <= LONGEST_NAME ? value : undefined);
+
+/** What an error inside a stream says, as the end of a sentence that begins with "the upstream". */
+export function failureOf(error: unknown): string {
+  const message = typeof error === "object" ? member(error, "message") : error;
+  return `reported an error inside the stream${typeof message === "string" ? `: ${cut(message, LONGEST_MESSAGE)}` : ""}`;
+}
+
+/** Text of a content: a string, or the text parts of a list. */
+export function contentText(content: unknown): string {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return "";
+  let text = "";
+  for (const part of content as readonly unknown[]) {
+    const piece = member(part, "text");
+    if (typeof piece === "string") text += piece;
+  }
+  return text;
+}
+
+/** What one choice of a stream's event brings. */
+export interface ChoicePart {
+  /** The text, if it is one. */
+  readonly text: string | undefined;
+  /** It brings something else than text: reasoning, a tool call, a refusal, parts of a list. */
+  readonly other: boolean;
+  readonly finished: boolean;
+}
+
+/** Reads a choice of a stream's event. */
+export function readChoice(choice: unknown): ChoicePart {
+  const delta = member(choice, "delta");
+  const content = member(delta, "content") ?? member(choice, "text");
+  const reasoning = member(delta, "reasoning_content");
+  const refusal = member(delta, "refusal");
+  return {
+    text: typeof content === "string" ? content : undefined,
+    other:
+      (typeof reasoning === "string" && reasoning !== "") ||
+      member(delta, "tool_calls") != null ||
+      (typeof refusal === "string" && refusal !== "") ||
+      (Array.isArray(content) && content.length > 0),
+    finished: typeof member(choice, "finish_reason") === "string",
+  };
+}
+
+/** Choices that are told apart; those with a higher index, or with none that can be one, share the last place. */
+const MAX_CHOICES = 256;
+
+/** Which choices of a stream have begun and which have finished. */
+export class ChoiceStates {
+  private readonly places = new Uint8Array(MAX_CHOICES);
+  private open = 0;
+  private closed = 0;
+
+  /** Whether at least one choice began, and each that did has finished. */
+  get allFinished(): boolean {
+    return this.open === 0 && this.closed > 0;
+  }
+
+  /** Takes part of a choice; a choice without an index is the first. */
+  note(index: unknown, finished: boolean): void {
+    const place =
+      index == null ? 0 : Number.isInteger(index) && (index as number) >= 0 ? Math.min(index as number, MAX_CHOICES - 1) : MAX_CHOICES - 1;
+    const state = this.places[place] as number;
+    if (state === CLOSED || (state === OPEN && !finished)) return;
+    if (state === OPEN) this.open--;
+    if (finished) this.closed++;
+    else this.open++;
+    this.places[place] = finished ? CLOSED : OPEN;
+  }
+
+  /** Takes what was noted elsewhere. */
+  add(other: ChoiceStates): void {
+    other.places.forEach((state, place) => {
+      if (state !== 0) this.note(place, state === CLOSED);
+    });
+  }
+}
+
+const OPEN = 1;
+const CLOSED = 2;

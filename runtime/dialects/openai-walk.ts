@@ -1,0 +1,125 @@
+import { decodeKey } from "../json/text";
+import { JsonWalk } from "../json/walk";
+import type { Usage } from "../interfaces";
+import { ChoiceStates, failureOf, idOf, modelOf } from "./openai-chunk";
+import { readUsage } from "./openai-usage";
+
+/** A choice's `message.content[].text` lies this deep; nothing deeper is looked at. */
+const WATCHED = 6;
+
+/** Small members are parsed; a larger one is none that an API defines, in bytes. */
+const LONGEST_PARSED = 64 * 1024;
+
+const QUOTE = 0x22;
+const BRACKET_OPEN = 0x5b;
+const LETTER_N = 0x6e;
+
+/** Reads an answer, or the data of one event, that is too large to be parsed at once. Text is counted by its bytes, and not kept. */
+export class OpenAiWalk extends JsonWalk {
+  model: string | undefined;
+  id: string | undefined;
+  usage: Usage | undefined;
+  /** The error that it reports, as the end of a sentence that begins with "the upstream". */
+  error: string | undefined;
+  hasChoices = false;
+  /** Elements of `choices`. */
+  choices = 0;
+  characters = 0;
+  /** Whether a choice brings text, reasoning, a tool call, a refusal or a finish. */
+  content = false;
+  readonly states = new ChoiceStates();
+
+  private readonly names = new Array<string>(WATCHED + 1).fill("");
+  private index: unknown;
+  private contentBytes = 0;
+  private textBytes = 0;
+  private other = false;
+  private finished = false;
+
+  constructor(body: Buffer) {
+    super(body, WATCHED);
+  }
+
+  /** Whether it is a JSON object; to be asked for after the last step. */
+  get isUsable(): boolean {
+    return this.failure === undefined && this.isObject;
+  }
+
+  protected override key(depth: number, start: number, end: number): void {
+    this.names[depth] = decodeKey(this.body, start + 1, end - 1);
+  }
+
+  protected override value(depth: number, start: number, end: number): void {
+    if (depth === 1) this.member(start, end);
+    else if (depth > 1 && this.names[1] === "choices" && this.isObject && this.inArray(2)) this.insideChoices(depth, start, end);
+  }
+
+  private member(start: number, end: number): void {
+    if (!this.isObject) return;
+    switch (this.names[1]) {
+      case "model":
+        this.model = modelOf(this.parsed(start, end));
+        return;
+      case "id":
+        this.id = idOf(this.parsed(start, end));
+        return;
+      case "usage":
+        this.usage = readUsage(this.parsed(start, end));
+        return;
+      case "error":
+        this.error = this.body[start] === LETTER_N ? undefined : failureOf(this.parsed(start, end));
+        return;
+      case "choices":
+        this.hasChoices = this.body[start] === BRACKET_OPEN;
+        return;
+      default:
+    }
+  }
+
+  private insideChoices(depth: number, start: number, end: number): void {
+    if (depth === 2) this.choiceOver();
+    else if (this.inArray(3)) return;
+    else if (depth === 3) this.choiceMember(this.names[3], start, end);
+    else if (this.names[3] === "delta" || this.names[3] === "message") this.insideMessage(depth, start, end);
+  }
+
+  private choiceMember(name: string | undefined, start: number, end: number): void {
+    if (name === "index") this.index = this.parsed(start, end);
+    else if (name === "text") this.textBytes = this.textLength(start, end);
+    else if (name === "finish_reason") this.finished = this.body[start] === QUOTE;
+  }
+
+  private insideMessage(depth: number, start: number, end: number): void {
+    const name = this.names[4];
+    if (depth === 6) {
+      if (name === "content" && this.inArray(5) && !this.inArray(6) && this.names[6] === "text")
+        this.contentBytes += this.textLength(start, end);
+      return;
+    }
+    if (depth !== 4 || this.inArray(4)) return;
+    if (name === "content") this.contentBytes += this.textLength(start, end);
+    else if (name === "reasoning_content" || name === "refusal") this.other ||= this.textLength(start, end) > 0;
+    else if (name === "tool_calls") this.other ||= this.body[start] !== LETTER_N;
+  }
+
+  private choiceOver(): void {
+    const bytes = this.contentBytes > 0 ? this.contentBytes : this.textBytes;
+    this.choices++;
+    this.characters += bytes;
+    this.content ||= bytes > 0 || this.other || this.finished;
+    this.states.note(this.index, this.finished);
+    this.index = undefined;
+    this.contentBytes = this.textBytes = 0;
+    this.other = this.finished = false;
+  }
+
+  /** Bytes between the quotes of a string; 0 for another value. */
+  private textLength(start: number, end: number): number {
+    return this.body[start] === QUOTE ? end - start - 2 : 0;
+  }
+
+  /** The value; undefined if it is larger than any that belongs here. */
+  private parsed(start: number, end: number): unknown {
+    return end - start > LONGEST_PARSED ? undefined : JSON.parse(this.body.toString("utf8", start, end));
+  }
+}
