@@ -17,6 +17,9 @@ export interface ShapeOptions {
   readonly isHidden: (path: Path) => boolean;
 }
 
+/** Unknown fields of one configuration that get advice: looking for what was meant costs more than all other checks. */
+const MOST_ADVISED = 100;
+
 /** Members of a record as people name them in a message, when there are not too many. */
 const MOST_NAMES = 12;
 
@@ -87,6 +90,7 @@ function unknownField(name: string, record: Field, root: Field, path: Path): str
 class Reader {
   readonly problems: Problem[] = [];
   readonly deferrals: Deferral[] = [];
+  private advised = 0;
 
   constructor(
     private readonly root: Field,
@@ -111,10 +115,14 @@ class Reader {
     for (const name of Object.keys(value)) {
       const member = field.fields?.get(name);
       const content = value[name];
-      if (member === undefined) this.report("error", [...path, name], unknownField(name, field, this.root, path));
+      if (member === undefined) this.report("error", [...path, name], this.unknownField(name, field, path));
       else if (content !== null && content !== undefined) known[name] = this.read(content, member, [...path, name]);
     }
     return known;
+  }
+
+  private unknownField(name: string, record: Field, path: Path): string {
+    return ++this.advised > MOST_ADVISED ? "is no known field here. Remove it." : unknownField(name, record, this.root, path);
   }
 
   private warn(value: unknown, field: Field, path: Path): void {
