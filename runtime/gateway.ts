@@ -1,4 +1,3 @@
-import { loadDeclarative } from "../config/declarative/load";
 import { ReferenceProblem } from "../config/references";
 import { formatProblem, hasErrors, type Problem } from "../config/problem";
 import { systemClock, type Clock } from "./clock";
@@ -17,11 +16,13 @@ import { factsOf, type TargetFacts } from "./metrics/facts";
 import { GatewayMetrics } from "./metrics/gateway-metrics";
 import type { MetricJson } from "./metrics/series";
 import { servedPlugins } from "./metrics/served-plugins";
+import { DeclarativeLoader } from "./reload/declarative-loader";
 import { Reloader, type Loaded, type ReloadStatus } from "./reload/reloader";
 import { RouteProblem } from "./router/candidate";
 import { createSecretStore } from "./secrets/store";
 import { SharedStateProblem } from "./shared-state/problem";
 import { SharedStates } from "./shared-state/registry";
+import { inSlices } from "./slices";
 import { compileSnapshot, type CompileContext, type Snapshot } from "./snapshot/compile";
 import { fullStatusOf, statusOf, type FullStatus, type GatewayStatus } from "./status";
 import { Pools } from "./upstream/pools";
@@ -121,6 +122,7 @@ class RunningGateway implements Gateway {
   private readonly fileLogs: FileLogs;
   private readonly secrets;
   private readonly sharedStates: SharedStates;
+  private readonly loader: DeclarativeLoader;
   private readonly reloader: Reloader<Snapshot>;
   private readonly proxy: Listener;
   private readonly admin: Listener | undefined;
@@ -145,17 +147,16 @@ class RunningGateway implements Gateway {
     this.fileLogs = new FileLogs((error, path) => logger.error({ path, err: error }, "file-log cannot be written"));
     this.secrets = createSecretStore({ env: process.env, secretsDir: options.secretsDir, log: logger });
     this.sharedStates = new SharedStates({ clock: this.clock, log: logger, secrets: this.secrets });
+    this.loader = new DeclarativeLoader({
+      references: this.secrets,
+      secretsDir: options.secretsDir,
+      ignorePlugins: options.ignorePlugins ?? [],
+    });
     this.reloader = new Reloader({
       path: options.config,
       stateDir: options.stateDir,
-      load: (text) => this.load(text),
-      apply: (snapshot) => {
-        this.snapshot = snapshot;
-        snapshot.activate();
-        this.pools.retain(new Set([...snapshot.states.values()].flatMap((state) => state.all())));
-        this.sharedStates.retain([...snapshot.states.values()].flatMap(({ sharing }) => sharing ?? []));
-        this.counted.retain({ routes: [...snapshot.actions.keys()].map(({ key }) => key), targets: this.targetFacts() });
-      },
+      load: (content) => this.load(content),
+      apply: (snapshot) => this.apply(snapshot),
       onStatus: (status) => this.reloaded(status),
     });
     const context: ExchangeContext = {
@@ -239,6 +240,7 @@ class RunningGateway implements Gateway {
   }
 
   private async shutDown(): Promise<void> {
+    this.loader.close();
     await this.reloader.close();
     await this.proxy.close();
     await this.admin?.close();
@@ -257,11 +259,17 @@ class RunningGateway implements Gateway {
     }
   }
 
-  private load(text: string): Loaded<Snapshot> {
-    const { problems, configuration } = loadDeclarative(text, {
-      references: this.secrets,
-      ignorePlugins: this.options.ignorePlugins ?? [],
-    });
+  /** The change itself is the work of one turn; what it leaves behind is cleared away in slices. */
+  private async apply(snapshot: Snapshot): Promise<void> {
+    this.snapshot = snapshot;
+    snapshot.activate();
+    this.pools.retain(new Set([...snapshot.states.values()].flatMap((state) => state.all())));
+    this.sharedStates.retain([...snapshot.states.values()].flatMap(({ sharing }) => sharing ?? []));
+    await inSlices(this.counted.retain(snapshot.actions.values()));
+  }
+
+  private async load(content: Buffer): Promise<Loaded<Snapshot>> {
+    const { problems, configuration } = await this.loader.load(content);
     if (configuration === undefined) return { problems };
     const context: CompileContext = {
       secrets: this.secrets,
@@ -274,7 +282,7 @@ class RunningGateway implements Gateway {
       onBreaker: (plugin, target, from, to) => this.events.breakerChanged(plugin, target, from, to),
     };
     try {
-      return { problems, value: compileSnapshot(configuration, context) };
+      return { problems, value: await inSlices(compileSnapshot(configuration, context)) };
     } catch (error) {
       if (!(
         error instanceof GatewayError ||

@@ -1,4 +1,17 @@
-import { Composer, isScalar, LineCounter, Parser, visit, YAMLParseError, type Document, type YAMLError } from "yaml";
+import {
+  Composer,
+  isScalar,
+  LineCounter,
+  Parser,
+  visit,
+  YAMLParseError,
+  type Alias,
+  type Document,
+  type Scalar,
+  type YAMLError,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
 import type { Path, Problem } from "../problem";
 import { readJson } from "./json-text";
 import { Locator, offsetOf, type Position } from "./locator";
@@ -78,13 +91,13 @@ function readYaml(text: string): DeclarativeDocument {
   const warnings = document.warnings.slice(0, MAX_SYNTAX_ERRORS).map(describe("warning"));
   const errors = document.errors.slice(0, MAX_SYNTAX_ERRORS).map(describe("error"));
   if (errors.length > 0) return { problems: [...errors, ...warnings], locate: () => START };
+  const dangling = bindAliases(document);
+  if (dangling !== undefined) return failed(SYNTAX_MESSAGES["BAD_ALIAS"] ?? "", at(dangling));
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIAS_COUNT });
     if (!isNestedWithin(value, MAX_DEPTH)) return failed(TOO_DEEP);
     return { value, problems: warnings, locate: new Locator(document, at).locate };
   } catch {
-    const dangling = danglingAlias(document);
-    if (dangling !== undefined) return failed(SYNTAX_MESSAGES["BAD_ALIAS"] ?? "", at(dangling));
     return failed("Aliases (*name) must not refer to what contains them, nor multiply the file beyond measure.");
   }
 }
@@ -109,17 +122,34 @@ function noteDuplicateKeys(document: Document.Parsed): void {
   if (errors.length > before) errors.sort((left, right) => left.pos[0] - right.pos[0]);
 }
 
-/** Offset of the first alias without an anchor. */
-function danglingAlias(document: Document.Parsed): number | undefined {
-  let offset: number | undefined;
+/**
+ * Tells each alias what it stands for, as the library would look through the whole file for each of them. Returns the offset of the first alias without
+ * an anchor.
+ */
+function bindAliases(document: Document.Parsed): number | undefined {
+  const anchored = new Map<string, Scalar | YAMLMap | YAMLSeq>();
+  let dangling: number | undefined;
   visit(document, {
+    Value: (_key, node) => {
+      if (node.anchor !== undefined) anchored.set(node.anchor, node);
+    },
     Alias: (_key, alias) => {
-      if (alias.resolve(document) !== undefined) return undefined;
-      offset = offsetOf(alias);
-      return visit.BREAK;
+      const source = anchored.get(alias.source);
+      if (source === undefined) dangling ??= offsetOf(alias);
+      else bindAlias(alias, source);
     },
   });
-  return offset;
+  return dangling;
+}
+
+/** What the library looks for comes from a list, which is the whole file's unless it is given; it goes on counting how often aliases multiply. */
+function bindAlias(alias: Alias, source: Scalar | YAMLMap | YAMLSeq): void {
+  const resolve = alias.resolve.bind(alias);
+  alias.resolve = (document, context) => {
+    if (context === undefined) return source;
+    context.aliasResolveCache = [source, alias];
+    return resolve(document, context);
+  };
 }
 
 function describeIssue(issue: YAMLError, severity: Problem["severity"], text: string, at: (offset: number) => Position): Problem {

@@ -10,9 +10,10 @@ import type { Surface } from "../interfaces";
 import type { FileLog, FileLogs } from "../ledger/file-log";
 import { providers } from "../providers";
 import { Router } from "../router/router";
-import { selectPlugins, servedRoutes } from "../router/scope";
+import { PluginScopes, servedRoutes } from "../router/scope";
 import type { SecretStore } from "../secrets/store";
 import type { SharedStates, Sharing } from "../shared-state/registry";
+import type { Steps } from "../slices";
 import { surfaces } from "../surfaces";
 import type { Breaker, BreakerPhase, BreakerSettings } from "../targets/breaker";
 import { CircuitBreaker } from "../targets/circuit-breaker";
@@ -53,16 +54,18 @@ export interface CompileContext {
 }
 
 /**
- * Compiles a checked configuration.
+ * Compiles a checked configuration, in steps as short as a target.
  * @throws GatewayError, ReferenceProblem, SharedStateProblem where an address, a credential or a Redis cannot be used; nothing is applied then
  */
-export function compileSnapshot(configuration: Configuration, context: CompileContext): Snapshot {
+export function* compileSnapshot(configuration: Configuration, context: CompileContext): Steps<Snapshot> {
   const routes = servedRoutes(configuration);
+  const scopes = new PluginScopes(configuration.plugins);
   // a plugin of a service or of everything is compiled once, so that its balancer is one over all its routes
   const compiled = new Map<AiPlugin, Served>();
   const actions = new Map<RouteEntity, RouteAction>();
   for (const route of routes) {
-    const { ai, fileLog } = selectPlugins(configuration, route);
+    yield;
+    const { ai, fileLog } = scopes.select(route);
     const log = logOf(fileLog, context);
     if (ai === undefined) {
       actions.set(route, { kind: "no-plugin", fileLog: log, route });
@@ -75,14 +78,14 @@ export function compileSnapshot(configuration: Configuration, context: CompileCo
     }
     let served = compiled.get(ai);
     if (served === undefined) {
-      served = compilePlugin(ai, context);
+      served = yield* compilePlugin(ai, context);
       compiled.set(ai, served);
     }
     actions.set(route, { kind: "serve", plan: { ...served, route, fileLog: log } });
   }
   const served = [...compiled.values()];
   return {
-    router: new Router(routes),
+    router: yield* Router.compile(routes),
     actions,
     states: new Map(served.map(({ plugin, shared }) => [plugin.id, shared])),
     activate() {
@@ -111,7 +114,7 @@ const budgetSettings = ({ extensions }: AiPlugin["config"]): RetryBudgetSettings
 });
 
 /** The plugin's targets by surface, and its state: of what was known before all that concerns targets which are still there. */
-function compilePlugin(plugin: AiPlugin, context: CompileContext): Served {
+function* compilePlugin(plugin: AiPlugin, context: CompileContext): Steps<Served> {
   const { config } = plugin;
   const { balancer, extensions } = config;
   const sharing = sharingOf(plugin, context);
@@ -123,12 +126,13 @@ function compilePlugin(plugin: AiPlugin, context: CompileContext): Served {
   const ids = targetIds(config.targets);
   const states = new Map(ids.map((id) => [id, before?.targets.get(id) ?? new TargetState(id, breaker(id))]));
   const groups = new Map<Surface, TargetPlan[]>();
-  config.targets.forEach((target, index) => {
+  for (const [index, target] of config.targets.entries()) {
+    yield;
     const { surface, plan } = compileOne(target, index, states.get(ids[index] ?? "") as TargetState, context);
     const group = groups.get(surface);
     if (group === undefined) groups.set(surface, [plan]);
     else group.push(plan);
-  });
+  }
   return {
     plugin,
     groups: [...groups].map(([surface, targets]): TargetGroup => ({ surface, candidates: new CandidateIndex(targets) })),
