@@ -21,10 +21,11 @@ import { Reloader, type Loaded, type ReloadStatus } from "./reload/reloader";
 import { RouteProblem } from "./router/candidate";
 import { createSecretStore } from "./secrets/store";
 import { SharedStateProblem } from "./shared-state/problem";
-import { SharedStates } from "./shared-state/registry";
-import { inSlices } from "./slices";
+import { SharedStates, type Sharing } from "./shared-state/registry";
+import { inSlices, type Steps } from "./slices";
 import { compileSnapshot, type CompileContext, type Snapshot } from "./snapshot/compile";
 import { fullStatusOf, statusOf, type FullStatus, type GatewayStatus } from "./status";
+import type { TargetState } from "./targets/state";
 import { Pools } from "./upstream/pools";
 
 export type { GatewayStatus } from "./status";
@@ -259,13 +260,26 @@ class RunningGateway implements Gateway {
     }
   }
 
-  /** The change itself is the work of one turn; what it leaves behind is cleared away in slices. */
+  /** The change itself is one assignment; what follows from it is done in slices. */
   private async apply(snapshot: Snapshot): Promise<void> {
     this.snapshot = snapshot;
-    snapshot.activate();
-    this.pools.retain(new Set([...snapshot.states.values()].flatMap((state) => state.all())));
-    this.sharedStates.retain([...snapshot.states.values()].flatMap(({ sharing }) => sharing ?? []));
-    await inSlices(this.counted.retain(snapshot.actions.values()));
+    await inSlices(this.settle(snapshot));
+  }
+
+  private *settle(snapshot: Snapshot): Steps<void> {
+    yield* snapshot.activate();
+    const inUse = new Set<TargetState>();
+    const sharings: Sharing[] = [];
+    for (const state of snapshot.states.values()) {
+      for (const target of state.all()) inUse.add(target);
+      if (state.sharing !== undefined) sharings.push(state.sharing);
+      yield;
+    }
+    this.pools.retain(inUse);
+    yield;
+    this.sharedStates.retain(sharings);
+    yield;
+    yield* this.counted.retain(snapshot.actions.values());
   }
 
   private async load(content: Buffer): Promise<Loaded<Snapshot>> {

@@ -1,5 +1,6 @@
 import type { RouteEntity } from "../../../config/configuration";
-import { RouteProblem } from "../../../runtime/router/candidate";
+import { compareCandidates, compileCandidates, RouteProblem, type Candidate } from "../../../runtime/router/candidate";
+import { fc } from "../../support/properties";
 import { atOnce } from "../../../runtime/slices";
 import { Router, type RouteMatch, type RouteRequest } from "../../../runtime/router/router";
 
@@ -173,6 +174,38 @@ describe("captures", () => {
     expect("toString" in (match([route("r", { paths: ["/"] })], request("/x"))?.captures ?? {})).toBe(false);
   });
 });
+
+test("the route is the first one of all in order that takes the request", () => {
+  const paths = fc.array(fc.constantFrom("/", "/a", "/a/b", "~/a", "~/(?:a|b)+", "~/a/b$"), { maxLength: 1 });
+  const hosts = fc.array(fc.constantFrom("x.org", "x.org:80", "y.org", "*.org", "x.*"), { maxLength: 2 });
+  const fields = fc.record({ paths, hosts, methods: fc.constantFrom([], ["POST"], ["GET"]), regex_priority: fc.nat(2) });
+  const sent = fc.record({
+    path: fc.constantFrom("/", "/a", "/a/b", "/b"),
+    host: fc.constantFrom("x.org", "X.org:80", "y.org:81", "z.org", undefined),
+  });
+  fc.assert(
+    fc.property(fc.array(fields, { maxLength: 8 }), sent, (all, { path, host }) => {
+      const routes = all.map((one, index) => route(`r${index}`, one));
+      let order = 0;
+      const candidates = routes.flatMap((one) => {
+        const made = [...compileCandidates(one, order)];
+        order += made.length;
+        return made;
+      });
+      const first = candidates
+        .sort(compareCandidates)
+        .find((one) => match([{ ...one.route, paths: pathOf(one) }], request(path, { host })) !== undefined);
+      expect(match(routes, request(path, { host }))?.route.key).toBe(first?.route.key);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+/** The path of one candidate as it is configured. */
+const pathOf = ({ route: { paths }, path }: Candidate): readonly string[] =>
+  (paths ?? [])
+    .filter((text) => (text.startsWith("~") ? path?.regex !== undefined : path?.regex === undefined && text === path?.literal))
+    .slice(0, 1);
 
 test("a thousand routes", () => {
   const routes = Array.from({ length: 1000 }, (_, index) =>
