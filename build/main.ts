@@ -2,7 +2,8 @@
  * `npm run build`: everything that the npm package ships, into dist/.
  *
  *   dist/index.js, index.d.ts      the library (tsc, CommonJS; `import` finds its names too), with constructs/ and config/ beside it
- *   dist/container/                build context of the gateway's image: Dockerfile, and the command bundled with all its libraries
+ *   dist/container/                build context of the gateway's image: Dockerfile, and the command bundled with all its libraries; beside it the
+ *                                  program of the thread that reads configuration files
  *   dist/cli/main.js               the same command for people: two lines that load it, so that the package carries it once
  *   dist/provider/, dist/release/  the Terraform provider and its framework (see provider.ts)
  *   dist/THIRD-PARTY-NOTICES.txt   licences of the bundled libraries; dist/sbom.cdx.json lists them
@@ -21,6 +22,7 @@ const root = join(__dirname, "..");
 const dist = join(root, "dist");
 const context = join(dist, "container");
 const bundled = join(context, "dist/cli/main.js");
+const loadWorker = join(context, "dist/cli/load-worker.js");
 
 interface Manifest {
   readonly name: string;
@@ -40,7 +42,12 @@ async function buildLibrary(): Promise<void> {
 }
 
 async function buildCommand({ name, version, license }: Manifest): Promise<void> {
-  const packages = bundledPackages(root, await bundle(join(root, "cli/main.ts"), bundled));
+  const [command] = await Promise.all([
+    bundle(join(root, "cli/main.ts"), bundled),
+    bundle(join(root, "runtime/reload/load-worker.ts"), loadWorker),
+  ]);
+  // The thread's libraries are some of the command's.
+  const packages = bundledPackages(root, command);
   const attached = { "THIRD-PARTY-NOTICES.txt": notices(packages), "sbom.cdx.json": sbom(name, version, license, packages) };
   mkdirSync(join(dist, "cli"), { recursive: true });
   writeFileSync(join(dist, "cli/main.js"), `#!/usr/bin/env node\nrequire("../container/dist/cli/main.js");\n`, { mode: 0o755 });

@@ -3,7 +3,7 @@ import { loadDeclarative } from "../config/declarative/load";
 import { hasErrors } from "../config/problem";
 import { createReferenceSource } from "../config/references";
 import { explainPlugin, type PluginExplanation } from "../runtime/failover/explain";
-import { selectPlugins, servedRoutes } from "../runtime/router/scope";
+import { PluginScopes, servedRoutes } from "../runtime/router/scope";
 import { formatProblems, readInput, type CheckOptions } from "./check";
 import { CannotRun, EXIT } from "./errors";
 import type { Io } from "./io";
@@ -45,8 +45,9 @@ function explainRoutes(configuration: Configuration, only: string | undefined): 
     const known = routes.map(({ key }) => key).join(", ");
     throw new CannotRun(only === undefined ? "The file has no route that is served." : `There is no route ${only}; there is ${known}.`);
   }
+  const scopes = new PluginScopes(configuration.plugins);
   return chosen.flatMap((route) => {
-    const { ai } = selectPlugins(configuration, route);
+    const { ai } = scopes.select(route);
     return ai === undefined ? [] : [explainRoute(route, ai)];
   });
 }

@@ -17,6 +17,9 @@ export interface ShapeOptions {
   readonly isHidden: (path: Path) => boolean;
 }
 
+/** Unknown fields of one configuration that get advice: looking for what was meant costs more than all other checks. */
+const MOST_ADVISED = 100;
+
 /** Members of a record as people name them in a message, when there are not too many. */
 const MOST_NAMES = 12;
 
@@ -90,6 +93,7 @@ const isFieldName = (name: string): boolean => /^[A-Za-z_]{1,40}$/.test(name);
 class Reader {
   readonly problems: Problem[] = [];
   readonly deferrals: Deferral[] = [];
+  private advised = 0;
 
   constructor(
     private readonly root: Field,
@@ -120,20 +124,21 @@ class Reader {
     return known;
   }
 
-  /** A name may be a credential, too: where one belongs only those are repeated that are near a known one. */
+  /** A name may be a credential, too: where one belongs only those are repeated that are near a known one. Looking for what is near has a limit. */
   private reportUnknown(name: string, record: Field, path: Path): void {
-    const known = [...(record.fields?.keys() ?? [])];
-    if (
-      (hasSecretMember(record) || !isFieldName(name)) &&
-      suggest(name, known) === undefined &&
-      placeOf(name, this.root, path) === undefined
-    ) {
-      this.report(
-        "error",
-        path,
-        `has a field that is not known here and not repeated, as it may be a credential. Known are ${quoted(known)}.`,
-      );
-    } else this.report("error", [...path, name], unknownField(name, record, this.root, path));
+    const advises = ++this.advised <= MOST_ADVISED;
+    const isTold = (!hasSecretMember(record) && isFieldName(name)) || (advises && this.resembles(name, record, path));
+    if (isTold) {
+      const message = advises ? unknownField(name, record, this.root, path) : "is no known field here. Remove it.";
+      this.report("error", [...path, name], message);
+      return;
+    }
+    const known = advises ? ` Known are ${quoted([...(record.fields?.keys() ?? [])])}.` : "";
+    this.report("error", path, `has a field that is not known here and not repeated, as it may be a credential.${known}`);
+  }
+
+  private resembles(name: string, record: Field, path: Path): boolean {
+    return suggest(name, [...(record.fields?.keys() ?? [])]) !== undefined || placeOf(name, this.root, path) !== undefined;
   }
 
   private warn(value: unknown, field: Field, path: Path): void {

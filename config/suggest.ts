@@ -20,20 +20,28 @@ function distance(left: string, right: string): number {
 /** Longer words are no misspelling of anything here, and comparing them would cost time. */
 const LONGEST = 64;
 
+/** Of a longer list the rest is left out: names of entities can be many, and near ones are worth no more time. */
+const MOST_CANDIDATES = 2000;
+
 const plain = (word: string): string => word.toLowerCase().replace(/[^a-z0-9]/g, "");
 
 /**
  * The candidate that was most likely meant, or undefined where none is near enough (a third of the word's length, at least 1).
  * Case and punctuation count little: `maxTokens` suggests `max_tokens`. Of equally near ones the first wins.
  */
-export function suggest(word: string, candidates: Iterable<string>): string | undefined {
-  if (word.length > LONGEST) return undefined;
-  const wanted = plain(word);
+export function suggest(given: string, candidates: Iterable<string>): string | undefined {
+  if (given.length > LONGEST) return undefined;
+  const wanted = plain(given);
   if (wanted === "") return undefined;
   let best: string | undefined;
   let nearest = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let compared = 0;
   for (const candidate of candidates) {
-    const away = distance(wanted, plain(candidate));
+    if (++compared > MOST_CANDIDATES) break;
+    const word = plain(candidate);
+    // Each character too many or too few is a step.
+    if (Math.abs(word.length - wanted.length) >= nearest) continue;
+    const away = distance(wanted, word);
     if (away < nearest) {
       nearest = away;
       best = candidate;

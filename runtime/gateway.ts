@@ -1,5 +1,4 @@
 import type { Socket } from "node:net";
-import { loadDeclarative } from "../config/declarative/load";
 import { ReferenceProblem } from "../config/references";
 import { formatProblem, hasErrors, type Problem } from "../config/problem";
 import { systemClock, type Clock } from "./clock";
@@ -19,13 +18,16 @@ import { factsOf, type TargetFacts } from "./metrics/facts";
 import { GatewayMetrics } from "./metrics/gateway-metrics";
 import type { MetricJson } from "./metrics/series";
 import { servedPlugins } from "./metrics/served-plugins";
+import { DeclarativeLoader } from "./reload/declarative-loader";
 import { Reloader, type Loaded, type ReloadStatus } from "./reload/reloader";
 import { RouteProblem } from "./router/candidate";
 import { createSecretStore } from "./secrets/store";
 import { SharedStateProblem } from "./shared-state/problem";
-import { SharedStates } from "./shared-state/registry";
+import { SharedStates, type Sharing } from "./shared-state/registry";
+import { inSlices, type Steps } from "./slices";
 import { compileSnapshot, type CompileContext, type Snapshot } from "./snapshot/compile";
 import { fullStatusOf, statusOf, type FullStatus, type GatewayStatus } from "./status";
+import type { TargetState } from "./targets/state";
 import { Pools } from "./upstream/pools";
 import { readProxyEnvironment } from "./upstream/proxy-environment";
 import { within } from "./within";
@@ -138,6 +140,7 @@ class RunningGateway implements Gateway {
   private readonly fileLogs: FileLogs;
   private readonly secrets;
   private readonly sharedStates: SharedStates;
+  private readonly loader: DeclarativeLoader;
   private readonly reloader: Reloader<Snapshot>;
   private readonly proxy: Listener;
   private readonly admin: Listener | undefined;
@@ -165,17 +168,16 @@ class RunningGateway implements Gateway {
     });
     this.secrets = createSecretStore({ env: process.env, secretsDir: options.secretsDir, log: logger });
     this.sharedStates = new SharedStates({ clock: this.clock, log: logger, secrets: this.secrets });
+    this.loader = new DeclarativeLoader({
+      references: this.secrets,
+      secretsDir: options.secretsDir,
+      ignorePlugins: options.ignorePlugins ?? [],
+    });
     this.reloader = new Reloader({
       path: options.config,
       stateDir: options.stateDir,
-      load: (text) => this.load(text),
-      apply: (snapshot) => {
-        this.snapshot = snapshot;
-        snapshot.activate();
-        this.pools.retain(new Set([...snapshot.states.values()].flatMap((state) => state.all())));
-        this.sharedStates.retain([...snapshot.states.values()].flatMap(({ sharing }) => sharing ?? []));
-        this.counted.retain({ routes: [...snapshot.actions.keys()].map(({ key }) => key), targets: this.targetFacts() });
-      },
+      load: (content) => this.load(content),
+      apply: (snapshot) => this.apply(snapshot),
       onStatus: (status) => this.reloaded(status),
     });
     const context: ExchangeContext = {
@@ -279,6 +281,7 @@ class RunningGateway implements Gateway {
 
   /** No step can keep the process: what is stuck is left behind. */
   private async shutDown(): Promise<void> {
+    this.loader.close();
     const step = (ended: Promise<unknown>): Promise<void> =>
       within(STEP_MS, ended).catch((error: unknown) => this.log.logger.error({ err: error }, "not ended as it should"));
     await step(this.reloader.close());
@@ -298,11 +301,30 @@ class RunningGateway implements Gateway {
     }
   }
 
-  private load(text: string): Loaded<Snapshot> {
-    const { problems, configuration } = loadDeclarative(text, {
-      references: this.secrets,
-      ignorePlugins: this.options.ignorePlugins ?? [],
-    });
+  /** The change itself is one assignment; what follows from it is done in slices. */
+  private async apply(snapshot: Snapshot): Promise<void> {
+    this.snapshot = snapshot;
+    await inSlices(this.settle(snapshot));
+  }
+
+  private *settle(snapshot: Snapshot): Steps<void> {
+    yield* snapshot.activate();
+    const inUse = new Set<TargetState>();
+    const sharings: Sharing[] = [];
+    for (const state of snapshot.states.values()) {
+      for (const target of state.all()) inUse.add(target);
+      if (state.sharing !== undefined) sharings.push(state.sharing);
+      yield;
+    }
+    this.pools.retain(inUse);
+    yield;
+    this.sharedStates.retain(sharings);
+    yield;
+    yield* this.counted.retain(snapshot.actions.values());
+  }
+
+  private async load(content: Buffer): Promise<Loaded<Snapshot>> {
+    const { problems, configuration } = await this.loader.load(content);
     if (configuration === undefined) return { problems };
     const context: CompileContext = {
       secrets: this.secrets,
@@ -315,7 +337,7 @@ class RunningGateway implements Gateway {
       onBreaker: (plugin, target, from, to) => this.events.breakerChanged(plugin, target, from, to),
     };
     try {
-      return { problems, value: compileSnapshot(configuration, context) };
+      return { problems, value: await inSlices(compileSnapshot(configuration, context)) };
     } catch (error) {
       if (!(
         error instanceof GatewayError ||

@@ -1,29 +1,23 @@
 import {
   Composer,
-  isAlias,
-  isMap,
-  isNode,
-  isPair,
   isScalar,
-  isSeq,
   LineCounter,
   Parser,
   visit,
   YAMLParseError,
+  type Alias,
   type Document,
-  type Pair,
+  type Scalar,
   type YAMLError,
   type YAMLMap,
+  type YAMLSeq,
 } from "yaml";
 import type { Path, Problem } from "../problem";
 import { readJson } from "./json-text";
+import { Locator, offsetOf, type Position } from "./locator";
 import { isNestedWithin, lexWithin } from "./nesting";
 
-/** A position in a file, both counted from 1. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
+export type { Position } from "./locator";
 
 /** A declarative file as plain data, with the way back to where each part stands. */
 export interface DeclarativeDocument {
@@ -93,31 +87,69 @@ function readYaml(text: string): DeclarativeDocument {
     return line === 0 ? START : { line, column: col };
   };
   const describe = (severity: Problem["severity"]) => (issue: YAMLError) => describeIssue(issue, severity, text, at);
-  const warnings = document.warnings.map(describe("warning"));
+  noteDuplicateKeys(document);
+  const warnings = document.warnings.slice(0, MAX_SYNTAX_ERRORS).map(describe("warning"));
   const errors = document.errors.slice(0, MAX_SYNTAX_ERRORS).map(describe("error"));
   if (errors.length > 0) return { problems: [...errors, ...warnings], locate: () => START };
+  const dangling = bindAliases(document);
+  if (dangling !== undefined) return failed(SYNTAX_MESSAGES["BAD_ALIAS"] ?? "", at(dangling));
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIAS_COUNT });
     if (!isNestedWithin(value, MAX_DEPTH)) return failed(TOO_DEEP);
-    return { value, problems: warnings, locate: (path) => locate(document, path, at) };
+    return { value, problems: warnings, locate: new Locator(document, at).locate };
   } catch {
-    const dangling = danglingAlias(document);
-    if (dangling !== undefined) return failed(SYNTAX_MESSAGES["BAD_ALIAS"] ?? "", at(dangling));
     return failed("Aliases (*name) must not refer to what contains them, nor multiply the file beyond measure.");
   }
 }
 
-/** Offset of the first alias without an anchor. */
-function danglingAlias(document: Document.Parsed): number | undefined {
-  let offset: number | undefined;
+/** The library's own check compares each key of a map with all others. Errors stay in the order of the file. */
+function noteDuplicateKeys(document: Document.Parsed): void {
+  const { errors } = document;
+  const before = errors.length;
   visit(document, {
-    Alias: (_key, alias) => {
-      if (alias.resolve(document) !== undefined) return undefined;
-      offset = offsetOf(alias);
-      return visit.BREAK;
+    Map: (_key, { items }) => {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value) && key.range) {
+          errors.push(new YAMLParseError([key.range[0], key.range[0] + 1], "DUPLICATE_KEY", ""));
+        }
+        seen.add(key.value);
+      }
+      return errors.length - before < MAX_SYNTAX_ERRORS ? undefined : visit.BREAK;
     },
   });
-  return offset;
+  if (errors.length > before) errors.sort((left, right) => left.pos[0] - right.pos[0]);
+}
+
+/**
+ * Tells each alias what it stands for, as the library would look through the whole file for each of them. Returns the offset of the first alias without
+ * an anchor.
+ */
+function bindAliases(document: Document.Parsed): number | undefined {
+  const anchored = new Map<string, Scalar | YAMLMap | YAMLSeq>();
+  let dangling: number | undefined;
+  visit(document, {
+    Value: (_key, node) => {
+      if (node.anchor !== undefined) anchored.set(node.anchor, node);
+    },
+    Alias: (_key, alias) => {
+      const source = anchored.get(alias.source);
+      if (source === undefined) dangling ??= offsetOf(alias);
+      else bindAlias(alias, source);
+    },
+  });
+  return dangling;
+}
+
+/** What the library looks for comes from a list, which is the whole file's unless it is given; it goes on counting how often aliases multiply. */
+function bindAlias(alias: Alias, source: Scalar | YAMLMap | YAMLSeq): void {
+  const resolve = alias.resolve.bind(alias);
+  alias.resolve = (document, context) => {
+    if (context === undefined) return source;
+    context.aliasResolveCache = [source, alias];
+    return resolve(document, context);
+  };
 }
 
 function describeIssue(issue: YAMLError, severity: Problem["severity"], text: string, at: (offset: number) => Position): Problem {
@@ -130,7 +162,7 @@ function describeIssue(issue: YAMLError, severity: Problem["severity"], text: st
 /** What the library's `parseDocument` does, but with the lexemes that were measured before. */
 function compose(lexemes: readonly string[], length: number, lines: LineCounter): Document.Parsed | undefined {
   const parser = new Parser(lines.addNewLine);
-  const composer = new Composer({ merge: true, uniqueKeys: true, prettyErrors: false, logLevel: "silent" });
+  const composer = new Composer({ merge: true, uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
   const tokens = function* () {
     lines.addNewLine(0);
     for (const lexeme of lexemes) yield* parser.next(lexeme);
@@ -150,50 +182,4 @@ function compose(lexemes: readonly string[], length: number, lines: LineCounter)
 
 function failed(message: string, position = START): DeclarativeDocument {
   return { problems: [{ severity: "error", path: [], message, ...position }], locate: () => START };
-}
-
-function locate(document: Document.Parsed, path: Path, at: (offset: number) => Position): Position {
-  let node: unknown = document.contents;
-  let offset = offsetOf(node) ?? 0;
-  for (const part of path) {
-    const step = child(document, dereference(document, node), part);
-    if (step === undefined) break;
-    offset = offsetOf(step.mark) ?? offset;
-    node = step.node;
-  }
-  return at(offset);
-}
-
-function child(document: Document.Parsed, node: unknown, part: string | number): { node: unknown; mark: unknown } | undefined {
-  if (isSeq(node)) {
-    const item = typeof part === "number" ? node.items[part] : undefined;
-    return item === undefined ? undefined : { node: item, mark: item };
-  }
-  if (!isMap(node)) return undefined;
-  const pair = findPair(document, node, String(part), 0);
-  return pair === undefined ? undefined : { node: pair.value, mark: pair.key };
-}
-
-/** Own keys first, then those that come in by `<<`; the depth bound ends chains of merges. */
-function findPair(document: Document.Parsed, map: YAMLMap, key: string, depth: number): Pair | undefined {
-  const own = map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key);
-  if (own !== undefined || depth > 20) return own;
-  for (const merge of map.items.filter((pair) => isScalar(pair.key) && pair.key.source === "<<")) {
-    const source = dereference(document, merge.value);
-    for (const candidate of isSeq(source) ? source.items : [source]) {
-      const merged = dereference(document, candidate);
-      const found = isMap(merged) ? findPair(document, merged, key, depth + 1) : undefined;
-      if (found !== undefined) return found;
-    }
-  }
-  return undefined;
-}
-
-function dereference(document: Document.Parsed, node: unknown): unknown {
-  return isAlias(node) ? node.resolve(document) : node;
-}
-
-function offsetOf(node: unknown): number | undefined {
-  if (isPair(node)) return offsetOf(node.key);
-  return isNode(node) ? node.range?.[0] : undefined;
 }

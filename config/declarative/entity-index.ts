@@ -56,7 +56,7 @@ export class EntityIndex {
     if (key !== undefined) return key;
     context.error(
       path,
-      `There is no ${this.word} "${name}" in this file: add it or correct the name.${didYouMean(name, this.#keys.keys())}`,
+      () => `There is no ${this.word} "${name}" in this file: add it or correct the name.${didYouMean(name, this.#keys.keys())}`,
     );
     return undefined;
   }

@@ -44,7 +44,7 @@ export function readFields<F extends Fields>(
   const result: Record<string, unknown> = {};
   for (const [name, raw] of Object.entries(value)) {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (field === undefined) context.error([...path, name], `is no known field here.${didYouMean(name, Object.keys(fields))}`);
+    if (field === undefined) context.error([...path, name], () => `is no known field here.${didYouMean(name, Object.keys(fields))}`);
     else if (raw !== null && raw !== undefined && !context.isDeferred(raw)) result[name] = field(raw, [...path, name], context);
   }
   return result as Read<F>;

@@ -18,7 +18,7 @@ export interface LoadOptions {
 
 /** What a declarative file comes down to. */
 export interface LoadResult {
-  /** All problems in the order of the file, each with line and column. */
+  /** The problems in the order of the file, each with line and column; of very many the first ones, and one that says how many more there are. */
   readonly problems: Problem[];
   /** Only where no problem is an error. */
   readonly configuration?: Configuration;
@@ -33,7 +33,7 @@ export function loadDeclarative(text: string, options: LoadOptions): LoadResult 
   if (hasErrors(document.problems)) return { problems: [...document.problems] };
   const context = new LoadContext(options.references);
   const configuration = read(document.value, options.ignorePlugins ?? [], context);
-  const problems = [...document.problems, ...inOrder(context.problems, document)];
+  const problems = [...document.problems, ...inOrder(context.problems, document), ...context.unlisted];
   return configuration === undefined || hasErrors(problems) ? { problems } : { problems, configuration };
 }
 

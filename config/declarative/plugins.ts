@@ -120,7 +120,7 @@ function loadPlugin(entity: RawEntity, name: string, around: Surroundings, conte
     return undefined;
   }
   if (!isServed(name)) {
-    if (enabled) context.error([...path, "name"], refuseName(name));
+    if (enabled) context.error([...path, "name"], () => refuseName(name));
     return undefined;
   }
   if (enabled) noteUnserved(entity, scope, context);

@@ -50,7 +50,7 @@ export function checkTopLevel(root: unknown, context: LoadContext): root is Reco
     if (TOOL_KEYS.includes(key)) context.warning([key], "means nothing here and is passed over.");
     else if (UNUSED_LISTS.includes(key)) {
       if (!Array.isArray(value) || value.length > 0) context.warning([key], "is not used here and is passed over.");
-    } else if (!known.includes(key)) context.error([key], `is no known field here.${didYouMean(key, known)}`);
+    } else if (!known.includes(key)) context.error([key], () => `is no known field here.${didYouMean(key, known)}`);
   }
   noteDefaults(root["_info"], context);
   return true;

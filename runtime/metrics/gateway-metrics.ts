@@ -3,15 +3,17 @@ import type { AiPlugin, RouteEntity } from "../../config/configuration";
 import { systemClock, type Clock } from "../clock";
 import type { TargetPlan } from "../interfaces";
 import type { AttemptEntry } from "../ledger/entry";
+import type { Steps } from "../slices";
+import type { RouteAction } from "../snapshot/route-plan";
 import type { PluginStatus } from "../status";
 import type { BreakerPhase } from "../targets/breaker";
 import type { TargetState } from "../targets/state";
 import { makeFamilies, type MetricSources } from "./collectors";
-import { atPlugin, type TargetFacts } from "./facts";
+import type { TargetFacts } from "./facts";
 import { pluginLabel, targetLabels } from "./labels";
 import { processRegistry } from "./process-metrics";
 import { RouteSeries } from "./route-series";
-import { register, type Count, type MetricJson } from "./series";
+import { register, type Count, type Labels, type MetricJson } from "./series";
 import { SeriesStore } from "./store";
 import { TargetSeries, type Tally } from "./target-series";
 import { pluginStatuses } from "./target-status";
@@ -90,15 +92,33 @@ export class GatewayMetrics {
   }
 
   /**
-   * Tells what a new configuration serves: the keys of all its routes and the facts of all its targets. Series of everything else are dropped five
+   * Tells what a new configuration does. Series of everything else are dropped five
    * minutes later, so that their last counts are scraped, or at once where more than 500 wait for that.
    */
-  retain(served: { readonly routes: Iterable<string>; readonly targets: Iterable<TargetFacts> }): void {
-    const facts = [...served.targets];
-    this.routes.retain([{ route: "" }, ...[...served.routes].map((route) => ({ route }))]);
-    this.targets.retain(facts.flatMap(({ routes, labels }) => routes.map((route) => ({ route, ...labels }))));
-    this.circuits.retain(facts.map(atPlugin));
-    this.budgets.retain(facts.map(({ plugin }) => ({ plugin })));
+  *retain(actions: Iterable<RouteAction>): Steps<void> {
+    const routes: Labels[] = [{ route: "" }];
+    const targets: Labels[] = [];
+    const circuits: Labels[] = [];
+    const budgets: Labels[] = [];
+    for (const action of actions) {
+      yield;
+      const route = action.kind === "serve" ? action.plan.route.key : action.route.key;
+      routes.push({ route });
+      if (action.kind !== "serve") continue;
+      const plugin = pluginLabel(action.plan.plugin);
+      budgets.push({ plugin });
+      for (const { candidates } of action.plan.groups) {
+        for (const target of candidates.targets) {
+          const labels = targetLabels(target);
+          targets.push({ route, ...labels });
+          circuits.push({ plugin, ...labels });
+        }
+      }
+    }
+    yield* this.routes.retain(routes);
+    yield* this.targets.retain(targets);
+    yield* this.circuits.retain(circuits);
+    yield* this.budgets.retain(budgets);
   }
 
   /** All metrics in Prometheus' text format, those of the process included. */

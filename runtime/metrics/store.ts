@@ -1,4 +1,5 @@
 import type { Clock } from "../clock";
+import type { Steps } from "../slices";
 import type { Count, CountedFamily, Distribution, Labels } from "./series";
 
 /** How long series live on after their route or target was taken away, in milliseconds, so that the last counts are still scraped. */
@@ -43,6 +44,8 @@ interface Held<T> {
 /** Groups of one kind by their labels: at most those that are configured and a limited number that lately were. */
 export class SeriesStore<T> {
   private readonly held = new Map<string, Held<T>>();
+  /** Those of them that were taken away, the oldest first. */
+  private readonly lingering = new Map<string, Held<T>>();
   /** Undefined before the first configuration. */
   private configured: ReadonlySet<string> | undefined;
 
@@ -67,32 +70,43 @@ export class SeriesStore<T> {
   }
 
   /** Tells what is configured now; series of everything else go after some minutes. */
-  retain(configured: Iterable<Labels>): void {
-    this.configured = new Set([...configured].map(keyOf));
+  *retain(configured: Iterable<Labels>): Steps<void> {
+    const keys = new Set<string>();
+    for (const labels of configured) {
+      yield;
+      keys.add(keyOf(labels));
+    }
+    this.configured = keys;
+    // What comes in between steps is looked at when it comes.
     for (const [key, held] of [...this.held]) {
-      if (this.configured.has(key)) held.group.retiredAt = undefined;
-      else if (held.group.retiredAt === undefined) this.retire(key, held);
+      yield;
+      if (keys.has(key)) {
+        held.group.retiredAt = undefined;
+        this.lingering.delete(key);
+      } else if (held.group.retiredAt === undefined && this.held.get(key) === held) this.retire(key, held);
     }
   }
 
   /** Lets go what has been away for long enough; called at each scrape. */
   sweep(): void {
     const end = this.clock.now() - LINGER_MS;
-    for (const [key, { group }] of this.held) if (group.retiredAt !== undefined && group.retiredAt <= end) this.drop(key, group);
+    for (const [key, { group }] of this.lingering) if (group.retiredAt !== undefined && group.retiredAt <= end) this.drop(key, group);
   }
 
   private retire(key: string, held: Held<T>): void {
     held.group.retiredAt = this.clock.now();
-    // the map's order is that of retirement among those that are retired
-    this.held.delete(key);
-    this.held.set(key, held);
-    const lingering = [...this.held].filter(([, { group }]) => group.retiredAt !== undefined);
-    for (const [oldest, { group }] of lingering.slice(0, -MAX_LINGERING)) this.drop(oldest, group);
+    this.lingering.set(key, held);
+    if (this.lingering.size <= MAX_LINGERING) return;
+    for (const [oldest, { group }] of this.lingering) {
+      this.drop(oldest, group);
+      return;
+    }
   }
 
   private drop(key: string, group: SeriesGroup): void {
     group.drop();
     this.held.delete(key);
+    this.lingering.delete(key);
   }
 }
 

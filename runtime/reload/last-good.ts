@@ -5,13 +5,13 @@ import { join } from "node:path";
 const FILE = "last-good-configuration";
 
 /**
- * Keeps the text of a configuration that was applied, so that a restart can begin with it. Whoever reads sees the old text or the new one,
+ * Keeps the content of a configuration file that was applied, so that a restart can begin with it. Whoever reads sees the old text or the new one,
  * also after a power cut. Only the gateway's own user can read it. Calls of one process must not overlap.
  *
  * @param stateDir made if missing
  * @throws the file system's error, which names path and cause
  */
-export async function saveLastGood(stateDir: string, text: string): Promise<void> {
+export async function saveLastGood(stateDir: string, content: Buffer): Promise<void> {
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   // The process id keeps workers that save at the same time apart.
   const temporary = join(stateDir, `${FILE}.${process.pid}.tmp`);
@@ -19,7 +19,7 @@ export async function saveLastGood(stateDir: string, text: string): Promise<void
     const file = await open(temporary, "w", 0o600);
     try {
       await file.chmod(0o600);
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();
@@ -32,10 +32,10 @@ export async function saveLastGood(stateDir: string, text: string): Promise<void
   await syncFolder(stateDir);
 }
 
-/** The text that was saved last; undefined where there is none that can be read. */
-export function readLastGood(stateDir: string): string | undefined {
+/** The content that was saved last; undefined if there is none that can be read. */
+export function readLastGood(stateDir: string): Buffer | undefined {
   try {
-    return readFileSync(join(stateDir, FILE), "utf8");
+    return readFileSync(join(stateDir, FILE));
   } catch {
     return undefined;
   }

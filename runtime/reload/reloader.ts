@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { webcrypto } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { types } from "node:util";
 import { hasErrors, type Problem } from "../../config/problem";
@@ -30,11 +30,11 @@ export interface ReloaderOptions<T> {
   readonly path: string;
   /** Where the last good text is kept over a restart; absent = nowhere. */
   readonly stateDir?: string | undefined;
-  /** Reads and validates the whole text without changing anything. */
-  readonly load: (text: string) => Loaded<T> | Promise<Loaded<T>>;
+  /** Reads and validates the whole file without changing anything. Throwing refuses it. */
+  readonly load: (content: Buffer) => Loaded<T> | Promise<Loaded<T>>;
   /** Puts a value to use. Throwing means that nothing changed: the text is refused. */
   readonly apply: (value: T) => void | Promise<void>;
-  /** Called after each look at the file, whatever came of it. Must not throw. */
+  /** Called after each look at the file, whatever came of it, but no more once it is being closed. Must not throw. */
   readonly onStatus?: (status: ReloadStatus) => void;
   /** See watchFile. */
   readonly pollMs?: number;
@@ -68,6 +68,7 @@ export class Reloader<T> {
   private watch: FileWatch | undefined;
   private running: Promise<unknown> = Promise.resolve();
   private waiting: Promise<ReloadStatus> | undefined;
+  private closed = false;
 
   constructor(private readonly options: ReloaderOptions<T>) {}
 
@@ -92,6 +93,7 @@ export class Reloader<T> {
 
   /** Ends the watching and waits for the look that runs. */
   async close(): Promise<void> {
+    this.closed = true;
     this.watch?.close();
     await this.running;
   }
@@ -101,7 +103,7 @@ export class Reloader<T> {
       this.waiting = undefined;
       await this.takeFile(first);
       if (first && this.served === undefined) await this.takeLastGood();
-      this.options.onStatus?.(this.status);
+      if (!this.closed) this.options.onStatus?.(this.status);
       return this.status;
     });
     this.running = result;
@@ -109,36 +111,37 @@ export class Reloader<T> {
   }
 
   private async takeFile(first: boolean): Promise<void> {
-    const read = await readText(this.options.path);
+    const read = await readContent(this.options.path);
     // A file that is being replaced is missing for a moment: wait for the new one.
     if (read.missing && !first) return;
-    if (read.text === undefined) this.refuse(read.reason, []);
-    else await this.take(read.text);
+    if (read.content === undefined) this.refuse(read.reason, []);
+    else await this.take(read.content);
   }
 
   /** The refusal of the file stays on show while the last good text is served. */
   private async takeLastGood(): Promise<void> {
-    const text = this.options.stateDir === undefined ? undefined : readLastGood(this.options.stateDir);
-    if (text === undefined) return;
+    const content = this.options.stateDir === undefined ? undefined : readLastGood(this.options.stateDir);
+    if (content === undefined) return;
     const { refusal } = this;
-    await this.take(text);
+    await this.take(content);
     if (refusal) this.refusal = refusal;
   }
 
-  private async take(text: string): Promise<void> {
-    const digest = createHash("sha256").update(text).digest("hex");
+  private async take(content: Buffer): Promise<void> {
+    // Not on the event loop: a large file takes a while.
+    const digest = Buffer.from(await webcrypto.subtle.digest("SHA-256", content)).toString("hex");
     if (digest === this.served?.digest) {
       this.refusal = undefined;
       return;
     }
     try {
-      const { problems, value } = await this.options.load(text);
+      const { problems, value } = await this.options.load(content);
       if (value === undefined || hasErrors(problems)) {
         this.refuse("the configuration is not valid", problems);
         return;
       }
       await this.options.apply(value);
-      this.served = { digest, loadedAt: (this.options.now ?? Date.now)(), warnings: [...problems, ...(await this.save(text))] };
+      this.served = { digest, loadedAt: (this.options.now ?? Date.now)(), warnings: [...problems, ...(await this.save(content))] };
       this.refusal = undefined;
     } catch (error) {
       this.refuse(`the configuration cannot be applied: ${messageOf(error)}`, []);
@@ -150,11 +153,11 @@ export class Reloader<T> {
   }
 
   /** Not being able to save is no reason to refuse: it matters at the next start only. */
-  private async save(text: string): Promise<readonly Problem[]> {
+  private async save(content: Buffer): Promise<readonly Problem[]> {
     const { stateDir } = this.options;
     if (stateDir === undefined) return [];
     try {
-      await saveLastGood(stateDir, text);
+      await saveLastGood(stateDir, content);
       return [];
     } catch (error) {
       const message = `The configuration is served, but must be saved in ${stateDir} to survive a restart: ${messageOf(error)}. Make the folder writable.`;
@@ -163,17 +166,18 @@ export class Reloader<T> {
   }
 }
 
-type ReadText =
-  { readonly text: string; readonly missing: false } | { readonly text?: undefined; readonly missing: boolean; readonly reason: string };
+type ReadContent =
+  | { readonly content: Buffer; readonly missing: false }
+  | { readonly content?: undefined; readonly missing: boolean; readonly reason: string };
 
-async function readText(path: string): Promise<ReadText> {
+async function readContent(path: string): Promise<ReadContent> {
   try {
     const facts = await stat(path);
     if (!facts.isFile()) return { missing: false, reason: `${path} must be a file` };
     if (facts.size > MAX_FILE_BYTES) {
       return { missing: false, reason: `${path} must have at most ${MAX_FILE_BYTES} bytes, but has ${facts.size}` };
     }
-    return { text: await readFile(path, "utf8"), missing: false };
+    return { content: await readFile(path), missing: false };
   } catch (error) {
     const missing = types.isNativeError(error) && "code" in error && error.code === "ENOENT";
     return { missing, reason: missing ? `${path} does not exist` : `${path} cannot be read: ${messageOf(error)}` };

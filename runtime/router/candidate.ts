@@ -1,4 +1,5 @@
 import type { RouteEntity } from "../../config/configuration";
+import { ExpressionProblem } from "../../config/expressions";
 import { compileHeaders, type RouteHeader } from "./route-headers";
 import { compileHosts, type RouteHosts } from "./route-host";
 import { compileRoutePath, type RoutePath } from "./route-path";
@@ -15,6 +16,12 @@ export interface Candidate {
   readonly http: boolean;
   /** Serves ws and wss. */
   readonly ws: boolean;
+  /** More of it is tried first; see `compareCandidates`. */
+  readonly criteria: number;
+  /** Number of headers asked for. */
+  readonly headerCount: number;
+  /** Place among all candidates in the order of the configuration. */
+  readonly order: number;
 }
 
 /** A route that cannot be compiled. */
@@ -22,8 +29,12 @@ export class RouteProblem extends Error {
   override readonly name = "RouteProblem";
 }
 
-/** @throws RouteProblem naming the route and the regular expression that is none */
-export function compileCandidates(route: RouteEntity): readonly Candidate[] {
+/**
+ * Compiles a route, path by path.
+ * @param order place of its first candidate
+ * @throws RouteProblem naming the route and the regular expression that is none
+ */
+export function* compileCandidates(route: RouteEntity, order: number): Generator<Candidate, void> {
   const paths = route.paths?.length ? route.paths : [undefined];
   const shared = {
     route,
@@ -35,27 +46,36 @@ export function compileCandidates(route: RouteEntity): readonly Candidate[] {
     http: route.protocols.some((protocol) => protocol === "http" || protocol === "https"),
     ws: route.protocols.some((protocol) => protocol === "ws" || protocol === "wss"),
   };
-  return paths.map((path) => ({ ...shared, path: path === undefined ? undefined : compiled(route, path, () => compileRoutePath(path)) }));
+  const { methods, hosts, headers } = shared;
+  const criteria = weigh([methods, route.paths?.length ? route.paths : undefined, headers, hosts]);
+  const headerCount = headers?.length ?? 0;
+  for (const [index, text] of paths.entries()) {
+    const path = text === undefined ? undefined : compiled(route, text, () => compileRoutePath(text));
+    yield { ...shared, path, criteria, headerCount, order: order + index };
+  }
 }
 
 /**
  * Sorts the way Kong's router tries routes: more criteria first (equal numbers: host before header before path before method), plain hosts
- * before wildcards, more headers, regular expressions by `regex_priority` before prefixes, longer prefixes. Equal ones keep their order.
+ * before wildcards, more headers, regular expressions by `regex_priority` before prefixes, longer prefixes. Equal ones keep their order, so that no two
+ * are the same.
  */
 export function compareCandidates(a: Candidate, b: Candidate): number {
   return (
-    criteria(b) - criteria(a) ||
+    b.criteria - a.criteria ||
     Number(b.hosts?.plainOnly ?? false) - Number(a.hosts?.plainOnly ?? false) ||
-    (b.headers?.length ?? 0) - (a.headers?.length ?? 0) ||
+    b.headerCount - a.headerCount ||
     Number(b.path?.regex !== undefined) - Number(a.path?.regex !== undefined) ||
     (a.path?.regex && b.path?.regex
       ? b.route.regex_priority - a.route.regex_priority
-      : (b.path?.literal.length ?? 0) - (a.path?.literal.length ?? 0))
+      : (b.path?.literal.length ?? 0) - (a.path?.literal.length ?? 0)) ||
+    a.order - b.order
   );
 }
 
-function criteria({ hosts, headers, path, methods }: Candidate): number {
-  const given = [methods, path, headers, hosts].map((criterion) => Number(criterion !== undefined));
+/** @param criteria the weightiest last */
+function weigh(criteria: readonly unknown[]): number {
+  const given = criteria.map((criterion) => Number(criterion !== undefined));
   const count = given.reduce((sum, one) => sum + one, 0);
   return given.reduce((weight, one, bit) => weight + (one << bit), count << given.length);
 }
@@ -64,9 +84,7 @@ function compiled<T>(route: RouteEntity, what: string, compile: () => T): T {
   try {
     return compile();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new RouteProblem(
-      `Route ${route.name ?? route.key}: ${what} must be a valid regular expression (${reason}). Correct it in the route.`,
-    );
+    if (!(error instanceof ExpressionProblem)) throw error;
+    throw new RouteProblem(`Route ${route.name ?? route.key}: ${what} ${error.message}. Correct it in the route.`);
   }
 }

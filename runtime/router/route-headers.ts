@@ -1,22 +1,25 @@
+import { compileExpression, type Expression } from "../../config/expressions";
+
 /** What a route asks of one header. */
 export interface RouteHeader {
   /** Lower case. */
   readonly name: string;
   /** Accepted values in lower case; empty where `regex` decides. */
   readonly values: ReadonlySet<string>;
-  readonly regex: RegExp | undefined;
+  readonly regex: Expression | undefined;
 }
 
 /**
  * Compiles a route's `headers`: each named header must be there with one of the values, in any case; a single value that begins with `~*` is
  * a regular expression that is sought anywhere in the header, in any case.
  *
- * @throws SyntaxError where such a regular expression is none
+ * @throws ExpressionProblem if such a regular expression is not valid
  */
 export function compileHeaders(headers: Readonly<Record<string, readonly string[]>>): readonly RouteHeader[] {
   return Object.entries(headers).map(([name, values]) => {
     const [first] = values;
-    const regex = values.length === 1 && first?.startsWith("~*") ? new RegExp(first.slice(2), "i") : undefined;
+    const regex =
+      values.length === 1 && first?.startsWith("~*") ? compileExpression(first.slice(2), { anchored: false, ignoreCase: true }) : undefined;
     return { name: name.toLowerCase(), values: new Set(regex ? [] : values.map((value) => value.toLowerCase())), regex };
   });
 }

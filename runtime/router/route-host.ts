@@ -10,6 +10,8 @@ export interface RequestHost {
 export interface RouteHosts {
   /** No wildcard among them; such routes come before others. */
   readonly plainOnly: boolean;
+  /** The hosts without a wildcard, in lower case. */
+  readonly plain: ReadonlySet<string>;
   accepts(host: RequestHost | undefined): boolean;
 }
 
@@ -47,6 +49,7 @@ export function compileHosts(hosts: readonly string[]): RouteHosts {
   }
   return {
     plainOnly: wildcards.length === 0,
+    plain,
     accepts: (host) => {
       if (host === undefined) return false;
       return plain.has(host.name) || plain.has(host.full) || wildcards.some((wildcard) => matches(wildcard, host));

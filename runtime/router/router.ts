@@ -1,4 +1,6 @@
 import type { RouteEntity } from "../../config/configuration";
+import type { ExpressionMatch } from "../../config/expressions";
+import type { Steps } from "../slices";
 import { compareCandidates, compileCandidates, type Candidate } from "./candidate";
 import { decodePiece, normalizePath } from "./normalize-path";
 import { acceptsHeaders } from "./route-headers";
@@ -27,59 +29,112 @@ export interface RouteMatch {
   readonly rest: string;
 }
 
-interface Ranked extends Candidate {
-  /** Place in the order in which candidates are tried; smaller wins. */
-  readonly rank: number;
-}
-
 const NO_CAPTURES: Readonly<Record<string, string>> = Object.freeze(Object.create(null) as Record<string, string>);
 
+/** Candidates whose paths begin with the same text; each list in the order in which they are tried. */
+interface Bucket {
+  /** Those with plain hosts only, by each of them. */
+  readonly byHost: Map<string, Candidate[]>;
+  readonly others: Candidate[];
+}
+
+/** The best candidate so far. */
+interface Best {
+  readonly candidate: Candidate;
+  readonly match: ExpressionMatch | undefined;
+}
+
 /**
- * Finds routes the way Kong's traditional router does. Candidates are kept by the literal text with which their path begins, so a request
- * looks only at those whose text its own path begins with. Immutable; a reload makes a new one.
+ * Finds routes the way Kong's traditional router does. Candidates are kept by the literal text with which their path begins and by host, so a request
+ * looks only at those whose text its own path begins with and whose host is its own. Immutable; a reload makes a new one.
  */
 export class Router {
-  private readonly buckets = new Map<string, Ranked[]>();
+  private readonly buckets = new Map<string, Bucket>();
   /** The distinct lengths of the buckets' texts, shortest first. */
-  private readonly lengths: readonly number[];
-  private readonly usesHosts: boolean;
+  private lengths: readonly number[] = [];
+  private usesHosts = false;
 
-  /** @throws RouteProblem naming the route whose regular expression is none */
-  constructor(routes: readonly RouteEntity[]) {
-    const candidates = routes.flatMap(compileCandidates).sort(compareCandidates);
-    for (const [rank, candidate] of candidates.entries()) {
-      const literal = candidate.path?.literal ?? "";
-      const bucket = this.buckets.get(literal);
-      if (bucket) bucket.push({ ...candidate, rank });
-      else this.buckets.set(literal, [{ ...candidate, rank }]);
-    }
-    this.lengths = [...new Set([...this.buckets.keys()].map((literal) => literal.length))].sort((a, b) => a - b);
-    this.usesHosts = candidates.some((candidate) => candidate.hosts !== undefined);
+  private constructor() {
+    // Made by `compile`.
   }
 
-  /** The route of a request; undefined where none matches. */
+  /** @throws RouteProblem naming the route whose regular expression is not valid */
+  static *compile(routes: readonly RouteEntity[]): Steps<Router> {
+    const router = new Router();
+    let order = 0;
+    for (const route of routes) {
+      for (const candidate of compileCandidates(route, order)) {
+        router.add(candidate);
+        order++;
+        yield;
+      }
+    }
+    for (const { byHost, others } of router.buckets.values()) {
+      others.sort(compareCandidates);
+      for (const list of byHost.values()) list.sort(compareCandidates);
+      yield;
+    }
+    router.lengths = [...new Set([...router.buckets.keys()].map((literal) => literal.length))].sort((a, b) => a - b);
+    return router;
+  }
+
+  private add(candidate: Candidate): void {
+    const literal = candidate.path?.literal ?? "";
+    let bucket = this.buckets.get(literal);
+    if (bucket === undefined) {
+      bucket = { byHost: new Map(), others: [] };
+      this.buckets.set(literal, bucket);
+    }
+    const { hosts } = candidate;
+    this.usesHosts ||= hosts !== undefined;
+    if (hosts?.plainOnly !== true) {
+      bucket.others.push(candidate);
+      return;
+    }
+    for (const host of hosts.plain) {
+      const list = bucket.byHost.get(host);
+      if (list === undefined) bucket.byHost.set(host, [candidate]);
+      else list.push(candidate);
+    }
+  }
+
+  /** The route of a request; undefined if none matches. */
   match(request: RouteRequest): RouteMatch | undefined {
     const path = normalizePath(request.path);
     const host = this.usesHosts ? parseHost(request.host) : undefined;
-    let best: Ranked | undefined;
-    let bestMatch: RegExpExecArray | null = null;
+    let best: Best | undefined;
     for (const length of this.lengths) {
       if (length > path.length) break;
       const bucket = this.buckets.get(path.slice(0, length));
       if (bucket === undefined) continue;
-      for (const candidate of bucket) {
-        if (best !== undefined && candidate.rank > best.rank) break;
-        if (!accepts(candidate, request, host)) continue;
-        const regex = candidate.path?.regex;
-        const match = regex === undefined ? null : regex.exec(path);
-        if (regex !== undefined && match === null) continue;
-        best = candidate;
-        bestMatch = match;
-        break;
+      if (host !== undefined && bucket.byHost.size > 0) {
+        best = better(best, bucket.byHost.get(host.name), request, path, host);
+        if (host.full !== host.name) best = better(best, bucket.byHost.get(host.full), request, path, host);
       }
+      best = better(best, bucket.others, request, path, host);
     }
-    return best === undefined ? undefined : found(best, path, bestMatch);
+    return best === undefined ? undefined : found(best, path);
   }
+}
+
+/** The first candidate of a list that takes the request and comes before the best one so far, else that one. */
+function better(
+  best: Best | undefined,
+  list: readonly Candidate[] | undefined,
+  request: RouteRequest,
+  path: string,
+  host: RequestHost | undefined,
+): Best | undefined {
+  if (list === undefined) return best;
+  for (const candidate of list) {
+    if (best !== undefined && compareCandidates(best.candidate, candidate) < 0) return best;
+    if (!accepts(candidate, request, host)) continue;
+    const regex = candidate.path?.regex;
+    if (regex === undefined) return { candidate, match: undefined };
+    const match = regex.exec(path);
+    if (match !== undefined) return { candidate, match };
+  }
+  return best;
 }
 
 /** Everything but the path. */
@@ -93,16 +148,16 @@ function accepts(candidate: Candidate, request: RouteRequest, host: RequestHost 
   );
 }
 
-function found({ route, path: routePath }: Candidate, path: string, match: RegExpExecArray | null): RouteMatch {
-  const matched = match === null ? (routePath?.literal.length ?? 0) : match[0].length;
+function found({ candidate, match }: Best, path: string): RouteMatch {
+  const { route, path: routePath } = candidate;
+  const matched = match === undefined ? (routePath?.literal.length ?? 0) : match.length;
   const stripped = route.strip_path && matched > 0 ? path.slice(matched) : path;
   return { route, captures: capturesOf(match), rest: stripped.startsWith("/") ? stripped : `/${stripped}` };
 }
 
-function capturesOf(match: RegExpExecArray | null): Readonly<Record<string, string>> {
+function capturesOf(match: ExpressionMatch | undefined): Readonly<Record<string, string>> {
   if (match?.groups === undefined) return NO_CAPTURES;
   const captures = Object.create(null) as Record<string, string>;
-  // A group that took no part is undefined, whatever the library's type says.
-  for (const [name, text] of Object.entries<string | undefined>(match.groups)) if (text !== undefined) captures[name] = decodePiece(text);
+  for (const [name, text] of Object.entries(match.groups)) if (text !== undefined) captures[name] = decodePiece(text);
   return captures;
 }

@@ -50,9 +50,15 @@ export class SharedStates {
 
   /** Ends everything that is not among these. */
   retain(sharings: readonly Sharing[]): void {
+    const idsByKey = new Map<string, Set<string>>();
+    for (const { key, plugin } of sharings) {
+      const ids = idsByKey.get(key);
+      if (ids === undefined) idsByKey.set(key, new Set([plugin.id]));
+      else ids.add(plugin.id);
+    }
     for (const [key, state] of this.states) {
-      const ids = sharings.filter((sharing) => sharing.key === key).map(({ plugin }) => plugin.id);
-      if (ids.length > 0) state.retain(new Set(ids));
+      const ids = idsByKey.get(key);
+      if (ids !== undefined) state.retain(ids);
       else {
         state.close();
         this.states.delete(key);

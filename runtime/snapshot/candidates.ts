@@ -21,11 +21,11 @@ export class CandidateIndex {
   constructor(readonly targets: readonly TargetPlan[]) {
     this.all = { key: "all", targets };
     this.templated = targets.some((target) => typeof target.model === "object");
-    for (const alias of distinct(targets.map((target) => target.alias))) {
-      this.byAlias.set(alias, { key: `alias ${alias}`, targets: targets.filter((target) => target.alias === alias) });
+    for (const [alias, group] of grouped(targets, (target) => target.alias)) {
+      this.byAlias.set(alias, { key: `alias ${alias}`, targets: group });
     }
-    for (const name of distinct(targets.map((target) => (typeof target.model === "string" ? target.model : undefined)))) {
-      this.byName.set(name, { key: `name ${name}`, targets: targets.filter((target) => target.model === name) });
+    for (const [name, group] of grouped(targets, ({ model }) => (typeof model === "string" ? model : undefined))) {
+      this.byName.set(name, { key: `name ${name}`, targets: group });
     }
     const nameless = targets.filter((target) => target.model === undefined);
     this.nameless = nameless.length === 0 ? undefined : { key: "nameless", targets: nameless };
@@ -58,6 +58,19 @@ export class CandidateIndex {
     }
     return set;
   }
+}
+
+/** The targets that have a name, by it. */
+function grouped(targets: readonly TargetPlan[], nameOf: (target: TargetPlan) => string | undefined): Map<string, TargetPlan[]> {
+  const groups = new Map<string, TargetPlan[]>();
+  for (const target of targets) {
+    const name = nameOf(target);
+    if (name === undefined) continue;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [target]);
+    else group.push(target);
+  }
+  return groups;
 }
 
 const distinct = (values: readonly (string | undefined)[]): string[] => [...new Set(values.filter((value) => value !== undefined))];

@@ -10,13 +10,14 @@ import type { Surface } from "../interfaces";
 import type { FileLog, FileLogs } from "../ledger/file-log";
 import { providers } from "../providers";
 import { Router } from "../router/router";
-import { selectPlugins, servedRoutes } from "../router/scope";
+import { PluginScopes, servedRoutes } from "../router/scope";
 import type { SecretStore } from "../secrets/store";
 import type { SharedStates, Sharing } from "../shared-state/registry";
+import type { Steps } from "../slices";
 import { surfaces } from "../surfaces";
 import type { Breaker, BreakerPhase, BreakerSettings } from "../targets/breaker";
 import { CircuitBreaker } from "../targets/circuit-breaker";
-import { targetIds } from "../targets/identity";
+import { nextTargetId, targetIds } from "../targets/identity";
 import { RetryBudget, type RetryBudgetSettings } from "../targets/retry-budget";
 import { TargetState } from "../targets/state";
 import { CandidateIndex } from "./candidates";
@@ -34,8 +35,11 @@ export interface Snapshot {
   readonly actions: ReadonlyMap<RouteEntity, RouteAction>;
   /** What each plugin has learnt, by the plugin's id. */
   readonly states: ReadonlyMap<string, PluginState>;
-  /** Puts the settings of this snapshot into the states that it took over. Called once, when it comes into use. */
-  activate(): void;
+  /**
+   * Puts the settings of this snapshot into the states that it took over. Run once, from the moment at which it comes into use; a state that waits for its
+   * turn has the settings of before.
+   */
+  activate(): Steps<void>;
 }
 
 /** What compilation needs from outside; all of it outlives the snapshot. */
@@ -55,40 +59,49 @@ export interface CompileContext {
 }
 
 /**
- * Compiles a checked configuration.
+ * Compiles a checked configuration, in steps as short as a target.
  * @throws GatewayError, ReferenceProblem, SharedStateProblem where an address, a credential or a Redis cannot be used; nothing is applied then
  */
-export function compileSnapshot(configuration: Configuration, context: CompileContext): Snapshot {
+export function* compileSnapshot(configuration: Configuration, context: CompileContext): Steps<Snapshot> {
   const routes = servedRoutes(configuration);
+  const scopes = new PluginScopes(configuration.plugins);
   // a plugin of a service or of everything is compiled once, so that its balancer is one over all its routes
   const compiled = new Map<AiPlugin, Served>();
+  const takenOver: Served[] = [];
   const actions = new Map<RouteEntity, RouteAction>();
   for (const route of routes) {
-    const { ai, fileLog } = selectPlugins(configuration, route);
+    yield;
+    const { ai, fileLog } = scopes.select(route);
     const log = logOf(fileLog, context);
     if (ai === undefined) {
       actions.set(route, { kind: "no-plugin", fileLog: log, route });
       continue;
     }
-    const what = whatIsUnserved(ai);
+    const what = yield* whatIsUnserved(ai);
     if (what !== undefined) {
       actions.set(route, { kind: "unserved", what, fileLog: log, route });
       continue;
     }
     let served = compiled.get(ai);
     if (served === undefined) {
-      served = compilePlugin(ai, context);
+      served = yield* compilePlugin(ai, context);
       compiled.set(ai, served);
+      // What nobody uses yet need not wait.
+      if (context.states.has(ai.id) || served.shared.sharing !== undefined) takenOver.push(served);
+      else activate(served, context);
     }
     actions.set(route, { kind: "serve", plan: { ...served, route, fileLog: log } });
   }
   const served = [...compiled.values()];
   return {
-    router: new Router(routes),
+    router: yield* Router.compile(routes),
     actions,
     states: new Map(served.map(({ plugin, shared }) => [plugin.id, shared])),
-    activate() {
-      for (const one of served) activate(one, context);
+    *activate() {
+      for (const one of takenOver) {
+        activate(one, context);
+        yield;
+      }
     },
   };
 }
@@ -98,9 +111,19 @@ type Served = Omit<RoutePlan, "route" | "fileLog">;
 const logOf = (plugin: FileLogPlugin | undefined, context: CompileContext): FileLog | undefined =>
   plugin === undefined ? undefined : context.fileLogs.open(plugin.config.path);
 
-function whatIsUnserved(plugin: AiPlugin): string | undefined {
-  const gaps = unserved("ai-proxy-advanced", plugin.config, { defaultsApplied: true }).filter((gap) => gap.kind === "route");
-  return gaps.length === 0 ? undefined : [...new Set(gaps.map((gap) => gap.what))].join(", ");
+/** Targets of a plugin that are looked through in one step. */
+const TARGETS_A_STEP = 100;
+
+function* whatIsUnserved({ config }: AiPlugin): Steps<string | undefined> {
+  const { targets } = config;
+  const names = new Set<string>();
+  for (let from = 0; from === 0 || from < targets.length; from += TARGETS_A_STEP) {
+    // Everything but the targets is looked at once.
+    const part = { ...(from === 0 ? config : undefined), targets: targets.slice(from, from + TARGETS_A_STEP) };
+    for (const { kind, what } of unserved("ai-proxy-advanced", part, { defaultsApplied: true })) if (kind === "route") names.add(what);
+    yield;
+  }
+  return names.size === 0 ? undefined : [...names].join(", ");
 }
 
 function breakerSettings({ balancer, extensions }: AiPlugin["config"]): BreakerSettings {
@@ -113,7 +136,7 @@ const budgetSettings = ({ extensions }: AiPlugin["config"]): RetryBudgetSettings
 });
 
 /** The plugin's targets by surface, and its state: of what was known before all that concerns targets which are still there. */
-function compilePlugin(plugin: AiPlugin, context: CompileContext): Served {
+function* compilePlugin(plugin: AiPlugin, context: CompileContext): Steps<Served> {
   const { config } = plugin;
   const { balancer, extensions } = config;
   const sharing = sharingOf(plugin, context);
@@ -122,16 +145,20 @@ function compilePlugin(plugin: AiPlugin, context: CompileContext): Served {
   const before = known?.sharing?.key === sharing?.key ? known : undefined;
   const settings = breakerSettings(config);
   const breaker = (id: string): Breaker => sharing?.plugin.breaker(id, settings) ?? new CircuitBreaker(settings);
-  const ids = targetIds(config.targets);
-  const states = new Map(ids.map((id) => [id, before?.targets.get(id) ?? new TargetState(id, breaker(id))]));
+  const idOf = nextTargetId();
+  const states = new Map<string, TargetState>();
   const groups = new Map<Surface, TargetPlan[]>();
   const limits = targetLimits(config);
-  config.targets.forEach((target, index) => {
-    const { surface, plan } = compileOne(target, index, states.get(ids[index] ?? "") as TargetState, limits, context);
+  for (const [index, target] of config.targets.entries()) {
+    yield;
+    const id = idOf(target);
+    const state = before?.targets.get(id) ?? new TargetState(id, breaker(id));
+    states.set(id, state);
+    const { surface, plan } = compileOne(target, index, state, limits, context);
     const group = groups.get(surface);
     if (group === undefined) groups.set(surface, [plan]);
     else group.push(plan);
-  });
+  }
   return {
     plugin,
     groups: [...groups].map(([surface, targets]): TargetGroup => ({ surface, candidates: new CandidateIndex(targets) })),

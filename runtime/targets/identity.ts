@@ -36,11 +36,16 @@ function hashOf({ auth, model, route_type }: TargetConfig): string {
  * with an ordinal among equals. Weight, alias, prices and description do not count, so that changing them keeps what was learnt.
  */
 export function targetIds(targets: readonly TargetConfig[]): string[] {
+  return targets.map(nextTargetId());
+}
+
+/** Gives the identities of a plugin's targets one by one. */
+export function nextTargetId(): (target: TargetConfig) => string {
   const seen = new Map<string, number>();
-  return targets.map((target) => {
+  return (target) => {
     const hash = hashOf(target);
     const ordinal = seen.get(hash) ?? 0;
     seen.set(hash, ordinal + 1);
     return ordinal === 0 ? hash : `${hash}-${ordinal}`;
-  });
+  };
 }

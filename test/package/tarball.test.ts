@@ -34,6 +34,7 @@ it("holds the built product and nothing else", () => {
       "dist/index.d.ts",
       "dist/cli/main.js",
       "dist/container/Dockerfile",
+      "dist/container/dist/cli/load-worker.js",
       "dist/container/dist/cli/main.js",
       "dist/container/dist/THIRD-PARTY-NOTICES.txt",
       "dist/THIRD-PARTY-NOTICES.txt",

@@ -1,5 +1,5 @@
 import { LoadContext } from "../../../config/declarative/context";
-import { complainAboutExpression, hostField, pathField, readHeaderCriteria } from "../../../config/declarative/route-criteria";
+import { hostField, pathField, readHeaderCriteria } from "../../../config/declarative/route-criteria";
 import { createReferenceSource } from "../../../config/references";
 
 const newContext = () => new LoadContext(createReferenceSource({ env: {} }));
@@ -14,7 +14,7 @@ const accepts = (field: typeof pathField, value: string): boolean => {
 test.each(["/", "/chat", "/a-b_c.~/%20", "~/v1/(?<model>[^/]+)/chat$", "~/(a|b)", "~/v\\d+"])("path %s", (path) =>
   expect(accepts(pathField, path)).toBe(true),
 );
-test.each(["", "chat", "/a b", "/a//b", "/a%2", "/(a|b)", "/ä", "~", "~/(", "~/(?P<a>b)", "~/a++", "~/\\Qa\\E"])("no path %j", (path) =>
+test.each(["", "chat", "/a b", "/a//b", "/a%2", "/(a|b)", "/ä", "~", "~/(", "~/a++", "~/(?=a)"])("no path %j", (path) =>
   expect(accepts(pathField, path)).toBe(false),
 );
 
@@ -23,19 +23,6 @@ test.each(["example.com", "*.example.com", "example.*", "localhost:8000", "*.exa
   (host) => expect(accepts(hostField, host)).toBe(true),
 );
 test.each(["*", "a.*.b", "*.a.*", "http://a", "a b", "a:port", ""])("no host %j", (host) => expect(accepts(hostField, host)).toBe(false));
-
-test.each([
-  ["(?<year>\\d{4})", undefined],
-  ["[[:alpha:]]+", "do without"],
-  ["a\\z", "do without"],
-  ["(?P<a>b)", "(?<name>…)"],
-  ["[b-a]", "valid regular expression"],
-  ["(?i)a", "valid regular expression"],
-])("expression %s", (expression, part) => {
-  const complaint = complainAboutExpression(expression);
-  if (part === undefined) expect(complaint).toBeUndefined();
-  else expect(complaint).toContain(part);
-});
 
 test("headers are kept in lower case", () => {
   const context = newContext();

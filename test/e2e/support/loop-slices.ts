@@ -1,6 +1,6 @@
 /**
- * Measures for how long a gateway in a process of its own held its event loop: the time between two ticks of a timer of 1 ms, less the time in which the
- * thread was ready but the processor was with somebody else. Waiting for a file or a lock counts, other programs on the machine do not.
+ * Measures for how long a gateway in a process of its own held its event loop: what its main thread did between two ticks of a timer of 1 ms, told in its own
+ * processor time, so that other programs on the machine do not count. Linux only.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,13 @@ import { join } from "node:path";
 export interface LoopSlice {
   /** When it ended, in milliseconds since 1970. */
   readonly endedAt: number;
+  /** Processor time of the main thread. */
   readonly milliseconds: number;
+  /**
+   * That and the time in which it waited for something else than a processor, such as a file or a lock. On a busy machine the threads that collect garbage
+   * beside it may be waited for as well.
+   */
+  readonly withWaits: number;
 }
 
 /** Records slices of the processes that are started with its `env`. */
@@ -19,7 +25,7 @@ export interface SliceRecorder {
   readonly env: Readonly<Record<string, string>>;
   /** All slices so far, or those that ended since a moment (milliseconds since 1970). */
   read(since?: number): readonly LoopSlice[];
-  /** The longest of these in milliseconds; 0 where none was as long as 5 ms. */
+  /** The longest of these in milliseconds of processor time; 0 if none was as long as 5 ms. */
   longest(since?: number): number;
   /** Removes its file. */
   close(): void;
@@ -34,8 +40,8 @@ export function sliceRecorder(): SliceRecorder {
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => {
-        const [endedAt, milliseconds] = line.split(" ").map(Number);
-        return { endedAt: endedAt!, milliseconds: milliseconds! };
+        const [endedAt, milliseconds, withWaits] = line.split(" ").map(Number);
+        return { endedAt: endedAt!, milliseconds: milliseconds!, withWaits: withWaits! };
       })
       .filter(({ endedAt }) => endedAt >= since);
   return {

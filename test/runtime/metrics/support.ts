@@ -4,6 +4,8 @@ import type { Balancer, TargetPlan } from "../../../runtime/interfaces";
 import type { AttemptEntry } from "../../../runtime/ledger/entry";
 import { factsOf, type ServedPlugin, type TargetFacts } from "../../../runtime/metrics/facts";
 import { GatewayMetrics, type GatewayMetricsOptions } from "../../../runtime/metrics/gateway-metrics";
+import { atOnce } from "../../../runtime/slices";
+import type { RouteAction } from "../../../runtime/snapshot/route-plan";
 import type { GatewayStatus } from "../../../runtime/status";
 import type { Breaker, BreakerPhase } from "../../../runtime/targets/breaker";
 import { TargetState } from "../../../runtime/targets/state";
@@ -106,10 +108,16 @@ export function metricsOf(options: Partial<GatewayMetricsOptions> = {}) {
   });
   const serve = (...next: ServedPlugin[]): void => {
     plugins = next;
-    metrics.retain({ routes: next.flatMap(({ routes }) => routes), targets: facts() });
+    atOnce(metrics.retain(next.flatMap(actionsOf)));
   };
   return { metrics, clock, serve };
 }
+
+/** What a snapshot does for a plugin's routes, with all that metrics read of it. */
+const actionsOf = ({ routes, plugin, targets }: ServedPlugin): RouteAction[] =>
+  routes.map(
+    (key) => ({ kind: "serve", plan: { route: route(key), plugin, groups: [{ candidates: { targets } }] } }) as unknown as RouteAction,
+  );
 
 /** A scrape, by series: `name{a="b"}` to its value. Only the gateway's own metrics. */
 export async function scrape(metrics: { text(): Promise<string> }): Promise<Map<string, number>> {

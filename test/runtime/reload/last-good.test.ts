@@ -13,9 +13,9 @@ describe("the last good configuration", () => {
   test("is what was saved last, for its owner only, with nothing beside it", async () => {
     const stateDir = join(root, "a", "b");
     expect(readLastGood(stateDir)).toBeUndefined();
-    await saveLastGood(stateDir, "first, longer");
-    await saveLastGood(stateDir, "zweite ü");
-    expect(readLastGood(stateDir)).toBe("zweite ü");
+    await saveLastGood(stateDir, Buffer.from("first, longer"));
+    await saveLastGood(stateDir, Buffer.from("zweite ü"));
+    expect(readLastGood(stateDir)?.toString()).toBe("zweite ü");
     const files = readdirSync(stateDir);
     expect(files).toHaveLength(1);
     expect(statSync(join(stateDir, files[0] ?? "")).mode & 0o777).toBe(0o600);
@@ -23,16 +23,16 @@ describe("the last good configuration", () => {
   });
 
   test("survives a save that fails, here for a file in the place of the folder", async () => {
-    await saveLastGood(root, "first");
+    await saveLastGood(root, Buffer.from("first"));
     const [file = ""] = readdirSync(root);
-    await expect(saveLastGood(join(root, file), "second")).rejects.toThrow(file);
-    expect(readLastGood(root)).toBe("first");
+    await expect(saveLastGood(join(root, file), Buffer.from("second"))).rejects.toThrow(file);
+    expect(readLastGood(root)?.toString()).toBe("first");
   });
 
   test("an abandoned temporary file is no obstacle", async () => {
     writeFileSync(join(root, `last-good-configuration.${process.pid}.tmp`), "half", { mode: 0o644 });
-    await saveLastGood(root, "whole");
-    expect(readLastGood(root)).toBe("whole");
+    await saveLastGood(root, Buffer.from("whole"));
+    expect(readLastGood(root)?.toString()).toBe("whole");
     expect(statSync(join(root, "last-good-configuration")).mode & 0o777).toBe(0o600);
   });
 });

@@ -33,7 +33,8 @@ afterEach(async () => {
 });
 
 /** Valid texts stand in angle brackets; `<!…>` comes with a warning. */
-function load(text: string): Loaded<string> {
+function load(content: Buffer): Loaded<string> {
+  const text = content.toString();
   if (!/^<.*>$/.test(text)) return { problems: [BAD] };
   return { problems: text.startsWith("<!") ? [DOUBTFUL] : [], value: text };
 }
@@ -65,14 +66,14 @@ describe("start", () => {
     expect(await reloader?.start()).toEqual(served("<one>"));
     expect(applied).toEqual(["<one>"]);
     expect(statuses).toEqual([served("<one>")]);
-    expect(readLastGood(stateDir)).toBe("<one>");
+    expect(readLastGood(stateDir)?.toString()).toBe("<one>");
   });
 
   test.each([
     ["refused", "broken", "the configuration is not valid", [BAD]],
     ["missing", undefined, "does not exist", []],
   ])("a %s file: the last good one is served and the refusal shows", async (_, text, reason, problems) => {
-    await saveLastGood(stateDir, "<old>");
+    await saveLastGood(stateDir, Buffer.from("<old>"));
     if (text !== undefined) writeFileSync(path, text);
     const status = await make().start();
     expect(status).toEqual({ ...served("<old>"), state: "refused", reason: containing(reason), problems });
@@ -80,7 +81,7 @@ describe("start", () => {
   });
 
   test("nothing is served where both cannot be", async () => {
-    await saveLastGood(stateDir, "broken too");
+    await saveLastGood(stateDir, Buffer.from("broken too"));
     writeFileSync(path, "broken");
     expect(await make().start()).toEqual({ state: "none", reason: "the configuration is not valid", problems: [BAD] });
     expect(applied).toEqual([]);
@@ -96,7 +97,7 @@ describe("start", () => {
   });
 
   test("the file turning into what the last good one was is no change", async () => {
-    await saveLastGood(stateDir, "<old>");
+    await saveLastGood(stateDir, Buffer.from("<old>"));
     writeFileSync(path, "broken");
     await make().start();
     writeFileSync(path, "<old>");
@@ -116,7 +117,7 @@ describe("a change", () => {
     }
     // Whatever was there in between, nothing else was ever applied.
     expect(applied).toEqual(["<one>", "<second text>", "<third>"]);
-    expect(readLastGood(stateDir)).toBe("<third>");
+    expect(readLastGood(stateDir)?.toString()).toBe("<third>");
   });
 
   test("by a swapped link is applied", async () => {
@@ -133,7 +134,7 @@ describe("a change", () => {
     writeFileSync(path, "broken");
     await until(() => reloader?.status.state === "refused", "the refusal");
     expect(reloader?.status).toEqual({ ...served("<one>"), state: "refused", reason: "the configuration is not valid", problems: [BAD] });
-    expect(readLastGood(stateDir)).toBe("<one>");
+    expect(readLastGood(stateDir)?.toString()).toBe("<one>");
     writeFileSync(path, "<two>");
     await until(() => reloader?.status.state === "served", "the correction");
     expect(applied).toEqual(["<one>", "<two>"]);
@@ -169,7 +170,7 @@ describe("reload", () => {
     ],
     [
       "a load that rejects",
-      { load: (text) => (text === "<two>" ? Promise.reject(new Error("odd")) : load(text)) },
+      { load: (text) => (text.toString() === "<two>" ? Promise.reject(new Error("odd")) : load(text)) },
       "the configuration cannot be applied: odd",
     ],
   ])("%s refuses the text", async (_, options, reason) => {
@@ -181,7 +182,7 @@ describe("reload", () => {
 
   test("a value that comes with an error is not applied", async () => {
     writeFileSync(path, "<one>");
-    expect(await make({ load: (text) => ({ problems: [BAD], value: text }) }).start()).toMatchObject({ state: "none" });
+    expect(await make({ load: (text) => ({ problems: [BAD], value: text.toString() }) }).start()).toMatchObject({ state: "none" });
     expect(applied).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import { fc } from "../../support/properties";
+import { complainAboutExpression } from "../../../config/expressions";
 import { compileRoutePath } from "../../../runtime/router/route-path";
 
 describe("compileRoutePath", () => {
@@ -50,17 +51,14 @@ describe("compileRoutePath", () => {
       "^",
       "\\d",
       "\\b",
-      "(?=a)",
+      "[]|]",
+      "\\Q(|\\E",
     );
     const path = fc.array(fc.constantFrom("/", "a", "b", ".", "1"), { maxLength: 5 }).map((characters) => characters.join(""));
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 7 }), path, (pieces, sent) => {
         const source = pieces.join("");
-        try {
-          new RegExp(source);
-        } catch {
-          return;
-        }
+        fc.pre(complainAboutExpression(source) === undefined);
         const { literal, regex } = compileRoutePath(`~${source}`);
         if (regex?.test(sent)) expect(sent.startsWith(literal)).toBe(true);
       }),

@@ -1,5 +1,7 @@
 import type { RouteEntity } from "../../../config/configuration";
-import { RouteProblem } from "../../../runtime/router/candidate";
+import { compareCandidates, compileCandidates, RouteProblem, type Candidate } from "../../../runtime/router/candidate";
+import { fc } from "../../support/properties";
+import { atOnce } from "../../../runtime/slices";
 import { Router, type RouteMatch, type RouteRequest } from "../../../runtime/router/router";
 
 function route(key: string, fields: Partial<RouteEntity> = {}): RouteEntity {
@@ -10,8 +12,10 @@ function request(path: string, fields: Partial<RouteRequest> = {}): RouteRequest
   return { method: "POST", host: "gateway.example.com", path, headers: {}, protocol: "http", ...fields };
 }
 
+const compile = (routes: readonly RouteEntity[]): Router => atOnce(Router.compile(routes));
+
 function match(routes: readonly RouteEntity[], sent: RouteRequest): RouteMatch | undefined {
-  return new Router(routes).match(sent);
+  return compile(routes).match(sent);
 }
 
 describe("which route", () => {
@@ -171,17 +175,49 @@ describe("captures", () => {
   });
 });
 
+test("the route is the first one of all in order that takes the request", () => {
+  const paths = fc.array(fc.constantFrom("/", "/a", "/a/b", "~/a", "~/(?:a|b)+", "~/a/b$"), { maxLength: 1 });
+  const hosts = fc.array(fc.constantFrom("x.org", "x.org:80", "y.org", "*.org", "x.*"), { maxLength: 2 });
+  const fields = fc.record({ paths, hosts, methods: fc.constantFrom([], ["POST"], ["GET"]), regex_priority: fc.nat(2) });
+  const sent = fc.record({
+    path: fc.constantFrom("/", "/a", "/a/b", "/b"),
+    host: fc.constantFrom("x.org", "X.org:80", "y.org:81", "z.org", undefined),
+  });
+  fc.assert(
+    fc.property(fc.array(fields, { maxLength: 8 }), sent, (all, { path, host }) => {
+      const routes = all.map((one, index) => route(`r${index}`, one));
+      let order = 0;
+      const candidates = routes.flatMap((one) => {
+        const made = [...compileCandidates(one, order)];
+        order += made.length;
+        return made;
+      });
+      const first = candidates
+        .sort(compareCandidates)
+        .find((one) => match([{ ...one.route, paths: pathOf(one) }], request(path, { host })) !== undefined);
+      expect(match(routes, request(path, { host }))?.route.key).toBe(first?.route.key);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+/** The path of one candidate as it is configured. */
+const pathOf = ({ route: { paths }, path }: Candidate): readonly string[] =>
+  (paths ?? [])
+    .filter((text) => (text.startsWith("~") ? path?.regex !== undefined : path?.regex === undefined && text === path?.literal))
+    .slice(0, 1);
+
 test("a thousand routes", () => {
   const routes = Array.from({ length: 1000 }, (_, index) =>
     route(`r${index}`, { paths: [index % 2 ? `/team-${index}/` : `~/team-${index}/(?<model>.+)`] }),
   );
-  const router = new Router(routes);
+  const router = compile(routes);
   for (let index = 0; index < 1000; index++) expect(router.match(request(`/team-${index}/x`))?.route.key).toBe(`r${index}`);
   expect(router.match(request("/team-1000"))).toBeUndefined();
 });
 
 test("a regular expression that is none names the route", () => {
-  expect(() => new Router([route("r", { name: "chat", paths: ["~/("] })])).toThrow(RouteProblem);
-  expect(() => new Router([route("r", { name: "chat", paths: ["~/("] })])).toThrow(/^Route chat: ~\/\( must be a valid regular expression/);
-  expect(() => new Router([route("r", { headers: { a: ["~*("] } })])).toThrow(/^Route r: headers must be/);
+  expect(() => compile([route("r", { name: "chat", paths: ["~/("] })])).toThrow(RouteProblem);
+  expect(() => compile([route("r", { name: "chat", paths: ["~/("] })])).toThrow(/^Route chat: ~\/\( must be a valid regular expression/);
+  expect(() => compile([route("r", { headers: { a: ["~*("] } })])).toThrow(/^Route r: headers must be/);
 });

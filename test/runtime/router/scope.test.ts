@@ -8,7 +8,7 @@ import type {
   RouteEntity,
   ServiceEntity,
 } from "../../../config/configuration";
-import { selectPlugins, servedRoutes } from "../../../runtime/router/scope";
+import { PluginScopes, servedRoutes, type SelectedPlugins } from "../../../runtime/router/scope";
 
 const route: RouteEntity = {
   key: "route",
@@ -32,7 +32,9 @@ function fileLog(id: string, scope: PluginScope): FileLogPlugin {
   return { id, name: "file-log", enabled: true, scope, config: { path: "/tmp/x", reopen: false } };
 }
 
-describe("selectPlugins", () => {
+const selectPlugins = ({ plugins }: Configuration, of: RouteEntity): SelectedPlugins => new PluginScopes(plugins).select(of);
+
+describe("PluginScopes", () => {
   const scopes: readonly (readonly [string, PluginScope])[] = [
     ["route and service", { route: "route", service: "service" }],
     ["route", { route: "route" }],
