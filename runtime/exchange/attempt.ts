@@ -59,9 +59,9 @@ export interface AttemptResult {
   readonly broken: RelayFailure | undefined;
   /** What the provider asked to wait, in milliseconds; undefined where it did not. */
   readonly retryAfterMs: number | undefined;
-  /** For how long the provider was held back for a slow client, in milliseconds. */
-  readonly heldMs: number;
-  /** Whether it was at the end. */
+  /** What of the time was the provider's own, in milliseconds: from the call on, without waits for a slow client. */
+  readonly targetMs: number;
+  /** Whether the provider was held back for a slow client at the end. */
   readonly held: boolean;
 }
 
@@ -108,6 +108,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
   /** As it is sent, with credentials. */
   private request: OutgoingRequest | undefined;
   private pool: PoolSettings | undefined;
+  private calledAt: number | undefined;
   private ended = false;
   private stopped: StopReason | undefined;
   private linger: Timer | undefined;
@@ -153,6 +154,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
 
   admitted(): void {
     this.state = "dispatched";
+    this.calledAt = this.owner.clock.now();
     try {
       this.dispatch();
     } catch (error) {
@@ -327,7 +329,8 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
 
   private limitPassed(failure: FailureClass, phase: Phase | "first_token", limitMs: number): void {
     const { label } = this.order.target;
-    if (phase === "connect" && this.queued) {
+    if (this.state === "new") this.fail("credentials", noCredentials());
+    else if (phase === "connect" && this.queued) {
       this.fail(
         "queue",
         new GatewayError("upstream_queue", `no connection to ${label} became free within connect_timeout (${limitMs} ms)`),
@@ -394,11 +397,13 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     if (this.ended) return;
     this.ended = true;
     this.timer.stop();
+    this.relay?.stop();
     this.order.target.state.inFlight--;
     this.letGo(outcome);
     const entry = this.entry(outcome, facts);
     const { heldMs, isHeld } = this.timer;
-    this.owner.attemptEnded({ entry, error, answer, broken, retryAfterMs: this.waitMs, heldMs, held: isHeld });
+    const targetMs = this.calledAt === undefined ? 0 : this.owner.clock.now() - this.calledAt - heldMs;
+    this.owner.attemptEnded({ entry, error, answer, broken, retryAfterMs: this.waitMs, targetMs, held: isHeld });
   }
 
   /** Lets the upstream go: what waits leaves the queue, what is under way ends, and a complete answer gets a moment for its end. */
@@ -455,6 +460,10 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     };
   }
 }
+
+/** The target's credentials could not be had, or not in time. */
+export const noCredentials = (): GatewayError =>
+  new GatewayError("credentials", "LLM request failed before proxying: no credentials for the target");
 
 const lingered = (attempt: Attempt): void => attempt.lingered();
 

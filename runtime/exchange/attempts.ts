@@ -10,7 +10,7 @@ import type { RoutePlan } from "../snapshot/route-plan";
 import { backOffMs } from "../targets/back-off";
 import type { BreakerTicket } from "../targets/breaker";
 import type { Pools } from "../upstream/pools";
-import { Attempt, type AttemptOwner, type AttemptResult, type StopReason } from "./attempt";
+import { Attempt, noCredentials, type AttemptOwner, type AttemptResult, type StopReason } from "./attempt";
 import type { ClientSide } from "./client-side";
 import { GatewayError } from "./errors";
 import type { ExchangeEvents } from "./events";
@@ -229,12 +229,12 @@ export class Attempts implements AttemptOwner {
   }
 
   /** What an attempt's end teaches the target's circuit breaker. */
-  private settle({ entry, heldMs, held }: AttemptResult): void {
+  private settle({ entry, targetMs, held }: AttemptResult): void {
     const { ticket, plan } = this;
     if (ticket === undefined) return;
     this.ticket = undefined;
-    const { target, outcome, status, latencyMs } = entry;
-    const share = (latencyMs - heldMs) / plan.policy.deadlineMs;
+    const { target, outcome, status } = entry;
+    const share = targetMs / plan.policy.deadlineMs;
     target.state.breaker[breakerVerdict(outcome, status, share, plan.policy, held)](ticket, this.clock.now());
   }
 
@@ -436,8 +436,6 @@ export class Attempts implements AttemptOwner {
 /** Endings that no earlier answer of a provider explains. */
 const OURS: ReadonlySet<AttemptOutcome> = new Set(["deadline", "draining", "internal"]);
 
-const noCredentials = (): GatewayError =>
-  new GatewayError("credentials", "LLM request failed before proxying: no credentials for the target");
 
 /** What a wait before an attempt is for. */
 interface Wait {

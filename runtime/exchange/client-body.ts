@@ -35,7 +35,7 @@ export interface BodyOptions {
 }
 
 /**
- * Called once: with the body, or with what went wrong, a GatewayError or whatever was thrown. `scan` is there for a large body only, as a small one is
+ * Called once, and must not throw: with the body, or with what went wrong, a GatewayError or whatever was thrown. `scan` is there for a large body only, as a small one is
  * scanned in less time than a turn of the event loop takes.
  */
 export type BodyDone = (error: unknown, body: Buffer, scan: ScanResult | undefined) => void;
@@ -89,16 +89,28 @@ class BodyReading {
   }
 
   private readonly onData = (chunk: Buffer): void => {
+    try {
+      this.take(chunk);
+    } catch (cause) {
+      this.fail(cause);
+    }
+  };
+
+  private readonly onEnd = (): void => {
+    try {
+      if (this.unpacker === undefined) this.finish();
+      else this.unpacker.end();
+    } catch (cause) {
+      this.fail(cause);
+    }
+  };
+
+  private take(chunk: Buffer): void {
     if (this.unpacker !== undefined) {
       if (!this.unpacker.write(chunk)) this.request.pause();
     } else if (this.body.length + chunk.length > this.options.limit) this.fail(tooLarge(this.options.limit));
     else this.body.add(chunk);
-  };
-
-  private readonly onEnd = (): void => {
-    if (this.unpacker === undefined) this.finish();
-    else this.unpacker.end();
-  };
+  }
 
   /** The client went away in the middle of its body. */
   private readonly closed = (): void => {
@@ -117,8 +129,8 @@ class BodyReading {
     const { request } = this;
     // it may have gone while its body was unpacked
     if (this.over || request.socket.destroyed) return;
-    this.over = true;
     const body = this.body.view();
+    this.over = true;
     if (body.length <= LARGE_BYTES) {
       this.done(undefined, body, undefined);
       return;

@@ -32,9 +32,15 @@ export interface FileLogOptions {
 }
 
 /** One file of Kong's `file-log` plugin: appends a JSON line per exchange. */
-export interface FileLog {
-  readonly path: string;
-  write(entry: object): void;
+export class FileLog {
+  constructor(
+    readonly path: string,
+    private readonly take: (line: string) => void,
+  ) {}
+
+  write(entry: object): void {
+    this.take(`${JSON.stringify(entry)}\n`);
+  }
 }
 
 interface Batch {
@@ -81,8 +87,8 @@ export class FileLogs {
   /** A file to write to; nothing is opened before the first line. */
   open(path: string): FileLog {
     const { standardOutput } = this.options;
-    const write = path === "/dev/stdout" && standardOutput !== undefined ? standardOutput : (line: string) => this.#take(path, line);
-    return { path, write: (entry) => write(`${JSON.stringify(entry)}\n`) };
+    const isOurs = path === "/dev/stdout" && standardOutput !== undefined;
+    return new FileLog(path, isOurs ? standardOutput : (line) => this.#take(path, line));
   }
 
   /** Writes what waits, but gives up what is not written after so many milliseconds. No line is taken any more. */

@@ -6,7 +6,7 @@ import type { ClientSide } from "../client-side";
 import { accepts } from "../forward-headers";
 import { describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "../decode-body";
 import { GatewayError } from "../errors";
-import { Brake, endAnswer, Hold, NO_FACTS, PayloadCopy, type AnswerFacts, type Relay, type RelayHost, type UpstreamAnswer } from "./relay";
+import { Brake, Hold, NO_FACTS, PayloadCopy, type AnswerFacts, type Relay, type RelayHost, type UpstreamAnswer } from "./relay";
 
 export interface BufferedOptions {
   readonly status: number;
@@ -168,5 +168,5 @@ export function sendWhole(client: ClientSide, { status, headers, body, coding, p
   if (packed) headers.push("content-encoding", coding);
   if (status !== 204) headers.push("content-length", String(sent.length));
   client.open(status, headers);
-  endAnswer(client, sent);
+  client.finish(sent);
 }

@@ -1,7 +1,7 @@
 import type { FailureClass } from "../../failover/failure";
 import type { ClientSide } from "../client-side";
 import type { GatewayError } from "../errors";
-import { Brake, endAnswer, Hold, NO_FACTS, type AnswerFacts, type Relay, type RelayHost } from "./relay";
+import { Brake, Hold, NO_FACTS, type AnswerFacts, type Relay, type RelayHost } from "./relay";
 
 /** Relays bytes as they come, without a look at them (`preserve`). */
 export class PassRelay implements Relay {
@@ -32,7 +32,7 @@ export class PassRelay implements Relay {
   end(): void {
     if (this.over) return;
     this.stop();
-    endAnswer(this.client, undefined);
+    this.client.finish();
     this.host.delivered(NO_FACTS);
   }
 

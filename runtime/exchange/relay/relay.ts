@@ -1,7 +1,6 @@
 import type { FailureClass } from "../../failover/failure";
 import type { ResumePoint, Usage } from "../../interfaces";
 import { CollectedBytes } from "../../bytes/collected-bytes";
-import type { ClientSide } from "../client-side";
 import type { GatewayError } from "../errors";
 
 /** What an answer turned out to say, gathered while it was relayed. */
@@ -112,12 +111,6 @@ export class Brake {
     this.reasons &= ~reason;
     if (this.reasons === 0) this.host.resume();
   }
-}
-
-/** Ends the client's answer, after a last piece if there is one. */
-export function endAnswer({ response }: ClientSide, last: Buffer | undefined): void {
-  if (last === undefined) response.end();
-  else response.end(last);
 }
 
 /** Largest part of a payload that is logged, in bytes. */

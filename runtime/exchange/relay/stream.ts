@@ -5,7 +5,7 @@ import type { Dialect, ResumePoint, StreamReader } from "../../interfaces";
 import type { ClientSide } from "../client-side";
 import { describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "../decode-body";
 import { GatewayError } from "../errors";
-import { Brake, endAnswer, Hold, PayloadCopy, type AnswerFacts, type Relay, type RelayHost } from "./relay";
+import { Brake, Hold, PayloadCopy, type AnswerFacts, type Relay, type RelayHost } from "./relay";
 
 /** The answer's head waits for the first content, so that a failure before it can still be answered with a status; but not for more than this. */
 const MAX_HELD_BYTES = 64 * 1024;
@@ -84,7 +84,7 @@ export class StreamRelay implements Relay {
     const again = this.ending;
     this.ending = true;
     this.broken = { failure, error };
-    if (again || failure === "deadline") {
+    if (again || failure === "deadline" || failure === "draining") {
       this.flush();
       this.concludeBroken(this.broken);
     } else if (this.unpacker === undefined) this.settle();
@@ -283,7 +283,7 @@ export class StreamRelay implements Relay {
     if (!this.opened) this.open();
     const facts = this.facts();
     this.stop();
-    endAnswer(this.client, undefined);
+    this.client.finish();
     this.host.delivered(facts);
   }
 
