@@ -65,7 +65,7 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     this.client.ownHeaders.push("X-Kong-Request-Id", this.id);
     if (this.context.draining()) this.client.ownHeaders.push("Connection", "close");
     response.on("close", () => this.closed());
-    response.on("error", () => response.destroy());
+    response.on("error", () => this.responseFailed());
     try {
       const { plan, match } = this.route(snapshot, request);
       this.client.writeMs = plan.limits.writeMs;
@@ -173,6 +173,14 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
       this.record();
     } catch (another) {
       this.crash(another);
+    }
+  }
+
+  private responseFailed(): void {
+    try {
+      this.client.response.destroy();
+    } catch (error) {
+      this.crash(error);
     }
   }
 

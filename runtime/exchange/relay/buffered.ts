@@ -74,6 +74,7 @@ export class BufferedRelay implements Relay {
   }
 
   stop(): void {
+    if (this.over) return;
     this.over = true;
     this.unpacker?.destroy();
     this.stopReading?.();
@@ -99,7 +100,6 @@ export class BufferedRelay implements Relay {
   }
 
   private crashed(cause: unknown): void {
-    if (this.over) return;
     this.stop();
     this.host.crashed(cause);
   }

@@ -47,6 +47,7 @@ export class PassRelay implements Relay {
   }
 
   stop(): void {
+    if (this.over) return;
     this.over = true;
     this.client.response.off("drain", this.drained);
   }

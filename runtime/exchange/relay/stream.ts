@@ -97,6 +97,7 @@ export class StreamRelay implements Relay {
   }
 
   stop(): void {
+    if (this.over) return;
     this.over = true;
     this.unpacker?.destroy();
     this.stopReading?.();
@@ -135,7 +136,6 @@ export class StreamRelay implements Relay {
   }
 
   private crashed(cause: unknown): void {
-    if (this.over) return;
     this.stop();
     this.host.crashed(cause);
   }

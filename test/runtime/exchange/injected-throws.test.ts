@@ -1,3 +1,4 @@
+import { CollectedBytes } from "../../../runtime/bytes/collected-bytes";
 import { once } from "node:events";
 import { request as httpRequest, type ClientRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
@@ -173,7 +174,7 @@ function logLine(): Injection {
 const ROWS: readonly Row[] = [
   // the request
   { where: "request", what: "Router.match", inject: () => throwing(Router.prototype, "match"), seen: "internal" },
-  { where: "body data", what: "Buffer.concat", client: "sends in pieces", inject: () => throwing(Buffer, "concat"), seen: "internal" },
+  { where: "body data", what: "CollectedBytes.add", client: "sends in pieces", inject: () => throwing(CollectedBytes.prototype, "add"), seen: "internal" },
   { where: "body end", what: "CandidateIndex.find", inject: () => throwing(CandidateIndex.prototype, "find"), seen: "internal" },
   { where: "body end", what: "Attempts.begin", inject: () => throwing(Attempts.prototype, "begin"), seen: "internal" },
   { where: "body end", what: "Template.render", route: "template", inject: () => throwing(Template.prototype, "render"), seen: "internal" },
@@ -419,10 +420,10 @@ const ROWS: readonly Row[] = [
   },
   {
     where: "unzip error",
-    what: "StreamRelay.fail",
+    what: "Attempt.failed",
     stream: true,
     shape: "broken-stream-gzip",
-    inject: () => throwing(StreamRelay.prototype, "fail"),
+    inject: () => throwing(Attempt.prototype, "failed"),
     seen: ["internal", "broken", "closed"],
   },
   // the client's side
