@@ -154,9 +154,12 @@ describe("17. accepts and never answers", () => {
     const one = await wall({ targets, balancer: { write_timeout: 1_500 }, config: { max_request_body_size: 0 } });
     const body = JSON.stringify({ messages: [{ role: "user", content: "x".repeat(10_000_000) }] });
     const got = await ask(one, { body });
-    expect(got).toMatchObject({ status: 200, ms: 1_500 });
+    expect(got.status).toBe(200);
     expect(one.upstream.only("fine:b").body.length).toBeGreaterThan(body.length);
-    expect(await one.attempts()).toEqual(["0 write_timeout next_target", "1 ok 200"]);
+    const [exchange] = (await one.ledger()).exchanges;
+    expect(attemptsOf(exchange!)).toEqual(["0 write_timeout next_target", "1 ok 200"]);
+    // the whole takes longer: a body of this size is read in slices, and the clock goes on between them
+    expect(exchange?.attempts?.[0]?.ms).toBe(1_500);
     const alone = await wall({
       targets: targets.slice(0, 1),
       balancer: { write_timeout: 1_500, retries: 0 },

@@ -271,11 +271,9 @@ export class StreamRelay implements Relay {
     else this.concludeBroken({ failure: "invalid_answer", error: new GatewayError("upstream_error", INCOMPLETE) });
   }
 
-  /** A stream that was complete when it broke is none that broke. */
+  /** Without its end mark a stream that breaks is a cut one, also behind a finish: usage, or another choice, may be missing. */
   private concludeBroken({ failure, error }: Failure): void {
-    if (this.over) return;
-    if (this.reader.complete && !this.reader.busy) this.complete();
-    else this.conclude(failure, error, NOTHING);
+    if (!this.over) this.conclude(failure, error, NOTHING);
   }
 
   /** The client has all that belongs to the stream, whatever the upstream does next. */
