@@ -1,7 +1,10 @@
 import { CollectedBytes } from "../../../runtime/bytes/collected-bytes";
 import { once } from "node:events";
 import { request as httpRequest, type ClientRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import { mkdtemp, rm } from "node:fs/promises";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Judge } from "../../../runtime/accuracy/judge";
 import { RecentAnswers } from "../../../runtime/accuracy/recent-answers";
@@ -174,7 +177,13 @@ function logLine(): Injection {
 const ROWS: readonly Row[] = [
   // the request
   { where: "request", what: "Router.match", inject: () => throwing(Router.prototype, "match"), seen: "internal" },
-  { where: "body data", what: "CollectedBytes.add", client: "sends in pieces", inject: () => throwing(CollectedBytes.prototype, "add"), seen: "internal" },
+  {
+    where: "body data",
+    what: "CollectedBytes.add",
+    client: "sends in pieces",
+    inject: () => throwing(CollectedBytes.prototype, "add"),
+    seen: "internal",
+  },
   { where: "body end", what: "CandidateIndex.find", inject: () => throwing(CandidateIndex.prototype, "find"), seen: "internal" },
   { where: "body end", what: "Attempts.begin", inject: () => throwing(Attempts.prototype, "begin"), seen: "internal" },
   { where: "body end", what: "Template.render", route: "template", inject: () => throwing(Template.prototype, "render"), seen: "internal" },
@@ -629,6 +638,9 @@ const ANSWERS: Readonly<Record<Shape, (response: ServerResponse, call: number) =
   },
 };
 
+/** Of the exchanges' log file. */
+let folder: string;
+
 /** Whether the provider's stream stops before its first content. */
 let waitsForContent = false;
 let hitCalls = 0;
@@ -636,15 +648,17 @@ let hitCalls = 0;
 beforeAll(async () => {
   upstream = await TestUpstream.start();
   silent = await silentServer();
+  folder = await mkdtemp(join(tmpdir(), "signalbox-throws-"));
 });
 afterAll(async () => {
   await upstream.close();
   silent.close();
+  await rm(folder, { recursive: true });
 });
 
 const auth = { header_name: "authorization", header_value: "Bearer key" };
 
-function routes(folder: string): object[] {
+function routes(): object[] {
   const balancer = {
     connect_timeout: 2_000,
     read_timeout: 250,
@@ -700,9 +714,8 @@ beforeEach(async () => {
     else sendJson(response, 200, chatAnswer("90"));
   };
   clock = new CountingClock();
-  const document = { _format_version: "3.0", services: [{ name: "ai", url: "http://localhost:32000", routes: routes("/tmp") }] };
+  const document = { _format_version: "3.0", services: [{ name: "ai", url: "http://localhost:32000", routes: routes() }] };
   gateway = await startTestGateway(document, { clock });
-  await gateway.reconfigure({ ...document, services: [{ name: "ai", url: "http://localhost:32000", routes: routes(gateway.folder) }] });
 });
 afterEach(async () => {
   jest.restoreAllMocks();
