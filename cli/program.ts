@@ -130,7 +130,7 @@ function createProgram(commands: Commands, io: Io, finish: (code: number) => voi
     .addOption(
       setting(
         "--max-client-connections <number>",
-        "connections of clients that each process holds; by default what the limit of open files allows",
+        "connections of clients that each process holds; by default half of what the limit of open files leaves beyond 64, at most 16384",
       ).argParser(wholeNumber(1, 1_000_000)),
     )
     .addOption(setting("--workers <number>", "processes that serve requests").argParser(wholeNumber(1, 256)).default(1))
@@ -143,7 +143,10 @@ function createProgram(commands: Commands, io: Io, finish: (code: number) => voi
     .addOption(ignorePlugins())
     .addOption(setting("--state <dir>", "folder where the last good configuration survives a restart"))
     .addOption(
-      setting("--admin-token-file <file>", "file with the token that changes over the admin port ask for; without it there are none"),
+      setting(
+        "--admin-token-file <file>",
+        "file with the bearer token of the admin port: for every change, and from other machines for all but /healthz; without it both are refused",
+      ),
     )
     .addHelpText("after", "\nExample:\n  signalbox serve --config kong.yaml --port 8000 --secrets ./secrets");
   serve.action(async (flags: Flags) => {

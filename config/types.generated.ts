@@ -389,7 +389,7 @@ export interface BalancerConfig {
    */
   readonly tokens_count_strategy: TokensCountStrategy;
   /**
-   * Longest wait between two writes to a target.
+   * Longest wait between two writes to a target; a client that takes nothing of its answer for as long is dropped.
    * Unit: ms. Range: 1 to 2147483646. Since Kong 3.8.
    * @default 60000
    */
@@ -687,9 +687,9 @@ export interface HuggingfaceOptions {
 /** `config.extensions`, with all defaults applied. */
 export interface ExtensionsConfig {
   /**
-   * Who may be called where templates of a request decide it: origins such as `https://api.example.com:8443`, and hosts
-   * below a name such as `*.example.com`. Must be given where a template stands in the scheme, host or port of
-   * `upstream_url`, or in an option that is part of the host.
+   * Who may be called if templates of a request decide it: origins such as `https://api.example.com:8443`, and hosts below a
+   * name such as `*.example.com`. Must be given if a template stands in the scheme, host or port of `upstream_url`, or in an
+   * option that is part of the host.
    * Range: at least 1 item. Since Signalbox 0.1.
    * @default - templates may not decide who is called
    */
@@ -726,7 +726,8 @@ export interface ExtensionsConfig {
    */
   readonly max_connections: number;
   /**
-   * Most requests that wait for a connection to one target; a further one counts as a failed connection.
+   * Most requests that wait for a connection to one target; a further one moves on like a failed connection, or is answered
+   * 503, and does not count against the target.
    * Unit: requests. Range: 0 to 1000000. Since Signalbox 0.1.
    * @default 1024
    */
@@ -751,7 +752,7 @@ export interface ExtensionsConfig {
   readonly redis?: RedisConfig;
   /**
    * What becomes of a stream that breaks after content: `off` ends it with an error, `restart` asks the next target again
-   * and leaves out what the client has, `prefill` also gives the next target the text so far where its provider can continue
+   * and leaves out what the client has, `prefill` also gives the next target the text so far if its provider can continue
    * it.
    * Since Signalbox 0.1.
    * @default "off"
@@ -1818,7 +1819,7 @@ export interface BalancerInput {
    */
   readonly tokens_count_strategy?: TokensCountStrategy;
   /**
-   * Longest wait between two writes to a target.
+   * Longest wait between two writes to a target; a client that takes nothing of its answer for as long is dropped.
    * Unit: ms. Range: 1 to 2147483646. Since Kong 3.8.
    * @default 60000
    */
@@ -2116,9 +2117,9 @@ export interface HuggingfaceOptionsInput {
 /** `config.extensions`, as it is written; what has a default may be left out. */
 export interface ExtensionsInput {
   /**
-   * Who may be called where templates of a request decide it: origins such as `https://api.example.com:8443`, and hosts
-   * below a name such as `*.example.com`. Must be given where a template stands in the scheme, host or port of
-   * `upstream_url`, or in an option that is part of the host.
+   * Who may be called if templates of a request decide it: origins such as `https://api.example.com:8443`, and hosts below a
+   * name such as `*.example.com`. Must be given if a template stands in the scheme, host or port of `upstream_url`, or in an
+   * option that is part of the host.
    * Range: at least 1 item. Since Signalbox 0.1.
    * @default - templates may not decide who is called
    */
@@ -2155,7 +2156,8 @@ export interface ExtensionsInput {
    */
   readonly max_connections?: number;
   /**
-   * Most requests that wait for a connection to one target; a further one counts as a failed connection.
+   * Most requests that wait for a connection to one target; a further one moves on like a failed connection, or is answered
+   * 503, and does not count against the target.
    * Unit: requests. Range: 0 to 1000000. Since Signalbox 0.1.
    * @default 1024
    */
@@ -2180,7 +2182,7 @@ export interface ExtensionsInput {
   readonly redis?: RedisInput;
   /**
    * What becomes of a stream that breaks after content: `off` ends it with an error, `restart` asks the next target again
-   * and leaves out what the client has, `prefill` also gives the next target the text so far where its provider can continue
+   * and leaves out what the client has, `prefill` also gives the next target the text so far if its provider can continue
    * it.
    * Since Signalbox 0.1.
    * @default "off"

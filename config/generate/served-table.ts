@@ -2,9 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ALGORITHMS, LLM_FORMATS, PROVIDERS, ROUTE_TYPES } from "../schema/vocabulary";
 import { unserved } from "../served";
-
-const BEGIN = "<!-- served: written by npm run generate -->";
-const END = "<!-- end of served -->";
+import { code, table, withPart } from "./markdown";
 
 /** A closed list of words, and a plugin's configuration that uses one of them. */
 interface Words {
@@ -20,18 +18,14 @@ const LISTS: readonly Words[] = [
   { name: "`llm_format`", words: LLM_FORMATS, configuration: (format) => ({ llm_format: format }) },
 ];
 
-const codes = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(", ") || "—";
+const codes = (words: readonly string[]): string => words.map(code).join(", ") || "—";
 
-function table(): string {
+function servedTable(): string {
   const rows = LISTS.map(({ name, words, configuration }) => {
     const isServed = (word: string): boolean => unserved("ai-proxy-advanced", configuration(word)).length === 0;
     return [name, codes(words.filter(isServed)), codes(words.filter((word) => !isServed(word)))];
   });
-  const all = [["field", "served", "valid, but answered 501"], ...rows];
-  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  const [head = [], ...body] = all.map(line);
-  return [head, line(widths.map((width) => "-".repeat(width))), ...body].join("\n");
+  return table(["field", "served", "valid, but answered 501"], rows);
 }
 
 /**
@@ -40,8 +34,5 @@ function table(): string {
  */
 export function readmeText(): string {
   const readme = readFileSync(join(__dirname, "..", "..", "README.md"), "utf8");
-  const begin = readme.indexOf(BEGIN);
-  const end = readme.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`README.md must hold "${BEGIN}" and, behind it, "${END}"`);
-  return `${readme.slice(0, begin + BEGIN.length)}\n\n${table()}\n\n${readme.slice(end)}`;
+  return withPart(readme, "served", servedTable());
 }

@@ -58,6 +58,8 @@ export const balancer = z
       .meta(about("3.8", "What `lowest-usage` counts.")),
     write_timeout: timeout(1)
       .default(60000)
-      .meta(about("3.8", "Longest wait between two writes to a target.", MS)),
+      .meta(
+        about("3.8", "Longest wait between two writes to a target; a client that takes nothing of its answer for as long is dropped.", MS),
+      ),
   })
   .meta(named("BalancerConfig"));

@@ -74,7 +74,7 @@ export const extensions = z
       .meta(
         about(
           OURS,
-          "Who may be called where templates of a request decide it: origins such as `https://api.example.com:8443`, and hosts below a name such as `*.example.com`. Must be given where a template stands in the scheme, host or port of `upstream_url`, or in an option that is part of the host.",
+          "Who may be called if templates of a request decide it: origins such as `https://api.example.com:8443`, and hosts below a name such as `*.example.com`. Must be given if a template stands in the scheme, host or port of `upstream_url`, or in an option that is part of the host.",
           { absent: "templates may not decide who is called" },
         ),
       ),
@@ -112,9 +112,13 @@ export const extensions = z
       .max(1_000_000)
       .default(1024)
       .meta(
-        about(OURS, "Most requests that wait for a connection to one target; a further one counts as a failed connection.", {
-          unit: "requests",
-        }),
+        about(
+          OURS,
+          "Most requests that wait for a connection to one target; a further one moves on like a failed connection, or is answered 503, and does not count against the target.",
+          {
+            unit: "requests",
+          },
+        ),
       ),
     max_response_size: z
       .int()
@@ -148,7 +152,7 @@ export const extensions = z
       .meta(
         about(
           OURS,
-          "What becomes of a stream that breaks after content: `off` ends it with an error, `restart` asks the next target again and leaves out what the client has, `prefill` also gives the next target the text so far where its provider can continue it.",
+          "What becomes of a stream that breaks after content: `off` ends it with an error, `restart` asks the next target again and leaves out what the client has, `prefill` also gives the next target the text so far if its provider can continue it.",
         ),
       ),
     retry_budget: retryBudget

@@ -143,8 +143,8 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedBalancer {
    */
   readonly tokensCountStrategy?: string;
   /**
-   * Longest wait between two writes to a target. Unit: ms. Range: 1 to 2147483646. Default: `60000`, which the gateway fills
-   * in.
+   * Longest wait between two writes to a target; a client that takes nothing of its answer for as long is dropped. Unit: ms.
+   * Range: 1 to 2147483646. Default: `60000`, which the gateway fills in.
    */
   readonly writeTimeout?: number;
 }
@@ -872,10 +872,9 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsSa
 /** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensions. */
 export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensions {
   /**
-   * Who may be called where templates of a request decide it: origins such as `https://api.example.com:8443`, and hosts
-   * below a name such as `*.example.com`. Must be given where a template stands in the scheme, host or port of
-   * `upstream_url`, or in an option that is part of the host. Range: at least 1 item. Left out: templates may not decide who
-   * is called.
+   * Who may be called if templates of a request decide it: origins such as `https://api.example.com:8443`, and hosts below a
+   * name such as `*.example.com`. Must be given if a template stands in the scheme, host or port of `upstream_url`, or in an
+   * option that is part of the host. Range: at least 1 item. Left out: templates may not decide who is called.
    */
   readonly allowedOrigins?: readonly string[];
   /**
@@ -903,8 +902,9 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensions {
    */
   readonly maxConnections?: number;
   /**
-   * Most requests that wait for a connection to one target; a further one counts as a failed connection. Unit: requests.
-   * Range: 0 to 1000000. Default: `1024`, which the gateway fills in.
+   * Most requests that wait for a connection to one target; a further one moves on like a failed connection, or is answered
+   * 503, and does not count against the target. Unit: requests. Range: 0 to 1000000. Default: `1024`, which the gateway
+   * fills in.
    */
   readonly maxQueue?: number;
   /**
@@ -923,7 +923,7 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensions {
   readonly redis?: DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRedis | IResolvable;
   /**
    * What becomes of a stream that breaks after content: `off` ends it with an error, `restart` asks the next target again
-   * and leaves out what the client has, `prefill` also gives the next target the text so far where its provider can continue
+   * and leaves out what the client has, `prefill` also gives the next target the text so far if its provider can continue
    * it. One of `off`, `restart`, `prefill`. Default: `"off"`, which the gateway fills in.
    */
   readonly resumeStreams?: string;

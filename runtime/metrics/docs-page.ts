@@ -1,14 +1,6 @@
+import { code, table } from "../../config/generate/markdown";
 import { FAILURES } from "../failover/failure";
 import { LABELS, METRICS, type MetricDefinition } from "./definitions";
-
-/** A Markdown table with columns of even width, as the formatter wants it. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) => Math.max(title.length, 3, ...rows.map((row) => (row[column] ?? "").length)));
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
-}
-
-const code = (text: string): string => `\`${text}\``;
 
 function metricRow({ name, type, labels, help, aggregator = "sum" }: MetricDefinition): string[] {
   return [
@@ -25,12 +17,12 @@ const bucketRow = ({ name, buckets = [] }: MetricDefinition): string[] => [code(
 export function metricsPage(): string {
   const metrics: readonly MetricDefinition[] = Object.values(METRICS);
   const outcomes = Object.entries(FAILURES).map(([name, meaning]) => [code(name), meaning]);
-  return `<!-- Written by runtime/metrics/generate.ts from runtime/metrics/definitions.ts; change it there. -->
+  return `<!-- Written by runtime/generate.ts from runtime/metrics/definitions.ts; change it there. -->
 
 # Metrics
 
-\`GET /metrics\` on the admin port (\`signalbox serve --admin-port\`, 8001 on loopback) answers in Prometheus' text format, without a token. A dashboard for
-Grafana lies in [grafana-dashboard.json](grafana-dashboard.json); \`/status\` on the same port shows the targets as JSON, and as a page to a browser.
+\`GET /metrics\` on the admin port (\`signalbox serve --admin-port\`, 8001 on loopback) answers in Prometheus' text format; from
+another machine only with the token of \`--admin-token-file\`. A dashboard for Grafana lies in [grafana-dashboard.json](grafana-dashboard.json); \`/status\` on the same port shows the targets as JSON, and as a page to a browser.
 
 Every label takes its values from the configuration or from a fixed list. What a client chooses (paths, models, headers) is in no label: a model whose name comes
 from the request is \`(from request)\`, and requests that no route matches count under \`route=""\`. The number of series is therefore bounded by the configuration:

@@ -27,6 +27,8 @@ const names = [
   "IGNORE_PLUGINS",
   "STATE",
   "ADMIN_TOKEN_FILE",
+  "ADMIN_HOST_NAME",
+  "MAX_CLIENT_CONNECTIONS",
 ];
 const before = { ...process.env };
 beforeEach(() => {
@@ -49,6 +51,8 @@ const defaults = {
   secretsDir: undefined,
   stateDir: undefined,
   adminTokenFile: undefined,
+  adminHostNames: [],
+  maxClientConnections: undefined,
 };
 
 test("serve with its defaults", async () => {
@@ -57,21 +61,23 @@ test("serve with its defaults", async () => {
 
 test("serve with every flag", async () => {
   const argv =
-    "serve --config c --port 1 --host h --admin-port 2 --admin-host i --workers 3 --secrets s --drain-timeout 4 --ignore-plugins a,b --state t --admin-token-file f";
+    "serve --config c --port 1 --host h --admin-port 2 --admin-host i --workers 3 --secrets s --drain-timeout 4 --ignore-plugins a,b --state t --admin-token-file f --admin-host-name x --admin-host-name y,z --max-client-connections 5";
   expect((await call(argv.split(" "))).calls).toEqual([
     {
       ...{ config: "c", port: 1, host: "h", adminPort: 2, adminPortGiven: true, adminHost: "i", workers: 3, secretsDir: "s" },
       ...{ drainTimeoutSeconds: 4, ignorePlugins: ["a", "b"], stateDir: "t", adminTokenFile: "f" },
+      ...{ adminHostNames: ["x", "y", "z"], maxClientConnections: 5 },
     },
   ]);
 });
 
 test("every flag is an environment variable too, and the flag wins", async () => {
-  const values = ["c", "1", "h", "off", "i", "3", "s", "4", "a, b", "t", "f"];
+  const values = ["c", "1", "h", "off", "i", "3", "s", "4", "a, b", "t", "f", "x, y", "5"];
   for (const [index, name] of names.entries()) process.env[`SIGNALBOX_${name}`] = values[index];
   const expected = {
     ...{ config: "c", port: 1, host: "h", adminPort: undefined, adminPortGiven: true, adminHost: "i", workers: 3, secretsDir: "s" },
     ...{ drainTimeoutSeconds: 4, ignorePlugins: ["a", "b"], stateDir: "t", adminTokenFile: "f" },
+    ...{ adminHostNames: ["x", "y"], maxClientConnections: 5 },
   };
   expect((await call(["serve"])).calls).toEqual([expected]);
   expect((await call(["serve", "--port", "9", "--config", "d"])).calls).toEqual([{ ...expected, port: 9, config: "d" }]);

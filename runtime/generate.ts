@@ -1,14 +1,15 @@
 /**
- * Writes what is derived from the table of metrics. With `--check` it writes nothing and exits 1 where a file is not current.
+ * Writes what is derived from tables of the runtime. With `--check` it writes nothing and exits 1 if a file is not current.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { METRIC_FILES } from "./files";
+import { behaviourPage } from "./failover/failure-table";
+import { METRIC_FILES } from "./metrics/files";
 
-const root = join(__dirname, "..", "..");
+const root = join(__dirname, "..");
 const check = process.argv.includes("--check");
 
-for (const [name, text] of Object.entries(METRIC_FILES)) {
+for (const [name, text] of Object.entries({ ...METRIC_FILES, "docs/behaviour.md": behaviourPage })) {
   const path = join(root, name);
   const current = text();
   if (existsSync(path) && readFileSync(path, "utf8") === current) continue;
