@@ -288,7 +288,7 @@ export class Attempts implements AttemptOwner {
     this.ticket = undefined;
   }
 
-  /** A target that was given the text so far and refused it is asked without it (semantics.md 20). */
+  /** A target that was given the text so far and refused it is asked without it (docs/behaviour.md "Failover"). */
   private prefillRefused({ entry }: AttemptResult, target: TargetPlan): boolean {
     return (
       this.resume !== undefined &&
