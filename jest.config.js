@@ -11,6 +11,8 @@ const project = (displayName, testMatch, extra = {}) => ({
 });
 
 module.exports = {
+  // jest leaves a core free by default, which on a machine with two is half of it
+  maxWorkers: "100%",
   projects: [
     project("unit", ["<rootDir>/test/{build,config,runtime,constructs,provider,cli,examples,bench,container,support,wall}/**/*.test.ts"]),
     project("services", ["<rootDir>/test/services/**/*.test.ts"]),

@@ -86,7 +86,7 @@ async function serveAlone({ start, options, adminPort, io, signals }: Serving): 
     await within(GRACE_MS, ended).catch(() => undefined);
     return EXIT.ok;
   }
-  const untrusted = surviveStrayErrors(process, strayErrorReport(io, gateway));
+  const untrusted = surviveStrayErrors(process, strayErrorReport(io, gateway)).then(() => undefined);
   announce(options, gateway.port, gateway.adminPort, io);
   const ending = await Promise.race([signals.first, untrusted]);
   tellEnding(ending, options, io);
@@ -234,7 +234,7 @@ function announce(options: ServeOptions, port: number, adminPort: number | undef
   io.stderr(`signalbox: serving ${options.config} on http://${options.host}:${port} (${admin})\n`);
 }
 
-function tellEnding(ending: Ending | void, { drainTimeoutSeconds }: ServeOptions, io: Io): void {
+function tellEnding(ending: Ending | undefined, { drainTimeoutSeconds }: ServeOptions, io: Io): void {
   const how =
     ending === "drain"
       ? `draining for at most ${drainTimeoutSeconds} s`

@@ -1,4 +1,4 @@
-const TOKEN = /\$\{TfToken\[[^\]]*\]\}/;
+const TOKEN = /\$\{TfToken\[[^\]$]*\]\}/;
 
 /**
  * A value whose texts Terraform reads as they are: `${` and `%{` (such as decK's references) would otherwise begin a template.

@@ -3,7 +3,7 @@ import { lowerOptions, mergeTrees, plainOptions } from "./options";
 import type { ExtensionsFields } from "./props.generated";
 import type { Tree } from "./tree";
 
-/** What keeps requests alive beyond Kong's retries. Times are milliseconds; what is left out stays off, or at the gateway's default. */
+/** What keeps requests alive beyond Kong's retries. Times are milliseconds, sizes bytes; what is left out stays off, or at the gateway's default. */
 export type ResilienceOptions = Pick<
   ExtensionsFields,
   | "deadline"
@@ -11,6 +11,7 @@ export type ResilienceOptions = Pick<
   | "firstTokenTimeout"
   | "maxConnections"
   | "maxQueue"
+  | "maxResponseSize"
   | "minFailureRatio"
   | "resumeStreams"
   | "retryBudget"
@@ -23,6 +24,7 @@ const OPTIONS = plainOptions([
   "firstTokenTimeout",
   "maxConnections",
   "maxQueue",
+  "maxResponseSize",
   "minFailureRatio",
   "resumeStreams",
   "retryBudget",

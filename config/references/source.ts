@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Reference, ReferenceSource } from "./reference";
 import { parseReferences } from "./parse";
 import { ReferenceProblem } from "./problem";
+import { withoutEnd } from "../text-end";
 
 /** Upper bound for a secret file, in bytes: a key or a service account is a few KiB, so more is a wrong path. */
 const MAX_SECRET_BYTES = 1_048_576;
@@ -85,7 +86,7 @@ function readSecretFile(reference: Reference, secretsDir: string | undefined): s
     if (error instanceof ReferenceProblem) throw error;
     throw new ReferenceProblem(describeReadError(file, reference, error));
   }
-  const secret = text.replace(/[\r\n]+$/, "");
+  const secret = withoutEnd(text, "\r\n");
   if (secret === "") throw new ReferenceProblem(`The secret file ${file} of ${reference.text} is empty.`);
   return secret;
 }

@@ -77,7 +77,7 @@ export class Secrets {
       secret,
       JSON.stringify(secret).slice(1, -1),
       encodeURIComponent(buffer.toString()),
-      buffer.toString("base64").replace(/=+$/, ""),
+      buffer.toString("base64").replace(/={1,2}$/, ""),
       buffer.toString("base64url"),
     ]) {
       this.texts.add(form);

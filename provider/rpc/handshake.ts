@@ -90,7 +90,9 @@ export function isProtocolOffered(env: Environment): boolean {
 
 /** Base64 in Go's raw standard form: no padding. */
 export function rawBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("base64").replace(/=+$/, "");
+  return Buffer.from(bytes)
+    .toString("base64")
+    .replace(/={1,2}$/, "");
 }
 
 /** What the answer says. */

@@ -30,10 +30,17 @@ function crash(error: unknown): never {
   process.exit(1);
 }
 
+const onOneLine = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" ");
+
 /** Before the handshake core shows nothing of stderr, but it quotes a line on stdout that is no handshake. */
 function refuseToStart(error: unknown): never {
   const message = error instanceof Error ? error.message : String(error);
-  writeHandshake(`${message.replace(/\s*\n\s*/g, " ")}\n`);
+  writeHandshake(`${onOneLine(message)}\n`);
   crash(error);
 }
 

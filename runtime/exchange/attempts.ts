@@ -436,7 +436,6 @@ export class Attempts implements AttemptOwner {
 /** Endings that no earlier answer of a provider explains. */
 const OURS: ReadonlySet<AttemptOutcome> = new Set(["deadline", "draining", "internal"]);
 
-
 /** What a wait before an attempt is for. */
 interface Wait {
   readonly attempts: Attempts;

@@ -193,6 +193,6 @@ export class FileLogs {
 }
 
 /** Forgets the oldest entry if there are too many. */
-function forgetOldest(entries: { readonly size: number; keys(): IterableIterator<string>; delete(key: string): boolean }): void {
+function forgetOldest(entries: { readonly size: number; keys(): Iterator<string, undefined>; delete(key: string): boolean }): void {
   if (entries.size > MAX_REMEMBERED) entries.delete(entries.keys().next().value ?? "");
 }

@@ -143,7 +143,7 @@ test("while all workers are being replaced, connections wait instead of being re
   const pids = new Set<string>();
   while (pids.size < 2) pids.add((await get(address))[1]);
   for (const pid of pids) process.kill(Number(pid), "SIGKILL");
-  const answers = await Promise.all(Array.from({ length: 20 }, () => get(address).catch((error: Error) => error)));
+  const answers = await Promise.all(Array.from({ length: 20 }, () => get(address).catch((error: unknown) => error as Error)));
   expect(answers.filter((answer) => answer instanceof Error)).toEqual([]);
   expect(answers.filter((answer) => !(answer instanceof Error) && pids.has(answer[1]))).toEqual([]);
 });

@@ -21,14 +21,14 @@ const names = [
   "HOST",
   "ADMIN_PORT",
   "ADMIN_HOST",
+  "ADMIN_HOST_NAME",
+  "MAX_CLIENT_CONNECTIONS",
   "WORKERS",
   "SECRETS",
   "DRAIN_TIMEOUT",
   "IGNORE_PLUGINS",
   "STATE",
   "ADMIN_TOKEN_FILE",
-  "ADMIN_HOST_NAME",
-  "MAX_CLIENT_CONNECTIONS",
 ];
 const before = { ...process.env };
 beforeEach(() => {
@@ -45,14 +45,14 @@ const defaults = {
   adminPort: 8001,
   adminPortGiven: false,
   adminHost: "127.0.0.1",
+  adminHostNames: [],
+  maxClientConnections: undefined,
   workers: 1,
   drainTimeoutSeconds: 30,
   ignorePlugins: [],
   secretsDir: undefined,
   stateDir: undefined,
   adminTokenFile: undefined,
-  adminHostNames: [],
-  maxClientConnections: undefined,
 };
 
 test("serve with its defaults", async () => {
@@ -61,23 +61,23 @@ test("serve with its defaults", async () => {
 
 test("serve with every flag", async () => {
   const argv =
-    "serve --config c --port 1 --host h --admin-port 2 --admin-host i --workers 3 --secrets s --drain-timeout 4 --ignore-plugins a,b --state t --admin-token-file f --admin-host-name x --admin-host-name y,z --max-client-connections 5";
+    "serve --config c --port 1 --host h --admin-port 2 --admin-host i --admin-host-name n,o --admin-host-name p --max-client-connections 7 --workers 3 --secrets s --drain-timeout 4 --ignore-plugins a,b --state t --admin-token-file f";
   expect((await call(argv.split(" "))).calls).toEqual([
     {
       ...{ config: "c", port: 1, host: "h", adminPort: 2, adminPortGiven: true, adminHost: "i", workers: 3, secretsDir: "s" },
+      ...{ adminHostNames: ["n", "o", "p"], maxClientConnections: 7 },
       ...{ drainTimeoutSeconds: 4, ignorePlugins: ["a", "b"], stateDir: "t", adminTokenFile: "f" },
-      ...{ adminHostNames: ["x", "y", "z"], maxClientConnections: 5 },
     },
   ]);
 });
 
 test("every flag is an environment variable too, and the flag wins", async () => {
-  const values = ["c", "1", "h", "off", "i", "3", "s", "4", "a, b", "t", "f", "x, y", "5"];
+  const values = ["c", "1", "h", "off", "i", "n, o", "7", "3", "s", "4", "a, b", "t", "f"];
   for (const [index, name] of names.entries()) process.env[`SIGNALBOX_${name}`] = values[index];
   const expected = {
     ...{ config: "c", port: 1, host: "h", adminPort: undefined, adminPortGiven: true, adminHost: "i", workers: 3, secretsDir: "s" },
+    ...{ adminHostNames: ["n", "o"], maxClientConnections: 7 },
     ...{ drainTimeoutSeconds: 4, ignorePlugins: ["a", "b"], stateDir: "t", adminTokenFile: "f" },
-    ...{ adminHostNames: ["x", "y"], maxClientConnections: 5 },
   };
   expect((await call(["serve"])).calls).toEqual([expected]);
   expect((await call(["serve", "--port", "9", "--config", "d"])).calls).toEqual([{ ...expected, port: 9, config: "d" }]);
@@ -103,6 +103,10 @@ test.each([
   [["serve", "--config", "c", "--port", "8e3"], "whole number"],
   [["serve", "--config", "c", "--workers", "0"], "whole number from 1"],
   [["serve", "--config", "c", "--admin-port", "on"], "whole number"],
+  [["serve", "--config", "c", "--max-client-connections", "0"], "whole number from 1 to 1000000"],
+  [["serve", "--config", "c", "--max-client-connections", "1000001"], "whole number from 1 to 1000000"],
+  [["serve", "--config", "c", "--max-client-connections", "many"], "whole number"],
+  [["serve", "--config", "c", "--admin-host-name"], "argument missing"],
   [["serv"], "Did you mean serve"],
   [["check"], "missing required argument"],
   [["check", "a", "--jsn"], "unknown option"],

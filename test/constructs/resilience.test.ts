@@ -72,8 +72,10 @@ describe("Resilience", () => {
   });
 
   it("of renders what was said and nothing else", () => {
-    const config = pluginConfig(chat({ resilience: Resilience.of({ deadline: 5_000, maxQueue: 10, retryBudget: { ratio: 0.1 } }) }));
-    expect(config["extensions"]).toEqual({ deadline: 5_000, max_queue: 10, retry_budget: { ratio: 0.1 } });
+    const config = pluginConfig(
+      chat({ resilience: Resilience.of({ deadline: 5_000, maxQueue: 10, maxResponseSize: 65_536, retryBudget: { ratio: 0.1 } }) }),
+    );
+    expect(config["extensions"]).toEqual({ deadline: 5_000, max_queue: 10, max_response_size: 65_536, retry_budget: { ratio: 0.1 } });
     expect(config).not.toHaveProperty("balancer");
   });
 

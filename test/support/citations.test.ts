@@ -7,7 +7,7 @@ const root = join(__dirname, "../..");
 /** All sources, or what is left of them where git does not know the folder. */
 const sources = execFileSync("git", ["ls-files", "--", "*.ts", "*.mjs", "*.cjs", "*.sh"], { cwd: root, encoding: "utf8" }).split("\n");
 
-/** Documents that comments name: `docs/x.md`, or `x.md "Section"`. Names that only occur as a program's own files are none. */
+/** Documents that comments name by their path, with the section in quotation marks after it if there is one. */
 const CITED = /^\s*(?:\/?\*|\/\/|#).*?\b((?:[\w.-]+\/)*[\w-]+\.md)\b(?: "([^"]+)")?/gm;
 
 const citations = sources

@@ -1,3 +1,5 @@
+import { withoutEndingZeros } from "./digits";
+
 /** Terraform's numbers have 512 bits, which are at most this many significant decimal digits in their shortest form. */
 const MAX_DIGITS = 156;
 /** Larger exponents would let a few bytes of input ask for megabytes of text. */
@@ -42,7 +44,7 @@ function plainText(text: string): string | undefined {
   const exponent = Number(exponentText);
   if (Math.abs(exponent) > MAX_EXPONENT) return undefined;
   const leading = /^0*/.exec(whole + fraction)?.[0].length ?? 0;
-  const digits = (whole + fraction).slice(leading).replace(/0+$/, "");
+  const digits = withoutEndingZeros((whole + fraction).slice(leading));
   if (digits === "") return "0";
   if (digits.length > MAX_DIGITS) return undefined;
   const point = whole.length - leading + exponent;

@@ -1,3 +1,4 @@
+import { withoutEndingZeros } from "./digits";
 import { compareNumbers, Decimal, numberToText } from "./number";
 import { compareText } from "./text";
 import { Dynamic, isArray, isRecord, member, Unknown, type CtyValue } from "./value";
@@ -53,7 +54,7 @@ function tenDigits(value: number | Decimal): string {
     digits = (up ? kept + 1n : kept).toString();
     if (digits.length > 10) exponent++;
   }
-  digits = digits.replace(/0+$/, "").slice(0, 10);
+  digits = withoutEndingZeros(digits).slice(0, 10);
   const sign = negative ? "-" : "";
   if (exponent < -4 || exponent >= 10) {
     const mantissa = digits.length > 1 ? `${digits.slice(0, 1)}.${digits.slice(1)}` : digits;

@@ -341,7 +341,7 @@ describe("from another machine", () => {
     };
     return checkAccess(request as unknown as IncomingMessage, new Set(), file).then(
       () => 200,
-      (error: AdminError) => error.kind.status,
+      (error: unknown) => (error as AdminError).kind.status,
     );
   };
 

@@ -101,7 +101,7 @@ describe("connections without a request never keep out those with one", () => {
 test("all servers of localhost share the limit and the port", async () => {
   const made = listener(2);
   await made.listen("localhost", 0);
-  const hosts = await Promise.all(["127.0.0.1", "::1"].map((host) => new Client(made.port, host)));
+  const hosts = ["127.0.0.1", "::1"].map((host) => new Client(made.port, host));
   await until(() => hosts.every(({ socket }) => !socket.connecting));
   const served = hosts.filter(({ socket }) => !socket.destroyed);
   expect(served.length).toBeGreaterThan(0);

@@ -145,9 +145,9 @@ test("a thousand files are written with few open at once", async () => {
   for (let count = 0; count < 1000; count++) logs.open(join(folder, `${count}.log`)).write({ count });
   let most = 0;
   const closed = logs.close(30_000);
-  let isClosed = false;
-  void closed.then(() => (isClosed = true));
-  while (!isClosed) most = Math.max(most, (await readdir("/proc/self/fd")).length);
+  const state = { isClosed: false };
+  void closed.then(() => (state.isClosed = true));
+  while (!state.isClosed) most = Math.max(most, (await readdir("/proc/self/fd")).length);
   expect(most - before).toBeLessThan(20);
   expect((await readdir(folder)).length).toBe(1000);
   expect(logs.dropped).toBe(0);

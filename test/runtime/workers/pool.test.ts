@@ -59,7 +59,7 @@ function pool(options: Partial<PoolOptions> & { obedient?: boolean } = {}) {
   const crashes: string[] = [];
   const taking: string[] = [];
   const acceptor = Object.fromEntries(
-    ["add", "taken", "remove"].map((what) => [what, (worker: ConnectionTaker) => taking.push(`${what} ${(worker as FakeWorker).pid}`)]),
+    ["add", "taken", "remove"].map((what) => [what, (worker: ConnectionTaker) => taking.push(`${what} ${(worker as WorkerProcess).pid}`)]),
   ) as unknown as ConnectionSource;
   const made = new WorkerPool({
     acceptor,
