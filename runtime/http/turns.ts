@@ -20,15 +20,17 @@ type WithTurns = Socket & { [turnsOf]?: Turns | undefined };
 
 /**
  * Lets the requests of one connection begin one after another, whatever a client sends ahead: so one connection never takes more of anything than one
- * request does, and the request that is under way is always the one whose response hears of the connection's end. Those that wait go with the connection.
+ * request does, and the request that is under way is always the one whose response hears of the connection's end. Those that wait go with the connection, and none
+ * begins on a connection that takes no further answer.
  */
 export function inTurns(handle: Handle): Handle {
   return (request, response) => {
     const socket: WithTurns = request.socket;
     let turns = socket[turnsOf];
     if (turns === undefined) socket[turnsOf] = turns = { handle, busy: false, waiting: undefined };
-    if (!turns.busy) begin(turns, request, response);
-    else {
+    if (!turns.busy) {
+      if (socket.writable) begin(turns, request, response);
+    } else {
       turns.waiting ??= [];
       if (turns.waiting.push({ request, response }) > MAX_WAITING) socket.destroy();
     }
@@ -52,7 +54,8 @@ function turnOver(this: ServerResponse): void {
   if (turns === undefined) return;
   turns.busy = false;
   if (turns.waiting === undefined) return;
-  const next = socket.destroyed ? undefined : turns.waiting.shift();
+  // an answer that was the last one has ended the connection, though its bytes may still be on their way: the HTTP server gives it to no further response
+  const next = socket.writable ? turns.waiting.shift() : undefined;
   if (next === undefined) turns.waiting = undefined;
   else begin(turns, next.request, next.response);
 }

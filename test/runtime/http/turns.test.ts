@@ -61,6 +61,20 @@ test("the end of a connection ends the request under way, and those that wait ne
   expect(closed).toEqual(["/1"]);
 });
 
+test("none begins behind an answer that is the last of its connection", async () => {
+  const socket = open();
+  socket.write(get("/1") + get("/2"));
+  await until(() => begun.length === 1);
+  // what the client has not read yet keeps the connection from ending at once
+  socket.pause();
+  begun[0]?.response.writeHead(200, { connection: "close" }).end(Buffer.alloc(16 * 1024 * 1024));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  socket.resume();
+  await until(() => socket.destroyed);
+  await until(() => closed.length === 1);
+  expect(urls()).toEqual(["/1"]);
+});
+
 test("a connection may have a hundred requests waiting; one that sends more is closed", async () => {
   const patient = open();
   patient.write(get("/patient").repeat(101));
