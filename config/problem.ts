@@ -1,3 +1,5 @@
+import { withoutKeys } from "./key-shapes";
+
 /** Where a problem is, from the root of what was checked: `["config", "targets", 1, "weight"]`. */
 export type Path = readonly (string | number)[];
 
@@ -25,10 +27,14 @@ export function formatPath(path: Path): string {
   return text;
 }
 
-/** Prints a problem on one line: `file:line:column: error: path: message` with what is known of it. */
+/**
+ * Prints a problem on one line: `file:line:column: error: path: message` with what is known of it. What looks like a key of a well-known service is left out, as it may
+ * stand in a field that holds no secrets.
+ */
 export function formatProblem(problem: Problem, file?: string): string {
   const position = [file, problem.line, problem.column].filter((part) => part !== undefined).join(":");
-  return [position, problem.severity, formatPath(problem.path), problem.message].filter((part) => part !== "").join(": ");
+  const texts = [formatPath(problem.path), problem.message].map(withoutKeys);
+  return [position, problem.severity, ...texts].filter((part) => part !== "").join(": ");
 }
 
 /** Whether any problem forbids the use of what was checked; warnings alone do not. */

@@ -245,7 +245,7 @@ export interface OriginLimit {
 
 /** Names under which credentials are configured; a client's values under them are never sent. */
 export interface CredentialNames {
-  /** In lower case. */
+  /** In lower case, with `-` for `_` and `.`, which many servers take for one another. */
   readonly headers: ReadonlySet<string>;
   /** In lower case. */
   readonly parameters: ReadonlySet<string>;

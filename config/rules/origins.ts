@@ -1,5 +1,5 @@
 import { ALLOWED_ORIGIN_FORMS, parseAllowedOrigin } from "../allowed-origins";
-import { originTemplates } from "../templates/parse";
+import { isTemplate, originTemplates } from "../templates/parse";
 import type { Finding, Rule } from "./rule";
 import { finding } from "./rule";
 import type { Place, Tree } from "./tree";
@@ -30,6 +30,16 @@ function malformed({ extensions }: Tree): Finding[] {
     .map((item) => finding(item, `must be ${ALLOWED_ORIGIN_FORMS}, but ${item.shown} was given.`));
 }
 
+/** The address is not repeated, as it may hold a credential. */
+function noAddress({ callees }: Tree): Finding[] {
+  return callees
+    .map((target) => target.at("model", "options", "upstream_url"))
+    .filter(({ text }) => text !== undefined && text !== "" && !isTemplate(text) && !isWebAddress(text))
+    .map((address) => finding(address, "must be a full http:// or https:// URL, but something else was given."));
+}
+
+const isWebAddress = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+
 /** Rules about who may be called. */
 export const ORIGIN_RULES: readonly Rule[] = [
   {
@@ -43,5 +53,11 @@ export const ORIGIN_RULES: readonly Rule[] = [
     text: "`extensions.allowed_origins` holds origins (`https://host`, `https://host:port`) and host patterns (`*.suffix`).",
     severity: "error",
     check: malformed,
+  },
+  {
+    id: 37,
+    text: "`options.upstream_url` is a full `http://` or `https://` URL, unless a template stands in it.",
+    severity: "error",
+    check: noAddress,
   },
 ];

@@ -3,6 +3,7 @@ import type { CredentialNames, CredentialSource, OutgoingRequest } from "../inte
 import { findMember, scanObject } from "../json/scan";
 import { spliceObject } from "../json/splice";
 import type { SecretStore, SecretText } from "../secrets/store";
+import { headerKey } from "./credential-names";
 
 interface NamedSecret {
   readonly name: string;
@@ -88,7 +89,7 @@ export function credentialNames(auths: readonly (AuthConfig | undefined)[]): Cre
   const lower = (names: readonly (string | undefined)[]): ReadonlySet<string> =>
     new Set(names.flatMap((name) => (name === undefined ? [] : [name.toLowerCase()])));
   return {
-    headers: lower(auths.map((auth) => auth?.header_name)),
+    headers: lower(auths.map((auth) => (auth?.header_name === undefined ? undefined : headerKey(auth.header_name)))),
     parameters: lower(auths.map((auth) => (auth?.param_location === "query" ? auth.param_name : undefined))),
   };
 }

@@ -26,11 +26,17 @@ export function admit(request: IncomingMessage, { opaque }: Pick<Surface, "opaqu
   if (opaque) return;
   const type = request.headers["content-type"];
   if (type === "application/json" ? occurrences(request.rawHeaders, "content-type") === 1 : isJson(request, type)) return;
-  throw new GatewayError("wrong_content_type", "the Content-Type must be application/json, another type that ends in +json, or left out");
+  throw new GatewayError(
+    "wrong_content_type",
+    "the Content-Type must be application/json or another type that ends in +json; it may be left out, but not by web pages",
+  );
 }
 
 function isJson(request: IncomingMessage, type: string | undefined): boolean {
-  if (type === undefined || type === "") return occurrences(request.rawHeaders, "content-type") <= 1;
+  // a page can send bytes without a type and without asking first; its browser then names the page
+  if (type === undefined || type === "") {
+    return request.headers.origin === undefined && occurrences(request.rawHeaders, "content-type") <= 1;
+  }
   const end = type.indexOf(";");
   const name = (end < 0 ? type : type.slice(0, end)).trim().toLowerCase();
   return (name === "application/json" || JSON_TYPE.test(name)) && occurrences(request.rawHeaders, "content-type") === 1;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { CredentialNames } from "../interfaces";
-import { isCredentialHeader } from "./credential-names";
+import { headerKey, isCredentialHeader } from "../credentials/credential-names";
 
 /** Of one connection only, or made anew for the next one. Source: RFC 9110 section 7.6.1. */
 const HOP_BY_HOP = [
@@ -45,6 +45,7 @@ const RESPONSE_DROPPED_PREFIX = /^(?:x-kong|access-control)-/;
 /** What is known of a header's name. */
 interface Fate {
   readonly lower: string;
+  readonly key: string;
   readonly dropped: boolean;
   readonly ofJsonBody: boolean;
 }
@@ -59,7 +60,7 @@ function fateOf(name: string): Fate {
   if (fate === undefined) {
     const lower = name.toLowerCase();
     const dropped = DROPPED.has(lower) || DROPPED_PREFIX.test(lower) || isCredentialHeader(lower);
-    fate = { lower, dropped, ofJsonBody: OF_JSON_BODY.has(lower) };
+    fate = { lower, key: headerKey(lower), dropped, ofJsonBody: OF_JSON_BODY.has(lower) };
     if (name.length <= MAX_KEPT_NAME) {
       if (fates.size >= MAX_FATES) fates.clear();
       fates.set(name, fate);
@@ -96,10 +97,10 @@ export function forwardedHeaders(
   let keeps = kept !== undefined;
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? "";
-    const { lower, dropped, ofJsonBody } = fateOf(name);
+    const { lower, key, dropped, ofJsonBody } = fateOf(name);
     if (named.has(lower)) continue;
     if (keeps && lower === kept) keeps = false;
-    else if (dropped || (json && ofJsonBody) || configured.has(lower)) continue;
+    else if (dropped || (json && ofJsonBody) || configured.has(key)) continue;
     headers.push(name, rawHeaders[index + 1] ?? "");
   }
   if (json) headers.push("content-type", "application/json");

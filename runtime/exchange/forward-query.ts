@@ -1,5 +1,5 @@
 import type { CredentialNames } from "../interfaces";
-import { isCredentialParameter } from "./credential-names";
+import { isCredentialParameter } from "../credentials/credential-names";
 
 /**
  * The client's query as it travels upstream, without `?`: parameters that carry credentials are left out, every other byte stays as it is.

@@ -84,12 +84,24 @@ function outgoing(asked: Asked, target: TargetPlan, endpoint: Endpoint, stream: 
   };
 }
 
+/** Whether the DNS can hold a name: 253 characters at most, 1 to 63 in each part. Source: RFC 1035, section 2.3.4. */
+function isHostName(name: string): boolean {
+  const plain = name.endsWith(".") ? name.slice(0, -1) : name;
+  return plain.length <= 253 && plain.split(".").every((part) => part.length > 0 && part.length <= 63);
+}
+
 /**
  * Whether a host that does not exist would be the client's mistake: it named the host, and only a pattern allows it.
  * @throws GatewayError `origin_not_allowed`
  */
 function isHostByClient({ origin }: Endpoint, { allowed, onlyHost }: OriginLimit): boolean {
   const kind = allowedBy(allowed, new URL(origin), onlyHost);
+  if (kind === "suffix" && !isHostName(new URL(origin).hostname)) {
+    throw new GatewayError(
+      "unknown_host",
+      "the host that the request asks for cannot exist, as its name or a part of it is empty or too long",
+    );
+  }
   if (kind !== undefined) return kind === "suffix";
   throw new GatewayError(
     "origin_not_allowed",

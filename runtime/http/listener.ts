@@ -4,6 +4,7 @@ import { createServer, type RequestListener, type Server, type ServerOptions } f
 import type { AddressInfo, Socket } from "node:net";
 import { ConnectionLimit, type ConnectionLimits } from "./connection-limit";
 import { furtherAddresses } from "./localhost";
+import { refuseBytes } from "./refused-bytes";
 
 /** A listening server, as the gateway sees it. */
 export interface Listener {
@@ -39,11 +40,14 @@ export function createListener({ http, handle, bodyLimit, ...limits }: ListenerO
   const addServer = (): Server => {
     const server = createServer(http, handler);
     connections.watch(server);
+    refuseBytes(server);
     servers.push(server);
     return server;
   };
   const app = fastify({
     logger: false,
+    // every server has its own
+    clientErrorHandler: () => undefined,
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     serverFactory: (ofApp) => {
       handler ??= ofApp;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 /** Requests that one connection may have waiting behind the one that is answered; a connection that sends more is closed. */
 const MAX_WAITING = 100;
@@ -18,6 +19,9 @@ const turnsOf = Symbol("turns");
 
 type WithTurns = Socket & { [turnsOf]?: Turns | undefined };
 
+/** Whether a request of this connection has begun and its answer has not ended. */
+export const isAnswering = (socket: Duplex): boolean => (socket as Duplex & Pick<WithTurns, typeof turnsOf>)[turnsOf]?.busy === true;
+
 /**
  * Lets the requests of one connection begin one after another, whatever a client sends ahead: so one connection never takes more of anything than one
  * request does, and the request that is under way is always the one whose response hears of the connection's end. Those that wait go with the connection, and none
@@ -26,6 +30,8 @@ type WithTurns = Socket & { [turnsOf]?: Turns | undefined };
 export function inTurns(handle: Handle): Handle {
   return (request, response) => {
     const socket: WithTurns = request.socket;
+    // nothing is upgraded, and the parser reads no request behind one that asks for it
+    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     let turns = socket[turnsOf];
     if (turns === undefined) socket[turnsOf] = turns = { handle, busy: false, waiting: undefined };
     if (!turns.busy) {

@@ -555,6 +555,21 @@ const CASES: readonly Case[] = [
     ),
     errors: [0, 1, 2, 3, 4, 5].map((index) => `extensions.allowed_origins[${index}]`),
   },
+  {
+    rule: 37,
+    what: "addresses",
+    config: targets(target("openai", { upstream_url: "HTTP://a:8080" }), target("openai", { upstream_url: "https://a/$(headers.x)/" })),
+  },
+  {
+    rule: 37,
+    what: "no addresses",
+    config: targets(
+      ...["a.example/v1", "ftp://a.example", "/v1", "http://[a", "http://a:99999"].map((upstream_url) =>
+        target("openai", { upstream_url }),
+      ),
+    ),
+    errors: [0, 1, 2, 3, 4].map((index) => `targets[${index}].model.options.upstream_url`),
+  },
 ];
 
 test.each(CASES.map((one) => [`rule ${one.rule}: ${one.what}`, one] as const))("%s", (_, { config, plugin, options, errors, warnings }) => {
@@ -567,7 +582,7 @@ test.each(CASES.map((one) => [`rule ${one.rule}: ${one.what}`, one] as const))("
 
 test("every rule has a number of its own, an accepted and a refused case", () => {
   const ids = RULES.map(({ id }) => id);
-  const ours = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36];
+  const ours = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37];
   expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, ...ours]);
   for (const id of ids) {
     const own = CASES.filter(({ rule }) => rule === id);

@@ -5,7 +5,8 @@ import { createReferenceSource } from "../../config/references";
 import { holdsSecret, pluginField, type Field } from "../../config/schema/describe";
 import { validatePlugin } from "../../config/validate";
 
-const CANARY = "sk-live-Canary4711aZ";
+// no key of a well-known shape, as those are left out of every message
+const CANARY = "live-Canary4711aZ";
 const references = createReferenceSource({ env: {} });
 
 /** Where credentials stand, and the records that lead there; the first item of lists. */
@@ -86,4 +87,16 @@ test.each([
   const { problems } = loadDeclarative(text, { references });
   expect(problems.length).toBeGreaterThan(0);
   expect(problems.map((problem) => formatProblem(problem)).join("\n")).not.toContain("Canary4711aZ");
+});
+
+test.each([
+  ["a plain field", { balancer: { algorithm: "sk-live-4711aaaaaaaaaaaaaaaa" } }],
+  [
+    "a number",
+    { targets: [{ route_type: "llm/v1/chat", model: { provider: "openai", options: { temperature: "AKIAABCDEFGHIJKLMNOP" } } }] },
+  ],
+])("what looks like a key is repeated nowhere, not even from %s", (_, config) => {
+  const told = validatePlugin("ai-proxy-advanced", config).problems.map((problem) => formatProblem(problem));
+  expect(told.join()).toMatch(/\(an API key \(sk-…\)\)|\(an AWS access key id\)/);
+  expect(told.join()).not.toMatch(/4711|AKIA/);
 });

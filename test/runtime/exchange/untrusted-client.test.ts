@@ -104,6 +104,22 @@ describe("templates lead no credential elsewhere", () => {
     expect(await log("circuit breaker")).toEqual([]);
   });
 
+  test.each([
+    ["a part that is too long", "a".repeat(64)],
+    ["a name that is too long", "a.".repeat(125) + "a"],
+    ["an empty part", "a..b"],
+  ])("a host that cannot exist is the client's mistake: %s", async (_, x) => {
+    const nobody = target("http://a$(headers.x)b.invalid/v1/chat");
+    const { url, log } = await gateway({
+      balancer: { algorithm: "round-robin", max_fails: 1 },
+      extensions: { allowed_origins: ["*.invalid"] },
+      targets: [nobody],
+    });
+    const response = await post(`${url}/chat`, CHAT, { headers: { "content-type": "application/json", x } });
+    expect([response.status, await response.json()]).toMatchObject([400, { error: { code: "unknown_host" } }]);
+    expect(await log("circuit breaker")).toEqual([]);
+  });
+
   test("what a value holds arrives as that value: spaces in a path, & in a query", async () => {
     const templated = target(`${upstream.origin}/v1/$(headers.x)/chat?region=$(headers.y)`);
     const { url } = await gateway({ targets: [templated] });
@@ -207,7 +223,7 @@ describe("one form of the path is matched and sent", () => {
     ["GET ftp://h/chat HTTP/1.1", 400],
     ["OPTIONS * HTTP/1.1", 405],
     ["GET * HTTP/1.1", 400],
-    ["CONNECT evil.example:443 HTTP/1.1", 0],
+    ["CONNECT evil.example:443 HTTP/1.1", 405],
   ])("%j: %d, nothing is sent", async (line, status) => {
     const { gateway: running } = await gateway({ targets: [preserved()] }, { name: "chat", paths: ["/chat"] });
     expect((await raw(running.port, line, "Host: h")).status).toBe(status);
@@ -273,6 +289,11 @@ describe("a JSON surface takes JSON alone", () => {
       expect(answer).toContain('"code":"wrong_content_type"');
     }
     expect(await send(running.port, "Content-Type: application/json", "content-type: text/plain")).toContain("wrong_content_type");
+    // what a page sends that posts bytes without a type
+    for (const origin of ["https://page.example", "null"]) {
+      expect(await send(running.port, `Origin: ${origin}`)).toContain("wrong_content_type");
+      expect(await send(running.port, `Origin: ${origin}`, "Content-Type:")).toContain("wrong_content_type");
+    }
     expect(upstream.calls).toEqual([]);
   });
 });
