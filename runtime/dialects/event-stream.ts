@@ -8,6 +8,8 @@ const CR = 0x0d;
 const SPACE = 0x20;
 const DATA = Buffer.from("data:");
 const EMPTY = Buffer.alloc(0);
+const BLANK_LINE_OF_CR = Buffer.from("\r\r");
+const BYTE_ORDER_MARK = "\uFEFF";
 
 /** Index behind the blank line that ends an event, looked for from `from` on; -1 if it is not there yet. */
 function endOfEvent(bytes: Buffer, from: number): number {
@@ -18,7 +20,8 @@ function endOfEvent(bytes: Buffer, from: number): number {
     if (next === CR && bytes[at + 2] === LF) return at + 3;
     at = bytes.indexOf(LF, at + 1);
   }
-  return -1;
+  const blank = bytes.indexOf(BLANK_LINE_OF_CR, from);
+  return blank < 0 ? -1 : blank + 2;
 }
 
 /** Events that are looked at in one go: a millisecond or two. What comes in one read of a socket is seldom more. */
@@ -108,11 +111,19 @@ export function dataOf(bytes: Buffer, from: number, end: number): string | undef
   const text = bytes.toString("utf8", from, end);
   if (text.startsWith("data: ") && text.indexOf("\n") >= text.length - 3) return text.slice(6).trim();
   let data: string[] | undefined;
-  for (const line of text.split(/\r\n|\n|\r/)) {
+  for (const line of (text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text).split(/\r\n|\n|\r/)) {
     if (!line.startsWith("data:")) continue;
     (data ??= []).push(line.slice(line.charCodeAt(5) === SPACE ? 6 : 5));
   }
   return data?.join("\n").trim();
+}
+
+/** How far into an event its name is looked for, in bytes. */
+const NAME_WITHIN = 1024;
+
+/** Whether the event is named `error`. */
+export function isErrorEvent(bytes: Buffer, from: number, end: number): boolean {
+  return /(?:^|[\r\n])event: ?error[\r\n]/.test(bytes.toString("latin1", from, Math.min(end, from + NAME_WITHIN)));
 }
 
 /** Takes the data out of a large event, in steps. */
