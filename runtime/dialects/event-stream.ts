@@ -11,7 +11,7 @@ const EMPTY = Buffer.alloc(0);
 const BLANK_LINE_OF_CR = Buffer.from("\r\r");
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** Index behind the blank line that ends an event, looked for from `from` on; -1 if it is not there yet. */
+/** Index behind the blank line that ends an event, looked for from `from` on; -1 if it is not there yet. For lines that end with LF or CRLF. */
 function endOfEvent(bytes: Buffer, from: number): number {
   let at = bytes.indexOf(LF, from);
   while (at >= 0) {
@@ -20,6 +20,11 @@ function endOfEvent(bytes: Buffer, from: number): number {
     if (next === CR && bytes[at + 2] === LF) return at + 3;
     at = bytes.indexOf(LF, at + 1);
   }
+  return -1;
+}
+
+/** The same for lines that end with CR alone. */
+function endOfCrEvent(bytes: Buffer, from: number): number {
   const blank = bytes.indexOf(BLANK_LINE_OF_CR, from);
   return blank < 0 ? -1 : blank + 2;
 }
@@ -37,6 +42,8 @@ export class EventBuffer {
   private left = EVENTS_AT_ONCE;
   private readonly kept = new CollectedBytes();
   private searched = 0;
+  /** No blank line of LF or CRLF is left in what `join` returned, so that it is not looked for again. */
+  private onlyCr = false;
 
   /** Bytes that are kept. */
   get length(): number {
@@ -52,6 +59,7 @@ export class EventBuffer {
   join(chunk: Buffer): Buffer {
     this.more = false;
     this.left = EVENTS_AT_ONCE;
+    this.onlyCr = false;
     if (this.kept.length === 0) return chunk;
     this.kept.add(chunk);
     return this.kept.view();
@@ -69,7 +77,13 @@ export class EventBuffer {
       return -1;
     }
     // the last two bytes may be the beginning of a blank line
-    return endOfEvent(bytes, from === 0 ? Math.max(0, this.searched - 2) : from);
+    const start = from === 0 ? Math.max(0, this.searched - 2) : from;
+    if (!this.onlyCr) {
+      const end = endOfEvent(bytes, start);
+      if (end >= 0) return end;
+      this.onlyCr = true;
+    }
+    return endOfCrEvent(bytes, start);
   }
 
   /** Keeps what begins at `from`, which holds no whole event unless there are `more`. */
@@ -103,7 +117,8 @@ export const EVENTS_PER_ERROR = 16;
 
 /** The data of each whole event of a stream that is at hand as one. */
 export function* eventsOf(bytes: Buffer): Generator<string | undefined> {
-  for (let from = 0, end = endOfEvent(bytes, 0); end >= 0; from = end, end = endOfEvent(bytes, from)) yield dataOf(bytes, from, end);
+  const endOf = endOfEvent(bytes, 0) < 0 ? endOfCrEvent : endOfEvent;
+  for (let from = 0, end = endOf(bytes, 0); end >= 0; from = end, end = endOf(bytes, from)) yield dataOf(bytes, from, end);
 }
 
 /** The event's data: its `data:` lines joined; undefined for an event without any (comments, `retry:`). For events that are not large. */
