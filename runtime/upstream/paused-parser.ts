@@ -3,11 +3,13 @@ import type { Socket } from "node:net";
 /** What is used of the HTTP client's parser, which it keeps at the socket. */
 interface Parser {
   paused: boolean;
+  readonly ptr: number | null;
+  readonly llhttp: { llhttp_resume(parser: number): void };
   resume(): void;
 }
 
 const hasParserShape = (value: unknown): value is Parser =>
-  typeof value === "object" && value !== null && "paused" in value && "resume" in value && typeof value.resume === "function";
+  typeof value === "object" && value !== null && "paused" in value && "ptr" in value && "llhttp" in value && "resume" in value;
 
 function parserOf(socket: Socket): Parser | undefined {
   const symbol = Object.getOwnPropertySymbols(socket).find(({ description }) => description === "parser");
@@ -22,6 +24,8 @@ function wake(this: Socket): void {
   try {
     // an answer that is complete but for its end is told as complete; nothing happens if the socket is destroyed
     parser.resume();
+    // it holds itself back again if the answer's length is open, as its reader still waits
+    if (parserOf(this)?.paused === true && parser.ptr !== null && !this.destroyed) parser.llhttp.llhttp_resume(parser.ptr);
   } finally {
     parser.paused = false;
   }

@@ -19,6 +19,8 @@ async function endOf(answer: (socket: Socket) => void): Promise<string> {
       dispatcher.dispatch(
         { origin, path: "/", method: "GET" },
         {
+          onRequestStart: () => undefined,
+          onResponseStart: () => undefined,
           onResponseData: (controller, chunk) => {
             bytes += chunk.length;
             controller.pause();
