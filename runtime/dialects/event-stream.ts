@@ -8,8 +8,10 @@ const CR = 0x0d;
 const SPACE = 0x20;
 const DATA = Buffer.from("data:");
 const EMPTY = Buffer.alloc(0);
+const BLANK_LINE_OF_CR = Buffer.from("\r\r");
+const BYTE_ORDER_MARK = "\uFEFF";
 
-/** Index behind the blank line that ends an event, looked for from `from` on; -1 if it is not there yet. */
+/** Index behind the blank line that ends an event, looked for from `from` on; -1 if it is not there yet. For lines that end with LF or CRLF. */
 function endOfEvent(bytes: Buffer, from: number): number {
   let at = bytes.indexOf(LF, from);
   while (at >= 0) {
@@ -19,6 +21,12 @@ function endOfEvent(bytes: Buffer, from: number): number {
     at = bytes.indexOf(LF, at + 1);
   }
   return -1;
+}
+
+/** The same for lines that end with CR alone. */
+function endOfCrEvent(bytes: Buffer, from: number): number {
+  const blank = bytes.indexOf(BLANK_LINE_OF_CR, from);
+  return blank < 0 ? -1 : blank + 2;
 }
 
 /** Events that are looked at in one go: a millisecond or two. What comes in one read of a socket is seldom more. */
@@ -34,6 +42,8 @@ export class EventBuffer {
   private left = EVENTS_AT_ONCE;
   private readonly kept = new CollectedBytes();
   private searched = 0;
+  /** No blank line of LF or CRLF is left in what `join` returned, so that it is not looked for again. */
+  private onlyCr = false;
 
   /** Bytes that are kept. */
   get length(): number {
@@ -49,6 +59,7 @@ export class EventBuffer {
   join(chunk: Buffer): Buffer {
     this.more = false;
     this.left = EVENTS_AT_ONCE;
+    this.onlyCr = false;
     if (this.kept.length === 0) return chunk;
     this.kept.add(chunk);
     return this.kept.view();
@@ -66,7 +77,13 @@ export class EventBuffer {
       return -1;
     }
     // the last two bytes may be the beginning of a blank line
-    return endOfEvent(bytes, from === 0 ? Math.max(0, this.searched - 2) : from);
+    const start = from === 0 ? Math.max(0, this.searched - 2) : from;
+    if (!this.onlyCr) {
+      const end = endOfEvent(bytes, start);
+      if (end >= 0) return end;
+      this.onlyCr = true;
+    }
+    return endOfCrEvent(bytes, start);
   }
 
   /** Keeps what begins at `from`, which holds no whole event unless there are `more`. */
@@ -100,7 +117,8 @@ export const EVENTS_PER_ERROR = 16;
 
 /** The data of each whole event of a stream that is at hand as one. */
 export function* eventsOf(bytes: Buffer): Generator<string | undefined> {
-  for (let from = 0, end = endOfEvent(bytes, 0); end >= 0; from = end, end = endOfEvent(bytes, from)) yield dataOf(bytes, from, end);
+  const endOf = endOfEvent(bytes, 0) < 0 ? endOfCrEvent : endOfEvent;
+  for (let from = 0, end = endOf(bytes, 0); end >= 0; from = end, end = endOf(bytes, from)) yield dataOf(bytes, from, end);
 }
 
 /** The event's data: its `data:` lines joined; undefined for an event without any (comments, `retry:`). For events that are not large. */
@@ -108,11 +126,19 @@ export function dataOf(bytes: Buffer, from: number, end: number): string | undef
   const text = bytes.toString("utf8", from, end);
   if (text.startsWith("data: ") && text.indexOf("\n") >= text.length - 3) return text.slice(6).trim();
   let data: string[] | undefined;
-  for (const line of text.split(/\r\n|\n|\r/)) {
+  for (const line of (text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text).split(/\r\n|\n|\r/)) {
     if (!line.startsWith("data:")) continue;
     (data ??= []).push(line.slice(line.charCodeAt(5) === SPACE ? 6 : 5));
   }
   return data?.join("\n").trim();
+}
+
+/** How far into an event its name is looked for, in bytes. */
+const NAME_WITHIN = 1024;
+
+/** Whether the event is named `error`. */
+export function isErrorEvent(bytes: Buffer, from: number, end: number): boolean {
+  return /(?:^|[\r\n])event: ?error[\r\n]/.test(bytes.toString("latin1", from, Math.min(end, from + NAME_WITHIN)));
 }
 
 /** Takes the data out of a large event, in steps. */

@@ -22,6 +22,27 @@ export function modelOf(value: unknown): string | undefined {
 /** A stream's id; undefined if the value is none. */
 export const idOf = (value: unknown): string | undefined => (typeof value === "string" && value.length <= LONGEST_NAME ? value : undefined);
 
+/**
+ * The error that an event reports: its `error`, or the event itself if it has no choices and its `object`, its `type` or the event's name says so. Undefined
+ * if it reports none: some providers send an `error` that is null, false or empty along with every event.
+ * @param named whether the event is named `error`
+ */
+export function errorOf(chunk: object, named: () => boolean): unknown {
+  const error = member(chunk, "error");
+  if (isError(error)) return error;
+  if (member(chunk, "choices") != null) return undefined;
+  return isErrorKind(member(chunk, "object")) || isErrorKind(member(chunk, "type")) || named() ? chunk : undefined;
+}
+
+/** Whether an event's `object` or `type` says that it is an error. */
+export const isErrorKind = (value: unknown): boolean => value === "error";
+
+/** Whether the value of `error` reports one. */
+export function isError(error: unknown): boolean {
+  if (typeof error !== "object") return Boolean(error);
+  return error !== null && Object.keys(error).length > 0;
+}
+
 /** What an error inside a stream says, as the end of a sentence that begins with "the upstream". */
 export function failureOf(error: unknown): string {
   const message = typeof error === "object" ? member(error, "message") : error;
@@ -44,25 +65,29 @@ export function contentText(content: unknown): string {
 export interface ChoicePart {
   /** The text, if it is one. */
   readonly text: string | undefined;
-  /** It brings something else than text: reasoning, a tool call, a refusal, parts of a list. */
+  /** It brings something that is neither text nor reasoning: a tool call, a refusal, parts of a list. */
   readonly other: boolean;
+  readonly reasoning: boolean;
   readonly finished: boolean;
 }
+
+const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
+const isFilledList = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
 
 /** Reads a choice of a stream's event. */
 export function readChoice(choice: unknown): ChoicePart {
   const delta = member(choice, "delta");
   const content = member(delta, "content") ?? member(choice, "text");
-  const reasoning = member(delta, "reasoning_content");
-  const refusal = member(delta, "refusal");
   return {
     text: typeof content === "string" ? content : undefined,
     other:
-      (typeof reasoning === "string" && reasoning !== "") ||
-      member(delta, "tool_calls") != null ||
-      (typeof refusal === "string" && refusal !== "") ||
-      (Array.isArray(content) && content.length > 0),
-    finished: typeof member(choice, "finish_reason") === "string",
+      isFilledList(member(delta, "tool_calls")) ||
+      member(delta, "function_call") != null ||
+      isText(member(delta, "refusal")) ||
+      isFilledList(content),
+    reasoning: isText(member(delta, "reasoning_content")),
+    // some providers send an empty reason until there is one
+    finished: isText(member(choice, "finish_reason")),
   };
 }
 

@@ -2,8 +2,8 @@ import type { ResumePoint, StreamReader, StreamReaderOptions, Usage } from "../i
 import { addUsage } from "../ledger/cost";
 import { CollectedBytes } from "../bytes/collected-bytes";
 import { LARGE_BYTES } from "../bytes/slices";
-import { ChoiceStates, failureOf, member, modelOf } from "./openai-chunk";
-import { dataOf, EventBuffer, EVENTS_PER_ERROR } from "./event-stream";
+import { ChoiceStates, errorOf, failureOf, member, modelOf, readChoice } from "./openai-chunk";
+import { dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } from "./event-stream";
 import { MAX_KEPT_TEXT } from "./openai-stream";
 import { readUsage } from "./openai-usage";
 
@@ -113,11 +113,12 @@ export class ResumedStreamReader implements StreamReader {
       this.rest.spend(EVENTS_PER_ERROR);
     }
     if (typeof chunk !== "object" || chunk === null) {
-      this.skipped++;
+      if (isErrorEvent(bytes, from, end)) this.fail(failureOf(chunk ?? data));
+      else this.skipped++;
       return undefined;
     }
-    const error = member(chunk, "error");
-    if (error == null) return this.goOn(chunk);
+    const error = errorOf(chunk, () => isErrorEvent(bytes, from, end));
+    if (error === undefined) return this.goOn(chunk);
     this.fail(failureOf(error));
     return undefined;
   }
@@ -157,16 +158,16 @@ export class ResumedStreamReader implements StreamReader {
     if (typeof choice !== "object" || choice === null) return undefined;
     const delta = member(choice, "delta");
     const content = member(delta, "content");
-    const text = content ?? member(choice, "text");
     const index = member(choice, "index");
-    const finished = typeof member(choice, "finish_reason") === "string";
-    const isOther = member(delta, "tool_calls") != null || (index ?? 0) !== 0;
+    const { text, other, finished } = readChoice(choice);
+    // reasoning is left out, as the client has seen none before
+    const isOther = other || (index ?? 0) !== 0;
     if (isOther && !this.caughtUp()) {
       this.differ("gave something else than the text that the client has");
       return undefined;
     }
     if (isOther) this.textOnly = false;
-    const left = typeof text === "string" ? this.advance(text) : "";
+    const left = text !== undefined ? this.advance(text) : "";
     if (this.isFailed()) return undefined;
     if (finished && !this.caughtUp()) {
       this.differ("finished before it had repeated what the client has");

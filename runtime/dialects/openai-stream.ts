@@ -1,9 +1,9 @@
 import { CollectedBytes } from "../bytes/collected-bytes";
 import { LARGE_BYTES } from "../bytes/slices";
 import type { ResumePoint, StreamReader, StreamReaderOptions, Usage } from "../interfaces";
-import { dataOf, EventBuffer, EVENTS_PER_ERROR } from "./event-stream";
+import { dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } from "./event-stream";
 import { LargeEvent } from "./openai-large-event";
-import { ChoiceStates, failureOf, idOf, member, modelOf, readChoice } from "./openai-chunk";
+import { ChoiceStates, errorOf, failureOf, idOf, member, modelOf, readChoice } from "./openai-chunk";
 import { readUsage } from "./openai-usage";
 import type { OpenAiWalk } from "./openai-walk";
 
@@ -146,6 +146,10 @@ export class OpenAiStreamReader implements StreamReader {
       this.rest.spend(EVENTS_PER_ERROR);
     }
     if (typeof chunk !== "object" || chunk === null) {
+      if (isErrorEvent(bytes, from, end)) {
+        this.failure = failureOf(chunk ?? data);
+        return "relay";
+      }
       this.skipped++;
       return "withhold";
     }
@@ -153,8 +157,8 @@ export class OpenAiStreamReader implements StreamReader {
   }
 
   private note(chunk: object, bytes: Buffer, from: number, end: number): Verdict {
-    const error = member(chunk, "error");
-    if (error != null) {
+    const error = errorOf(chunk, () => isErrorEvent(bytes, from, end));
+    if (error !== undefined) {
       this.failure = failureOf(error);
       return "relay";
     }
@@ -173,14 +177,14 @@ export class OpenAiStreamReader implements StreamReader {
 
   /** Returns the choice's text, empty if it has none. */
   private noteChoice(choice: unknown): string {
-    const { text = "", other, finished } = readChoice(choice);
+    const { text = "", other, reasoning, finished } = readChoice(choice);
     const index = member(choice, "index");
     if (text !== "") {
       this.content = true;
       this.characters += text.length;
       if (this.text !== undefined) this.keepText(index === 0 || index === undefined ? text : undefined);
     }
-    if (other) {
+    if (other || reasoning) {
       this.content = true;
       this.text = undefined;
     }

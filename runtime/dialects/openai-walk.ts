@@ -1,7 +1,7 @@
 import { decodeKey } from "../json/text";
 import { JsonWalk } from "../json/walk";
 import type { Usage } from "../interfaces";
-import { ChoiceStates, failureOf, idOf, modelOf } from "./openai-chunk";
+import { ChoiceStates, failureOf, idOf, isError, isErrorKind, modelOf } from "./openai-chunk";
 import { readUsage } from "./openai-usage";
 
 /** A choice's `message.content[].text` lies this deep; nothing deeper is looked at. */
@@ -12,6 +12,7 @@ const LONGEST_PARSED = 64 * 1024;
 
 const QUOTE = 0x22;
 const BRACKET_OPEN = 0x5b;
+const BRACKET_CLOSE = 0x5d;
 const LETTER_N = 0x6e;
 
 /** Reads an answer, or the data of one event, that is too large to be parsed at once. Text is counted by its bytes, and not kept. */
@@ -19,8 +20,6 @@ export class OpenAiWalk extends JsonWalk {
   model: string | undefined;
   id: string | undefined;
   usage: Usage | undefined;
-  /** The error that it reports, as the end of a sentence that begins with "the upstream". */
-  error: string | undefined;
   hasChoices = false;
   /** Elements of `choices`. */
   choices = 0;
@@ -30,6 +29,8 @@ export class OpenAiWalk extends JsonWalk {
   readonly states = new ChoiceStates();
 
   private readonly names = new Array<string>(WATCHED + 1).fill("");
+  private reported: string | undefined;
+  private isErrorKind = false;
   private index: unknown;
   private contentBytes = 0;
   private textBytes = 0;
@@ -43,6 +44,11 @@ export class OpenAiWalk extends JsonWalk {
   /** Whether it is a JSON object; to be asked for after the last step. */
   get isUsable(): boolean {
     return this.failure === undefined && this.isObject;
+  }
+
+  /** The error that it reports, as the end of a sentence that begins with "the upstream"; undefined if it reports none. To be asked for after the last step. */
+  get error(): string | undefined {
+    return this.reported ?? (this.isErrorKind && !this.hasChoices ? failureOf(undefined) : undefined);
   }
 
   protected override key(depth: number, start: number, end: number): void {
@@ -67,13 +73,23 @@ export class OpenAiWalk extends JsonWalk {
         this.usage = readUsage(this.parsed(start, end));
         return;
       case "error":
-        this.error = this.body[start] === LETTER_N ? undefined : failureOf(this.parsed(start, end));
+        this.noteError(start, end);
+        return;
+      case "object":
+      case "type":
+        this.isErrorKind ||= isErrorKind(this.parsed(start, end));
         return;
       case "choices":
         this.hasChoices = this.body[start] === BRACKET_OPEN;
         return;
       default:
     }
+  }
+
+  private noteError(start: number, end: number): void {
+    const error = this.parsed(start, end);
+    const isLarge = end - start > LONGEST_PARSED;
+    this.reported = isLarge || isError(error) ? failureOf(error) : undefined;
   }
 
   private insideChoices(depth: number, start: number, end: number): void {
@@ -86,7 +102,7 @@ export class OpenAiWalk extends JsonWalk {
   private choiceMember(name: string | undefined, start: number, end: number): void {
     if (name === "index") this.index = this.parsed(start, end);
     else if (name === "text") this.textBytes = this.textLength(start, end);
-    else if (name === "finish_reason") this.finished = this.body[start] === QUOTE;
+    else if (name === "finish_reason") this.finished = this.textLength(start, end) > 0;
   }
 
   private insideMessage(depth: number, start: number, end: number): void {
@@ -99,7 +115,8 @@ export class OpenAiWalk extends JsonWalk {
     if (depth !== 4 || this.inArray(4)) return;
     if (name === "content") this.contentBytes += this.textLength(start, end);
     else if (name === "reasoning_content" || name === "refusal") this.other ||= this.textLength(start, end) > 0;
-    else if (name === "tool_calls") this.other ||= this.body[start] !== LETTER_N;
+    else if (name === "tool_calls") this.other ||= this.body[start] === BRACKET_OPEN && this.body[start + 1] !== BRACKET_CLOSE;
+    else if (name === "function_call") this.other ||= this.body[start] !== LETTER_N;
   }
 
   private choiceOver(): void {

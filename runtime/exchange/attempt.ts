@@ -470,8 +470,9 @@ const lingered = (attempt: Attempt): void => attempt.lingered();
 const EVENT_STREAM = /^text\/event-stream\b/i;
 
 function isEventStream(headers: AnswerHeaders): boolean {
-  const type = headers["content-type"];
-  return typeof type === "string" && EVENT_STREAM.test(type);
+  const given = headers["content-type"];
+  const type = typeof given === "string" ? given : given?.[0];
+  return type !== undefined && EVENT_STREAM.test(type);
 }
 
 function timeoutText(label: string, phase: Phase | "first_token", limitMs: number, answering: boolean): string {

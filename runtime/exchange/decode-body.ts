@@ -20,8 +20,18 @@ export const CODINGS: readonly string[] = [...DECODERS.keys()];
 /** The content coding of a message; undefined if its body is plain. */
 export function codingOf(headers: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
   const value = headers["content-encoding"];
-  const coding = typeof value === "string" ? value.trim().toLowerCase() : undefined;
-  return coding === undefined || coding === "" || coding === "identity" ? undefined : coding;
+  if (value === undefined) return undefined;
+  const coding = (typeof value === "string" ? value : value.join()).trim().toLowerCase();
+  return coding.includes(",") ? codingOfList(coding) : nameOf(coding);
+}
+
+const nameOf = (coding: string): string | undefined => (coding === "" || coding === "identity" ? undefined : coding);
+
+/** `identity` changes nothing. What is packed several times is none of the codings that are unpacked. */
+function codingOfList(list: string): string | undefined {
+  const codings = list.split(",").map((coding) => nameOf(coding.trim()));
+  const packing = codings.filter((coding) => coding !== undefined);
+  return packing.length === 0 ? undefined : packing.join(", ");
 }
 
 /** Why a body cannot be unpacked: it is broken or cut off, larger than the limit, or packed to fill memory. */

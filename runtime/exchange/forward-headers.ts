@@ -120,6 +120,8 @@ export function answerHeaders(upstream: Readonly<Record<string, string | string[
     const value = upstream[name];
     if (value === undefined || RESPONSE_DROPPED.has(name) || RESPONSE_DROPPED_PREFIX.test(name) || named.has(name)) continue;
     if (typeof value === "string") add(headers, name, value);
+    // there is one type only, whatever a proxy on the way has added
+    else if (name === "content-type") add(headers, name, value[0] ?? "");
     else for (const one of value) add(headers, name, one);
   }
   return headers;

@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import { buildConnector, type Dispatcher } from "undici";
+import { wakeParserAtEnd } from "./paused-parser";
 
 /** A call for which a connection may have to be opened. */
 export interface Dialer {
@@ -29,7 +30,11 @@ export function dialingConnector(options: buildConnector.BuildOptions): buildCon
   // the type says nothing of the socket, which is given back all the same
   const open: (...given: Parameters<buildConnector.connector>) => unknown = buildConnector(options);
   return (given, callback) => {
-    const socket = open(given, callback);
+    const socket = open(given, (...result) => {
+      // a failed connection gives none, whatever the type says
+      if (result[0] === null && result[1] !== null) wakeParserAtEnd(result[1]);
+      callback(...result);
+    });
     if (socket instanceof Socket) dialing?.dialed(socket);
   };
 }

@@ -1,5 +1,6 @@
 import { buildConnector, Pool, ProxyAgent, type Dispatcher } from "undici";
 import { dialingConnector } from "./dial";
+import { wakeParserAtEnd } from "./paused-parser";
 import { readProxyEnvironment, type ForwardProxy, type ProxyEnvironment } from "./proxy-environment";
 
 /** A connection that is being opened is given up this long after the attempt that wanted it. */
@@ -63,9 +64,11 @@ function connectorTo(proxy: ForwardProxy, settings: DispatcherSettings): buildCo
   const connect = buildConnector(connectSettings(settings));
   return (options, callback) => {
     connect(options, (...result) => {
-      const [error] = result;
-      if (error === null) callback(...result);
-      else callback(new ProxyFailure(proxy, `cannot be reached (${codeOf(error)})`, error), null);
+      const [error, socket] = result;
+      if (error === null) {
+        if (socket !== null) wakeParserAtEnd(socket);
+        callback(...result);
+      } else callback(new ProxyFailure(proxy, `cannot be reached (${codeOf(error)})`, error), null);
     });
   };
 }

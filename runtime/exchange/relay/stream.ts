@@ -227,7 +227,8 @@ export class StreamRelay implements Relay {
   private open(): void {
     this.opened = true;
     this.client.open(200, this.options.headers);
-    this.host.firstContent();
+    // much that is no content opens it too
+    if (this.reader.content) this.host.firstContent();
     if (this.held.length > 0) this.write(this.held.take());
   }
 

@@ -1,5 +1,5 @@
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
-import { Unpacker, type UnpackProblem } from "../../../runtime/exchange/decode-body";
+import { codingOf, Unpacker, type UnpackProblem } from "../../../runtime/exchange/decode-body";
 
 function unpack(coding: string, packed: Buffer, maxBytes = Infinity, pieceBytes = packed.length): Promise<Buffer | UnpackProblem> {
   return new Promise((resolve, reject) => {
@@ -54,4 +54,19 @@ test("a throw of who takes the bytes ends the unpacking and is told", async () =
     unpacker?.end();
   });
   expect(told).toBe(cause);
+});
+
+test.each([
+  [undefined, undefined],
+  ["", undefined],
+  ["Identity", undefined],
+  [" GZIP ", "gzip"],
+  ["identity, gzip", "gzip"],
+  ["gzip,identity,", "gzip"],
+  ["gzip, gzip", "gzip, gzip"],
+  [["identity", "gzip"], "gzip"],
+  [["gzip", "br"], "gzip, br"],
+  [["identity", "identity"], undefined],
+])("content-encoding %j is %j, in one header or in several", (given, coding) => {
+  expect(codingOf({ "content-encoding": given })).toBe(coding);
 });
