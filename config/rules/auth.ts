@@ -1,4 +1,4 @@
-import type { Rule } from "./rule";
+import type { Finding, Rule } from "./rule";
 import { allOrNone, finding } from "./rule";
 import type { Place } from "./tree";
 
@@ -8,6 +8,30 @@ const SIGNED = ["bedrock", "gemini"] as const;
 function overrides(provider: Place, auth: Place) {
   if (!provider.is(...SIGNED) || !auth.at("allow_override").is(true)) return [];
   return [finding(auth.at("allow_override"), `must be false with provider ${String(provider.value)}, but true was given. Remove it.`)];
+}
+
+/** A header's name by RFC 9110. */
+const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+
+/** They tell how a message is framed or where it goes, so that a credential in their place would break every request. */
+const FRAMING: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** The name is not repeated: a whole header line, credential included, is a common mistake. */
+function unsendable(auth: Place): Finding[] {
+  const name = auth.at("header_name");
+  if (name.text === undefined || (TOKEN.test(name.text) && !FRAMING.has(name.text.toLowerCase()))) return [];
+  const why = "must be the name of a header that can carry a credential, such as Authorization or x-api-key";
+  return [finding(name, `${why}, but another text was given. Write the name alone, and the value as header_value.`)];
 }
 
 /** Rules about credentials. */
@@ -23,6 +47,12 @@ export const AUTH_RULES: readonly Rule[] = [
     text: "`auth.param_name`, `auth.param_value` and `auth.param_location` are given together or not at all.",
     severity: "error",
     check: (tree) => tree.auths.flatMap((auth) => allOrNone(auth, ["param_name", "param_value", "param_location"])),
+  },
+  {
+    id: 38,
+    text: "`auth.header_name` is the name of a header, and not one that frames a message (`Host`, `Content-Length`, `Connection`, …).",
+    severity: "error",
+    check: (tree) => tree.auths.flatMap(unsendable),
   },
   {
     id: 3,

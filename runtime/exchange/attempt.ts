@@ -223,16 +223,14 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
 
   onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
     this.state = "over";
+    // the HTTP client is in the middle of clearing its queue: a call that follows must not come into it
+    process.nextTick(callFailed, this, cause);
+  }
+
+  /** The call is over without a whole answer. */
+  callFailed(cause: Error): void {
     try {
-      if (!this.ended) {
-        const { failure, error } = upstreamFailure(cause, {
-          label: this.order.target.label,
-          hostByClient: this.order.hostByClient,
-          started: this.controller !== undefined,
-          answering: this.relay !== undefined,
-        });
-        this.fail(failure, error);
-      }
+      if (!this.ended) this.fault(cause);
     } catch (error) {
       this.crashed(error);
     }
@@ -315,6 +313,20 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     );
   }
 
+  private fault(cause: Error): void {
+    if (this.relay !== undefined && isBodiless(this.status, cause)) {
+      this.relay.end();
+      return;
+    }
+    const { failure, error } = upstreamFailure(cause, {
+      label: this.order.target.label,
+      hostByClient: this.order.hostByClient,
+      started: this.controller !== undefined,
+      answering: this.relay !== undefined,
+    });
+    this.fail(failure, error);
+  }
+
   private head(status: number, headers: AnswerHeaders): void {
     this.timer.enter("read");
     this.status = status;
@@ -362,7 +374,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     const upstreamMs = Math.round(this.owner.clock.now() - this.startedAt);
     forwarded.push("X-Kong-Upstream-Latency", String(upstreamMs), "X-Kong-Proxy-Latency", String(Math.round(this.proxyLatencyMs)));
     if (order.opaque && status < 400) {
-      const length = headers["content-length"];
+      const length = status === 204 ? undefined : headers["content-length"];
       return new PassRelay(this, client, status, forwarded, coding, typeof length === "string" ? length : undefined);
     }
     if (status === 200 && order.stream && isEventStream(headers)) {
@@ -430,7 +442,10 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
       this.owner.clock.cancel(this.linger);
       this.linger = undefined;
     }
-    slots?.give();
+    if (slots === undefined) return;
+    // the call that is admitted next must not begin within the HTTP client's own work on this one
+    if (slots.waiting > 0) process.nextTick(giveSlot, slots);
+    else slots.give();
   }
 
   private entry(outcome: AttemptOutcome, facts: AnswerFacts): AttemptEntry {
@@ -465,7 +480,13 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
 export const noCredentials = (): GatewayError =>
   new GatewayError("credentials", "LLM request failed before proxying: no credentials for the target");
 
+const callFailed = (attempt: Attempt, cause: Error): void => attempt.callFailed(cause);
+const giveSlot = (slots: Slots): void => slots.give();
 const lingered = (attempt: Attempt): void => attempt.lingered();
+
+/** Answers without a body whose head names the length that another answer would have. The HTTP client misses the bytes. */
+const isBodiless = (status: number, cause: Error): boolean =>
+  (status === 204 || status === 304) && "code" in cause && cause.code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH";
 
 const EVENT_STREAM = /^text\/event-stream\b/i;
 

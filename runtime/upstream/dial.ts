@@ -31,8 +31,7 @@ export function dialingConnector(options: buildConnector.BuildOptions): buildCon
   const open: (...given: Parameters<buildConnector.connector>) => unknown = buildConnector(options);
   return (given, callback) => {
     const socket = open(given, (...result) => {
-      // a failed connection gives none, whatever the type says
-      if (result[0] === null && result[1] !== null) wakeParserAtEnd(result[1]);
+      if (result[0] === null) wakeParserAtEnd(result[1]);
       callback(...result);
     });
     if (socket instanceof Socket) dialing?.dialed(socket);

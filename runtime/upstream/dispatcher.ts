@@ -66,7 +66,7 @@ function connectorTo(proxy: ForwardProxy, settings: DispatcherSettings): buildCo
     connect(options, (...result) => {
       const [error, socket] = result;
       if (error === null) {
-        if (socket !== null) wakeParserAtEnd(socket);
+        wakeParserAtEnd(socket);
         callback(...result);
       } else callback(new ProxyFailure(proxy, `cannot be reached (${codeOf(error)})`, error), null);
     });

@@ -570,6 +570,22 @@ const CASES: readonly Case[] = [
     ),
     errors: [0, 1, 2, 3, 4].map((index) => `targets[${index}].model.options.upstream_url`),
   },
+  {
+    rule: 38,
+    what: "names",
+    config: targets({ ...target("openai"), auth: { header_name: "x-api-key", header_value: "k" } }),
+  },
+  {
+    rule: 38,
+    what: "no names, or not a credential's",
+    config: targets(
+      ...["Authorization: Bearer", "", "a b", "Content-Length", "HOST"].map((header_name) => ({
+        ...target("openai"),
+        auth: { header_name, header_value: "k" },
+      })),
+    ),
+    errors: [0, 1, 2, 3, 4].map((index) => `targets[${index}].auth.header_name`),
+  },
 ];
 
 test.each(CASES.map((one) => [`rule ${one.rule}: ${one.what}`, one] as const))("%s", (_, { config, plugin, options, errors, warnings }) => {
@@ -582,7 +598,7 @@ test.each(CASES.map((one) => [`rule ${one.rule}: ${one.what}`, one] as const))("
 
 test("every rule has a number of its own, an accepted and a refused case", () => {
   const ids = RULES.map(({ id }) => id);
-  const ours = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37];
+  const ours = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38];
   expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, ...ours]);
   for (const id of ids) {
     const own = CASES.filter(({ rule }) => rule === id);
