@@ -579,12 +579,12 @@ const CASES: readonly Case[] = [
     rule: 38,
     what: "no names, or not a credential's",
     config: targets(
-      ...["Authorization: Bearer", "", "a b", "Content-Length", "HOST"].map((header_name) => ({
+      ...["Authorization: Bearer", "a b", "Content-Length", "HOST"].map((header_name) => ({
         ...target("openai"),
         auth: { header_name, header_value: "k" },
       })),
     ),
-    errors: [0, 1, 2, 3, 4].map((index) => `targets[${index}].auth.header_name`),
+    errors: [0, 1, 2, 3].map((index) => `targets[${index}].auth.header_name`),
   },
 ];
 
