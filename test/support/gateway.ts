@@ -47,11 +47,7 @@ export async function startTestGateway(document: object, options: Partial<Gatewa
     },
     async log(message) {
       await new Promise((resolve) => setTimeout(resolve, 300));
-      const text = await readFile(logDestination, "utf8");
-      const lines = text
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => JSON.parse(line) as LogLine);
+      const lines = await logLines(folder);
       return message === undefined ? lines : lines.filter((line) => line.msg === message);
     },
     async close() {
@@ -59,6 +55,15 @@ export async function startTestGateway(document: object, options: Partial<Gatewa
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** What the gateway over a folder has written to its log so far; after its end that is all. */
+export async function logLines(folder: string): Promise<LogLine[]> {
+  const text = await readFile(join(folder, "gateway.log"), "utf8");
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as LogLine);
 }
 
 /** Waits for a condition; fails if it does not come true in time. */

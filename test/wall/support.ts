@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { FAILOVER_CRITERIA } from "../../config/schema/vocabulary";
 import type { FailoverCriterion } from "../../config/types.generated";
 import { systemClock, type Clock } from "../../runtime/clock";
 import type { GatewayOptions } from "../../runtime/gateway";
-import { document, startTestGateway, type LogLine, type TestGateway } from "../support/gateway";
+import { document, logLines, startTestGateway, type LogLine, type TestGateway } from "../support/gateway";
 import { VirtualClock } from "../support/virtual-clock";
 import { Asking, type Got, type Sent } from "./client";
 import { FaultUpstream, refusingUrl } from "./upstream";
@@ -131,11 +129,7 @@ export class Wall<C extends Clock = VirtualClock> {
    */
   async ledger(): Promise<{ readonly exchanges: readonly LedgerExchange[]; readonly lines: readonly LogLine[] }> {
     await this.gateway.gateway.close();
-    const text = await readFile(join(this.gateway.folder, "gateway.log"), "utf8");
-    const all = text
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as LogLine);
+    const all = await logLines(this.gateway.folder);
     return {
       exchanges: all.filter(({ msg }) => msg === "exchange") as LedgerExchange[],
       lines: all.filter(({ msg }) => msg !== "exchange"),

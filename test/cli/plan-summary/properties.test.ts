@@ -39,7 +39,7 @@ test("never throws, whatever JSON a plan is made of", () => {
     fc.property(fc.dictionary(fc.constantFrom(...names), json), (plan) => {
       expect(both({ ...plan, format_version: "1.2", resource_changes: [plan["resource_changes"]] })).toContain("### Gateway plan");
     }),
-    { numRuns: 500 },
+    { numRuns: 100 },
   );
 });
 
@@ -56,7 +56,7 @@ test("never throws on odd documents, changes and masks in the right places", () 
       ]);
       expect(both(plan)).toContain("### Gateway plan");
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -114,7 +114,7 @@ test("no secret of a document is printed, whether it comes, goes, changes or sta
       expect(text).not.toContain(secret);
       expect(text).not.toContain(JSON.stringify(secret).slice(1, -1));
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -151,6 +151,6 @@ test("what the plan marks sensitive is printed nowhere, even where it stands unm
       expect(both(plan)).not.toContain(trimmed);
       expect(both(plan)).not.toContain(JSON.stringify(trimmed).slice(1, -1));
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });

@@ -29,7 +29,7 @@ import { CircuitBreaker } from "../../../runtime/targets/circuit-breaker";
 import { RetryBudget } from "../../../runtime/targets/retry-budget";
 import { Template } from "../../../runtime/templates/template";
 import { Pools } from "../../../runtime/upstream/pools";
-import { CHAT, startTestGateway, target, until, type TestGateway } from "../../support/gateway";
+import { CHAT, logLines, startTestGateway, target, until, type TestGateway } from "../../support/gateway";
 import { chatAnswer, chatEvent, chatStream, sendJson, startStream, TestUpstream } from "../../support/upstream";
 
 // a loaded machine takes its time for everything
@@ -820,7 +820,7 @@ test.each(ROWS.map((row) => [row.where, row.what, row] as const))("%s: %s throws
     await read(next!);
   }
   await gateway.gateway.close();
-  const lines = await gateway.log();
+  const lines = await logLines(gateway.folder);
   expect(lines.filter(({ msg }) => msg === "circuit breaker")).toEqual([]);
   const told = lines.filter((line) => JSON.stringify(line["err"] ?? "").includes(MISTAKE));
   expect(told).toHaveLength(row.silent === true ? 0 : 1);
