@@ -1,5 +1,25 @@
+import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { fuzz, smallest, type FuzzOptions, type FuzzReport } from "./fuzz/fuzz";
+import { promisify } from "node:util";
+import type { FuzzOptions, FuzzReport } from "./fuzz/fuzz";
+import type { FuzzOrder } from "./fuzz/main";
+
+const MIB = 1024 * 1024;
+
+const MAIN = join(__dirname, "fuzz/main.ts");
+
+/** The longest run of the fuzzer, in milliseconds. */
+const LONGEST_MS = 800_000;
+
+async function run(order: FuzzOrder): Promise<unknown> {
+  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", MAIN, JSON.stringify(order)], {
+    timeout: LONGEST_MS,
+    maxBuffer: 64 * MIB,
+  });
+  return JSON.parse(stdout) as unknown;
+}
+
+const fuzz = async (options: FuzzOptions): Promise<FuzzReport> => (await run({ options })) as FuzzReport;
 
 /** FUZZ_SEED and FUZZ_EXCHANGES repeat a run, FUZZ_ONLY some of its connections, named by their first exchanges. */
 const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
@@ -8,11 +28,9 @@ const SEED = number("FUZZ_SEED", Math.floor(Math.random() * 2 ** 31));
 const EXCHANGES = number("FUZZ_EXCHANGES", 20_000);
 const ONLY = process.env["FUZZ_ONLY"]?.split(",").map(Number);
 
-const MIB = 1024 * 1024;
-
 /** What a fault was, and how to see it again. */
 async function described(options: FuzzOptions, { faults, suspects }: FuzzReport): Promise<string> {
-  const guilty = await smallest(options, suspects);
+  const guilty = (await run({ options, suspects })) as number[];
   return `${faults.join("\n")}\nAgain: FUZZ_SEED=${options.seed} FUZZ_ONLY=${guilty.join(",")} npm run test:e2e -- --testPathPatterns fuzz`;
 }
 

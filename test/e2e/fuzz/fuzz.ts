@@ -165,7 +165,7 @@ class Run {
       );
     }
     if (counter.broken && isOwed) this.found(`exchanges ${session.exchanges.join(", ")}: the gateway sent what no answer is`);
-    socket.destroy();
+    socket.unref().destroy();
   }
 
   /** Waits until nothing is under way, and until connections that are still kept have ended. */

@@ -33,6 +33,8 @@ export async function perform(
         socket.destroySoon();
         return;
       case "reset":
+        // the handle of a socket that is reset while it connects is never closed, and must not keep this process
+        socket.unref();
         socket.resetAndDestroy();
         return;
     }

@@ -30,7 +30,7 @@ export class FuzzedProvider {
 
   /** Ends all connections; new ones are taken. */
   disconnect(): void {
-    for (const socket of this.sockets) socket.destroy();
+    for (const socket of this.sockets) socket.unref().destroy();
   }
 
   async close(): Promise<void> {

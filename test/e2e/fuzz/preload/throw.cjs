@@ -33,12 +33,12 @@ const PLACES = {
       return on.call(this, event, ...rest);
     };
   },
-  // an answer that never ends
+  // answers that never end
   hang() {
     const { end } = ServerResponse.prototype;
     let ended = 0;
     ServerResponse.prototype.end = function (...rest) {
-      if (this.req?.url?.startsWith("/small") && ++ended === 30) return this;
+      if (this.req?.url?.startsWith("/small") && ++ended % 30 === 0) return this;
       return end.call(this, ...rest);
     };
   },
