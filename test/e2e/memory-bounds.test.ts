@@ -90,7 +90,7 @@ test("eight answers of a provider that sends chunks of one byte each: what is he
       under++;
     })();
   };
-  const body = '{"messages":[]}';
+  const body = '{"messages":[{"role":"user","content":"x"}]}';
   for (let client = 0; client < 8; client++) open().write(head("/chat", `Content-Length: ${body.length}`) + body);
   while (under < 8) await sleep(50);
   await sleep(500);
@@ -120,7 +120,7 @@ test("clients that do not read their whole answers are dropped after write_timeo
   const large = ANSWER("x".repeat(8 * MIB));
   answer = (response) => response.writeHead(200, { "content-type": "application/json" }).end(large);
   const before = await held();
-  const body = '{"messages":[]}';
+  const body = '{"messages":[{"role":"user","content":"x"}]}';
   const clients = Array.from({ length: 30 }, open);
   for (const socket of clients) {
     socket.pause();
