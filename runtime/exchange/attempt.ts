@@ -10,6 +10,7 @@ import { dispatchDialed, type Dialer } from "../upstream/dial";
 import type { Pools, PoolSettings } from "../upstream/pools";
 import { isInPieces, requestBody } from "../upstream/request-body";
 import type { Caller, Slots } from "../upstream/slots";
+import { isBodiless, isEventStream, type AnswerHeaders } from "./answer-head";
 import { AttemptTimer, type AttemptLimits, type Phase, type TimedAttempt } from "./attempt-timer";
 import type { ClientSide } from "./client-side";
 import { codingOf } from "./decode-body";
@@ -21,7 +22,7 @@ import { PassRelay } from "./relay/pass";
 import { loggedText, NO_FACTS, type AnswerFacts, type Relay, type RelayFailure, type RelayHost, type UpstreamAnswer } from "./relay/relay";
 import { StreamRelay } from "./relay/stream";
 import type { WaitQueues } from "./wait-queues";
-import { upstreamFailure } from "./upstream-error";
+import { noCredentials, timeoutText, upstreamFailure } from "./upstream-error";
 
 /** What an attempt is made of. */
 export interface AttemptOrder {
@@ -87,8 +88,6 @@ export interface AttemptOwner {
 
 /** An answer that is complete for the client is followed for this long, in milliseconds, so that its connection can be kept. */
 const LINGER_MS = 1_000;
-
-type AnswerHeaders = Record<string, string | string[] | undefined>;
 
 /** One upstream call inside an exchange. What its callbacks throw ends the exchange as a mistake of the gateway's own and goes no further. */
 export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAttempt, Caller, Dialer {
@@ -476,37 +475,6 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
   }
 }
 
-/** The target's credentials could not be had, or not in time. */
-export const noCredentials = (): GatewayError =>
-  new GatewayError("credentials", "LLM request failed before proxying: no credentials for the target");
-
 const callFailed = (attempt: Attempt, cause: Error): void => attempt.callFailed(cause);
 const giveSlot = (slots: Slots): void => slots.give();
 const lingered = (attempt: Attempt): void => attempt.lingered();
-
-/** Answers without a body whose head names the length that another answer would have. The HTTP client misses the bytes. */
-const isBodiless = (status: number, cause: Error): boolean =>
-  (status === 204 || status === 304) && "code" in cause && cause.code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH";
-
-const EVENT_STREAM = /^text\/event-stream\b/i;
-
-function isEventStream(headers: AnswerHeaders): boolean {
-  const given = headers["content-type"];
-  const type = typeof given === "string" ? given : given?.[0];
-  return type !== undefined && EVENT_STREAM.test(type);
-}
-
-function timeoutText(label: string, phase: Phase | "first_token", limitMs: number, answering: boolean): string {
-  switch (phase) {
-    case "connect":
-      return `the connection to ${label} was not open within connect_timeout (${limitMs} ms)`;
-    case "write":
-      return `${label} took nothing of the request for write_timeout (${limitMs} ms)`;
-    case "first_token":
-      return `${label} sent no content within extensions.first_token_timeout (${limitMs} ms)`;
-    case "read":
-      return answering
-        ? `${label} stopped in its answer for longer than read_timeout (${limitMs} ms)`
-        : `${label} sent no answer within read_timeout (${limitMs} ms)`;
-  }
-}

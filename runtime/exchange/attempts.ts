@@ -10,13 +10,14 @@ import type { RoutePlan } from "../snapshot/route-plan";
 import { backOffMs } from "../targets/back-off";
 import type { BreakerTicket } from "../targets/breaker";
 import type { Pools } from "../upstream/pools";
-import { Attempt, noCredentials, type AttemptOwner, type AttemptResult, type StopReason } from "./attempt";
+import { Attempt, type AttemptOwner, type AttemptResult, type StopReason } from "./attempt";
 import type { ClientSide } from "./client-side";
 import { GatewayError } from "./errors";
 import type { ExchangeEvents } from "./events";
 import { prepareCall, type Asked } from "./prepare-call";
 import { sendWhole } from "./relay/buffered";
 import type { UpstreamAnswer } from "./relay/relay";
+import { noCredentials } from "./upstream-error";
 import type { WaitQueues } from "./wait-queues";
 
 /** What attempts need from outside. */

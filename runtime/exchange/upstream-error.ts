@@ -1,6 +1,7 @@
 import { errors } from "undici";
 import type { FailureClass } from "../failover/failure";
 import { ProxyFailure } from "../upstream/dispatcher";
+import type { Phase } from "./attempt-timer";
 import { GatewayError } from "./errors";
 
 /** A failure between the gateway and an upstream, with the error that says so. */
@@ -91,4 +92,24 @@ export function upstreamFailure(cause: Error, { label, hostByClient, started, an
     return { failure: "invalid_answer", error: new GatewayError("upstream_error", `${label} broke off its answer (${named})`) };
   }
   return { failure: "reset", error: new GatewayError("upstream_error", `${label} closed the connection before it answered (${named})`) };
+}
+
+/** The target's credentials could not be had, or not in time. */
+export const noCredentials = (): GatewayError =>
+  new GatewayError("credentials", "LLM request failed before proxying: no credentials for the target");
+
+/** A limit that passed, for clients: what was waited for, and which field sets the limit. */
+export function timeoutText(label: string, phase: Phase | "first_token", limitMs: number, answering: boolean): string {
+  switch (phase) {
+    case "connect":
+      return `the connection to ${label} was not open within connect_timeout (${limitMs} ms)`;
+    case "write":
+      return `${label} took nothing of the request for write_timeout (${limitMs} ms)`;
+    case "first_token":
+      return `${label} sent no content within extensions.first_token_timeout (${limitMs} ms)`;
+    case "read":
+      return answering
+        ? `${label} stopped in its answer for longer than read_timeout (${limitMs} ms)`
+        : `${label} sent no answer within read_timeout (${limitMs} ms)`;
+  }
 }
