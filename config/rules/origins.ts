@@ -56,8 +56,8 @@ export const ORIGIN_RULES: readonly Rule[] = [
   },
   {
     id: 37,
-    text: "`options.upstream_url` is a full `http://` or `https://` URL, unless a template stands in it.",
-    severity: "error",
+    text: "`options.upstream_url` is a full `http://` or `https://` URL, unless a template stands in it. The gateway refuses to serve another one; it is a warning here, as what a reference stands for may differ from place to place.",
+    severity: "warning",
     check: noAddress,
   },
 ];

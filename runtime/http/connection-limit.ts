@@ -1,5 +1,6 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Server } from "node:http";
 import type { Socket } from "node:net";
+import { idleSince, nextMoment } from "./turns";
 
 /** Connections of clients. */
 export interface ConnectionLimits {
@@ -19,10 +20,8 @@ const TELL_MS = 60_000;
  * idle for longest is closed for a new one; if all are busy, the new one is closed at once.
  */
 export class ConnectionLimit {
-  /** How many requests each has under way. */
-  readonly #open = new Map<Socket, { requests: number }>();
-  /** Those without a request, the longest idle one first. */
-  readonly #idle = new Set<Socket>();
+  /** Each with the moment at which it was opened. Which are idle is found when it is asked for, so that a request costs nothing. */
+  readonly #open = new Map<Socket, number>();
   #refused = 0;
   #toldAt = Number.NEGATIVE_INFINITY;
 
@@ -34,21 +33,10 @@ export class ConnectionLimit {
 
   /** Watches the connections of a server, which is one of those that share the limit. */
   watch(server: Server): void {
-    const ended = (response: ServerResponse): void => this.#ended(response.req.socket);
-    // one function for all requests: its receiver is the response
-    const onClose = function (this: ServerResponse): void {
-      ended(this);
-    };
     // one more, as room may be made for it
     server.maxConnections = this.limits.maxConnections + 1;
     server.on("drop", () => this.#countRefused());
     server.on("connection", (socket: Socket) => this.#opened(socket));
-    server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
-      const connection = this.#open.get(socket);
-      if (connection === undefined) return;
-      if (connection.requests++ === 0) this.#idle.delete(socket);
-      response.once("close", onClose);
-    });
     // without descriptors no connection can be accepted: the idle ones give theirs back
     server.on("error", () => this.#closeIdle(RELIEF));
   }
@@ -69,25 +57,28 @@ export class ConnectionLimit {
       this.#countRefused();
       return;
     }
-    this.#open.set(socket, { requests: 0 });
-    this.#idle.add(socket);
-    socket.once("close", () => {
-      this.#open.delete(socket);
-      this.#idle.delete(socket);
-    });
-  }
-
-  #ended(socket: Socket): void {
-    const connection = this.#open.get(socket);
-    if (connection !== undefined && --connection.requests === 0) this.#idle.add(socket);
+    this.#open.set(socket, nextMoment());
+    socket.once("close", () => this.#open.delete(socket));
   }
 
   #closeIdle(count: number): void {
-    for (const socket of this.#idle) {
-      if (count-- <= 0) return;
-      this.#idle.delete(socket);
+    for (let closed = 0; closed < count; closed++) {
+      const socket = this.#longestIdle();
+      if (socket === undefined) return;
       this.#open.delete(socket);
       socket.destroy();
     }
+  }
+
+  #longestIdle(): Socket | undefined {
+    let longest: Socket | undefined;
+    let earliest = Infinity;
+    for (const [socket, openedAt] of this.#open) {
+      const since = idleSince(socket, openedAt);
+      if (since === undefined || since >= earliest) continue;
+      earliest = since;
+      longest = socket;
+    }
+    return longest;
   }
 }

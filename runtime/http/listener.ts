@@ -4,6 +4,7 @@ import { createServer, type RequestListener, type Server, type ServerOptions } f
 import type { AddressInfo, Socket } from "node:net";
 import { ConnectionLimit, type ConnectionLimits } from "./connection-limit";
 import { furtherAddresses } from "./localhost";
+import { inTurns } from "./turns";
 import { refuseBytes } from "./refused-bytes";
 
 /** A listening server, as the gateway sees it. */
@@ -36,7 +37,7 @@ export function createListener({ http, handle, bodyLimit, ...limits }: ListenerO
 } {
   const connections = new ConnectionLimit(limits);
   const servers: Server[] = [];
-  let handler = handle;
+  let handler = handle && inTurns(handle);
   const addServer = (): Server => {
     const server = createServer(http, handler);
     connections.watch(server);
@@ -50,7 +51,7 @@ export function createListener({ http, handle, bodyLimit, ...limits }: ListenerO
     clientErrorHandler: () => undefined,
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     serverFactory: (ofApp) => {
-      handler ??= ofApp;
+      handler ??= inTurns(ofApp);
       return addServer();
     },
   });

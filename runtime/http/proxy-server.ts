@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ConnectionLimits } from "./connection-limit";
 import { createListener, type Listener } from "./listener";
-import { inTurns } from "./turns";
 
 /** How long a kept connection may be idle; above the minute that load balancers in front use. */
 const KEEP_ALIVE_MS = 75_000;
@@ -21,5 +20,5 @@ export function createProxyServer(
   limits: ConnectionLimits,
 ): Listener {
   const http = { maxHeaderSize: MAX_HEAD_BYTES, noDelay: true, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS };
-  return createListener({ http, handle: inTurns(handle), ...limits }).listener;
+  return createListener({ http, handle, ...limits }).listener;
 }

@@ -11,6 +11,8 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 interface Turns {
   readonly handle: Handle;
   busy: boolean;
+  /** Place of the end of its last request in the order of such moments. */
+  idleSince: number;
   /** Undefined until a request has had to wait, as hardly any client sends the next one before it has the answer. */
   waiting: { readonly request: IncomingMessage; readonly response: ServerResponse }[] | undefined;
 }
@@ -18,6 +20,21 @@ interface Turns {
 const turnsOf = Symbol("turns");
 
 type WithTurns = Socket & { [turnsOf]?: Turns | undefined };
+
+let moments = 0;
+
+/** The next place in the order of the moments at which connections become idle: a number costs less than a look at the clock. */
+export const nextMoment = (): number => ++moments;
+
+/**
+ * Since when a connection has had no request under way; undefined while one is.
+ * @param openedAt since when it is open, for one that has had no request yet
+ */
+export function idleSince(socket: Socket, openedAt: number): number | undefined {
+  const turns = (socket as WithTurns)[turnsOf];
+  if (turns === undefined) return openedAt;
+  return turns.busy ? undefined : turns.idleSince;
+}
 
 /** Whether a request of this connection has begun and its answer has not ended. */
 export const isAnswering = (socket: Duplex): boolean => (socket as Duplex & Pick<WithTurns, typeof turnsOf>)[turnsOf]?.busy === true;
@@ -33,7 +50,7 @@ export function inTurns(handle: Handle): Handle {
     // nothing is upgraded, and the parser reads no request behind one that asks for it
     if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     let turns = socket[turnsOf];
-    if (turns === undefined) socket[turnsOf] = turns = { handle, busy: false, waiting: undefined };
+    if (turns === undefined) socket[turnsOf] = turns = { handle, busy: false, idleSince: 0, waiting: undefined };
     if (!turns.busy) {
       if (socket.writable) begin(turns, request, response);
     } else {
@@ -59,6 +76,7 @@ function turnOver(this: ServerResponse): void {
   const turns = socket[turnsOf];
   if (turns === undefined) return;
   turns.busy = false;
+  turns.idleSince = nextMoment();
   if (turns.waiting === undefined) return;
   // an answer that was the last one has ended the connection, though its bytes may still be on their way: the HTTP server gives it to no further response
   const next = socket.writable ? turns.waiting.shift() : undefined;

@@ -568,7 +568,7 @@ const CASES: readonly Case[] = [
         target("openai", { upstream_url }),
       ),
     ),
-    errors: [0, 1, 2, 3, 4].map((index) => `targets[${index}].model.options.upstream_url`),
+    warnings: [0, 1, 2, 3, 4].map((index) => `targets[${index}].model.options.upstream_url`),
   },
   {
     rule: 38,
