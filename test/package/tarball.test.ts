@@ -15,13 +15,13 @@ afterAll(() => {
 
 const allowed = [
   /^(package\.json|README\.md|LICENSE)$/,
-  /^docs\/(behaviour\.md|configuration\.md|grafana-dashboard\.json|metrics\.md|signalbox\.schema\.json)$/,
+  /^docs\/(behaviour\.md|configuration\.md|grafana-dashboard\.json|metrics\.md|security\.md|signalbox\.schema\.json)$/,
   /^dist\/(index|config\/[\w./-]+|constructs\/[\w./-]+)\.(js|d\.ts)$/,
   /^dist\/provider\/(framework\/[\w./-]+|rpc\/serve)\.(js|d\.ts)$/,
   /^dist\/provider\/plugin\/(LICENSE|THIRD-PARTY-NOTICES\.txt|sbom\.cdx\.json|main\.cjs|provider\.cjs|terraform-provider-signalbox_v[\d.]+)$/,
   /^dist\/cli\/main\.js$/,
   /^dist\/(container\/dist\/)?(THIRD-PARTY-NOTICES\.txt|sbom\.cdx\.json)$/,
-  /^dist\/container\/(Dockerfile|dist\/LICENSE|dist\/cli\/main\.js)$/,
+  /^dist\/container\/(Dockerfile|dist\/LICENSE|dist\/cli\/(load-worker|main)\.js)$/,
 ];
 
 it("holds the built product and nothing else", () => {
@@ -47,14 +47,16 @@ it("holds the built product and nothing else", () => {
       "docs/signalbox.schema.json",
       "docs/behaviour.md",
       "docs/metrics.md",
+      "docs/security.md",
       "docs/configuration.md",
     ]),
   );
 });
 
 it("is small", () => {
-  expect(packed.size).toBeLessThan(1_800_000);
-  expect(packed.unpackedSize).toBeLessThan(7_000_000);
+  // the thread that reads configurations is a file of its own
+  expect(packed.size).toBeLessThan(2_100_000);
+  expect(packed.unpackedSize).toBeLessThan(8_500_000);
 });
 
 it("says nothing of the machine that built it", () => {
