@@ -99,7 +99,8 @@ function backOffs(repeats: number): number {
   return sum;
 }
 
-function firstFailure(failure: FailureClass, status: number, targets: number, method: string): FailureFacts {
+/** What is known of a first attempt that failed, if nothing else stands in the way of a second one. */
+export function firstFailure(failure: FailureClass, status: number, targets: number, method: string): FailureFacts {
   const isFinal = status === 401 || status === 403 || status === 404;
   return {
     failure,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { code, table, withPart } from "../../config/generate/markdown";
 import type { FailoverCriterion } from "../../config/types.generated";
 import { decide, type FailureFacts } from "./decide";
+import { firstFailure } from "./explain";
 import { FAILURES, FAULTS, type FailureClass, type Fault } from "./failure";
 import type { FailoverPolicy } from "./policy";
 
@@ -44,24 +45,8 @@ const SETTINGS: readonly Setting[] = [
   [code("extensions.resume_streams"), { ...NOTHING, resume: "restart" }],
 ];
 
-const factsOf = (failure: FailureClass, idempotent: boolean): FailureFacts => ({
-  failure,
-  status: failure === "status" ? STATUS : 0,
-  idempotent,
-  relayed: failure === "cut",
-  resumable: true,
-  attempts: 1,
-  sameTargetRepeats: 0,
-  movedForLength: false,
-  circuitOpen: false,
-  untried: true,
-  repeatable: true,
-  restMs: 0,
-  retryAfterMs: undefined,
-  backOffMs: 0,
-  budgetLeft: true,
-  millisecondsLeft: Infinity,
-});
+const factsOf = (failure: FailureClass, idempotent: boolean): FailureFacts =>
+  firstFailure(failure, failure === "status" ? STATUS : 0, 2, idempotent ? "GET" : "POST");
 
 const movesOn = (failure: FailureClass, policy: FailoverPolicy, idempotent: boolean): boolean =>
   !("because" in decide(factsOf(failure, idempotent), policy));
