@@ -10,6 +10,7 @@ import type {
 import type { AllowedOrigin } from "../config/allowed-origins";
 import type { Clock } from "./clock";
 import type { Sliced } from "./bytes/slices";
+import type { Usage } from "./conversation/usage";
 import type { ObjectScan, ScanResult } from "./json/scan";
 import type { TargetState } from "./targets/state";
 import type { Template, TemplatedValue } from "./templates/template";
@@ -43,15 +44,6 @@ export interface Surface {
    * @throws GatewayError (400) if it is not what this surface takes.
    */
   read(body: Buffer, scan?: ScanResult): Ask;
-}
-
-/** Token counts in OpenAI's words. Of the details the provider's counts are kept, up to 32. */
-export interface Usage {
-  prompt_tokens: number;
-  completion_tokens: number;
-  total_tokens: number;
-  prompt_tokens_details?: Readonly<Record<string, number>>;
-  completion_tokens_details?: Readonly<Record<string, number>>;
 }
 
 /** What a complete answer says. */
@@ -349,4 +341,4 @@ export interface BalancerOptions {
   readonly share?: UsageShare | undefined;
 }
 
-export type { ProviderName, RouteType };
+export type { ProviderName, RouteType, Usage };

@@ -12,7 +12,7 @@ import { TieredBalancer } from "../../../runtime/balancers/tiers";
 import { systemClock, type Clock, type Timer } from "../../../runtime/clock";
 import { StaticCredential } from "../../../runtime/credentials/static";
 import { openai } from "../../../runtime/dialects/openai";
-import { OpenAiStreamReader } from "../../../runtime/dialects/openai-stream";
+import { OpenAiStreamReader } from "../../../runtime/dialects/openai/stream";
 import { Attempt } from "../../../runtime/exchange/attempt";
 import { AttemptTimer } from "../../../runtime/exchange/attempt-timer";
 import { Attempts } from "../../../runtime/exchange/attempts";

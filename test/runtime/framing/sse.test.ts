@@ -1,4 +1,4 @@
-import { dataOf, isErrorEvent } from "../../../runtime/dialects/event-stream";
+import { dataOf, isErrorEvent } from "../../../runtime/framing/sse";
 import { openai } from "../../../runtime/dialects";
 import type { StreamReader } from "../../../runtime/interfaces";
 

@@ -1,11 +1,11 @@
-import type { ResumePoint, StreamReader, StreamReaderOptions, Usage } from "../interfaces";
-import { addUsage } from "../ledger/cost";
-import { CollectedBytes } from "../bytes/collected-bytes";
-import { LARGE_BYTES } from "../bytes/slices";
-import { ChoiceStates, errorOf, failureOf, member, modelOf, readChoice } from "./openai-chunk";
-import { dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } from "./event-stream";
-import { MAX_KEPT_TEXT } from "./openai-stream";
-import { readUsage } from "./openai-usage";
+import type { ResumePoint, StreamReader, StreamReaderOptions, Usage } from "../../interfaces";
+import { addUsage } from "../../ledger/cost";
+import { CollectedBytes } from "../../bytes/collected-bytes";
+import { LARGE_BYTES } from "../../bytes/slices";
+import { ChoiceStates, errorOf, failureOf, member, modelOf, readChoice } from "./chunk";
+import { dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } from "../../framing/sse";
+import { MAX_KEPT_TEXT } from "./stream";
+import { readUsage } from "./usage";
 
 const EMPTY = Buffer.alloc(0);
 const DONE = Buffer.from("data: [DONE]\n\n");

@@ -1,8 +1,8 @@
-import { decodeKey } from "../json/text";
-import { JsonWalk } from "../json/walk";
-import type { Usage } from "../interfaces";
-import { ChoiceStates, failureOf, idOf, isError, isErrorKind, modelOf } from "./openai-chunk";
-import { readUsage } from "./openai-usage";
+import { decodeKey } from "../../json/text";
+import { JsonWalk } from "../../json/walk";
+import type { Usage } from "../../interfaces";
+import { ChoiceStates, failureOf, idOf, isError, isErrorKind, modelOf } from "./chunk";
+import { readUsage } from "./usage";
 
 /** A choice's `message.content[].text` lies this deep; nothing deeper is looked at. */
 const WATCHED = 6;

@@ -1,6 +1,6 @@
 /** Members of a stream's events that some providers fill with something empty, or with something that OpenAI does not send: the same in small and large events. */
-import { openai } from "../../../runtime/dialects";
-import type { StreamReader } from "../../../runtime/interfaces";
+import { openai } from "../../../../runtime/dialects";
+import type { StreamReader } from "../../../../runtime/interfaces";
 
 const PADDING = "x".repeat(300 * 1024);
 

@@ -1,7 +1,7 @@
-import { fc } from "../../support/properties";
-import { openai } from "../../../runtime/dialects";
-import type { ResumePoint } from "../../../runtime/interfaces";
-import { chatEvent, chatStream } from "../../support/upstream";
+import { fc } from "../../../support/properties";
+import { openai } from "../../../../runtime/dialects";
+import type { ResumePoint } from "../../../../runtime/interfaces";
+import { chatEvent, chatStream } from "../../../support/upstream";
 
 const usage = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
 const point = (text: string, more: Partial<ResumePoint> = {}): ResumePoint => ({

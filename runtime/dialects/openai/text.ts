@@ -1,6 +1,6 @@
-import { LARGE_BYTES } from "../bytes/slices";
-import { EVENTS_PER_ERROR, eventsOf } from "./event-stream";
-import { contentText, member } from "./openai-chunk";
+import { LARGE_BYTES } from "../../bytes/slices";
+import { EVENTS_PER_ERROR, eventsOf } from "../../framing/sse";
+import { contentText, member } from "./chunk";
 
 /** Events of a stream that a judge's text is made of at most. */
 const MAX_EVENTS = 8192;

@@ -1,8 +1,8 @@
-import { fc } from "../../support/properties";
-import { LARGE_BYTES } from "../../../runtime/bytes/slices";
-import { openai } from "../../../runtime/dialects";
-import { OpenAiWalk } from "../../../runtime/dialects/openai-walk";
-import type { Answer, ResumePoint, StreamReader } from "../../../runtime/interfaces";
+import { fc } from "../../../support/properties";
+import { LARGE_BYTES } from "../../../../runtime/bytes/slices";
+import { openai } from "../../../../runtime/dialects";
+import { OpenAiWalk } from "../../../../runtime/dialects/openai/walk";
+import type { Answer, ResumePoint, StreamReader } from "../../../../runtime/interfaces";
 
 const MAX_EVENT_BYTES = 1024 * 1024;
 

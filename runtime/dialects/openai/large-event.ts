@@ -1,6 +1,6 @@
-import type { Sliced } from "../bytes/slices";
-import { EventData } from "./event-stream";
-import { OpenAiWalk } from "./openai-walk";
+import type { Sliced } from "../../bytes/slices";
+import { EventData } from "../../framing/sse";
+import { OpenAiWalk } from "./walk";
 
 /** Reads an event that is too large for one turn of the event loop: first its data is taken out, then that is walked. */
 export class LargeEvent implements Sliced {

@@ -1,4 +1,4 @@
-import { member } from "./openai-chunk";
+import { member } from "./chunk";
 
 /** Codes that mean: the request is longer than the model's context. Source: OpenAI and what speaks like it (vLLM names it in the type). */
 const CONTEXT_LENGTH: ReadonlySet<string> = new Set(["context_length_exceeded", "string_above_max_length", "request_too_large"]);

@@ -1,7 +1,7 @@
-import type { Ask, CallOptions } from "../interfaces";
-import { findMember, scanObject, type Member, type ObjectScan } from "../json/scan";
-import { spliceObject, type Edit } from "../json/splice";
-import type { ModelParameters, TargetPlan } from "../interfaces";
+import type { Ask, CallOptions } from "../../interfaces";
+import { findMember, scanObject, type Member, type ObjectScan } from "../../json/scan";
+import { spliceObject, type Edit } from "../../json/splice";
+import type { ModelParameters, TargetPlan } from "../../interfaces";
 
 /** Models that know `max_completion_tokens` only. Source: OpenAI's reference on reasoning models. */
 const REASONING_MODEL = /^(?:o\d|gpt-5)/;

@@ -1,11 +1,11 @@
-import { CollectedBytes } from "../bytes/collected-bytes";
-import { LARGE_BYTES } from "../bytes/slices";
-import type { ResumePoint, StreamReader, StreamReaderOptions, Usage } from "../interfaces";
-import { dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } from "./event-stream";
-import { LargeEvent } from "./openai-large-event";
-import { ChoiceStates, errorOf, failureOf, idOf, member, modelOf, readChoice } from "./openai-chunk";
-import { readUsage } from "./openai-usage";
-import type { OpenAiWalk } from "./openai-walk";
+import { CollectedBytes } from "../../bytes/collected-bytes";
+import { LARGE_BYTES } from "../../bytes/slices";
+import type { ResumePoint, StreamReader, StreamReaderOptions, Usage } from "../../interfaces";
+import { dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } from "../../framing/sse";
+import { LargeEvent } from "./large-event";
+import { ChoiceStates, errorOf, failureOf, idOf, member, modelOf, readChoice } from "./chunk";
+import { readUsage } from "./usage";
+import type { OpenAiWalk } from "./walk";
 
 /** A text longer than this is not kept for another answer to go on with, in characters. */
 export const MAX_KEPT_TEXT = 1024 * 1024;

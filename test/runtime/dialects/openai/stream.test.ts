@@ -1,5 +1,5 @@
-import { fc } from "../../support/properties";
-import { OpenAiStreamReader } from "../../../runtime/dialects/openai-stream";
+import { fc } from "../../../support/properties";
+import { OpenAiStreamReader } from "../../../../runtime/dialects/openai/stream";
 
 const event = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
 const text = (content: string, more: object = {}): string =>

@@ -1,13 +1,13 @@
-import type { Answer, AnswerReading, Dialect } from "../interfaces";
-import { findMember, parseMember, scanObject, type Member, type ObjectScan } from "../json/scan";
-import { contentText, member, modelOf } from "./openai-chunk";
-import { encode } from "./openai-request";
-import { readRefusal } from "./openai-refusal";
-import { ResumedStreamReader } from "./openai-resume";
-import { questionOf, textOf } from "./openai-text";
-import { OpenAiStreamReader } from "./openai-stream";
-import { readUsage } from "./openai-usage";
-import { OpenAiWalk } from "./openai-walk";
+import type { Answer, AnswerReading, Dialect } from "../../interfaces";
+import { findMember, parseMember, scanObject, type Member, type ObjectScan } from "../../json/scan";
+import { contentText, member, modelOf } from "./chunk";
+import { encode } from "./request";
+import { readRefusal } from "./refusal";
+import { ResumedStreamReader } from "./resume";
+import { questionOf, textOf } from "./text";
+import { OpenAiStreamReader } from "./stream";
+import { readUsage } from "./usage";
+import { OpenAiWalk } from "./walk";
 
 /** Text of all choices, for an estimate if the provider reports no usage. */
 function generatedCharacters(body: Buffer, choices: Member): number {
