@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import type { CredentialNames } from "../interfaces";
 import { headerKey, isCredentialHeader } from "../credentials/credential-names";
+import type { CredentialNames } from "../credentials/source";
 
 /** Of one connection only, or made anew for the next one. Source: RFC 9110 section 7.6.1. */
 const HOP_BY_HOP = [
@@ -130,6 +130,14 @@ export function answerHeaders(upstream: Readonly<Record<string, string | string[
 /** A header that the HTTP server would refuse to write is left out, whatever else the answer holds. */
 function add(headers: string[], name: string, value: string): void {
   if (!UNSENDABLE.test(value) && TOKEN.test(name)) headers.push(name, value);
+}
+
+/** Puts a header in place of those of its name. */
+export function setHeader(headers: string[], name: string, value: string): void {
+  for (let index = headers.length - 2; index >= 0; index -= 2) {
+    if (headers[index]?.toLowerCase() === name) headers.splice(index, 2);
+  }
+  headers.push(name, value);
 }
 
 /** Whether a client takes an answer in this content coding. */

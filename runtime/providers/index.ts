@@ -1,5 +1,6 @@
-import type { Provider, ProviderName } from "../interfaces";
+import type { Provider as ProviderName } from "../../config/types.generated";
 import { openai } from "./openai";
+import type { Provider } from "./provider";
 
 /** One provider per `model.provider` that this version serves. */
 export const providers: ReadonlyMap<ProviderName, Provider> = new Map([openai].map((provider) => [provider.name, provider]));
