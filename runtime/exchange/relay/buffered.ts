@@ -26,8 +26,8 @@ const LIMIT_FIELD = "extensions.max_response_size";
 export class BufferedRelay implements Relay {
   /** As it came. */
   private readonly body = new CollectedBytes();
-  /** What has been unpacked of it. */
-  private readonly plain = new CollectedBytes();
+  /** What has been unpacked of it, if it is packed. */
+  private readonly plain: CollectedBytes | undefined;
   private readonly unpacker: Unpacker | undefined;
   private readonly brake: Brake;
   private over = false;
@@ -40,7 +40,9 @@ export class BufferedRelay implements Relay {
   ) {
     const { coding, maxBytes } = options;
     this.brake = new Brake(host);
-    this.unpacker = coding === undefined ? undefined : Unpacker.of(coding, maxBytes, this.unpackTarget());
+    if (coding === undefined) return;
+    const plain = (this.plain = new CollectedBytes());
+    this.unpacker = Unpacker.of(coding, maxBytes, this.unpackTarget(plain));
   }
 
   data(chunk: Buffer): void {
@@ -79,13 +81,13 @@ export class BufferedRelay implements Relay {
     this.unpacker?.destroy();
     this.stopReading?.();
     this.body.clear();
-    this.plain.clear();
+    this.plain?.clear();
   }
 
-  private unpackTarget(): UnpackTarget {
+  private unpackTarget(plain: CollectedBytes): UnpackTarget {
     return {
-      data: (plain) => this.plain.add(plain),
-      end: () => this.judge(this.plain.view()),
+      data: (bytes) => plain.add(bytes),
+      end: () => this.judge(plain.view()),
       failed: (problem) => this.unpackFailed(problem),
       drained: () => this.brake.release(Hold.Unpacker),
       crashed: (cause) => this.crashed(cause),
