@@ -4,7 +4,7 @@ import { findMember, scanObject, type Member, type ObjectScan } from "../../json
 import { spliceObject, type Edit } from "../../json/splice";
 
 /** Models that know `max_completion_tokens` only. Source: OpenAI's reference on reasoning models. */
-const REASONING_MODEL = /^(?:o\d|gpt-5)/;
+export const REASONING_MODEL = /^(?:o\d|gpt-5)/;
 
 const EMPTY = Buffer.alloc(0);
 
