@@ -47,8 +47,11 @@ export interface ChatStreamReader {
 
 /** How a provider is spoken to. */
 export interface ChatUpstream {
-  /** What the dialect cannot express of a request; empty for nearly all. */
-  lacks(request: ChatRequest): readonly Lack[];
+  /**
+   * What the dialect cannot express of a request; empty for nearly all.
+   * @param model the one that will be asked, as models of one provider differ
+   */
+  lacks(request: ChatRequest, model?: string): readonly Lack[];
   begin(request: ChatRequest, call: ChatCall): ChatExchange;
   /**
    * Reads an answer whose status is no success.

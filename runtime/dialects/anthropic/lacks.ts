@@ -1,0 +1,55 @@
+import type { Lack } from "../../conversation/dialect";
+import type { Json } from "../../conversation/json";
+import type { ChatRequest, Message } from "../../conversation/request";
+import { takesMedia } from "./content";
+import { isObject } from "./json";
+import { jsonModeOf, mustCallTool } from "./json-mode";
+import { traitsOf } from "./models";
+
+const isFull = (value: Json): boolean => Array.isArray(value) && value.length > 0;
+
+/** Members that Anthropic has no word for and that must not be lost in silence, with the values that ask for something. */
+const REFUSED: ReadonlyMap<string, (value: Json) => boolean> = new Map<string, (value: Json) => boolean>([
+  ["logprobs", (value) => value === true],
+  ["top_logprobs", (value) => typeof value === "number" && value > 0],
+  ["logit_bias", (value) => isObject(value) && Object.keys(value).length > 0],
+  ["audio", isObject],
+  ["modalities", (value) => Array.isArray(value) && value.some((one: Json) => one !== "text")],
+  ["web_search_options", isObject],
+  ["previous_response_id", (value) => typeof value === "string"],
+  ["functions", isFull],
+]);
+
+/** Whether a member can be the reason of a refusal, so that it is no hint. */
+export const isRefusable = (name: string): boolean => REFUSED.has(name);
+
+function lacksOfMessage(message: Message, at: number, lacks: Lack[]): void {
+  for (const [index, part] of message.parts.entries()) {
+    const field = `messages[${at}].content[${index}]`;
+    if (part.type === "audio") lacks.push({ field: `${field}.input_audio` });
+    else if ((part.type === "image" || part.type === "file") && !takesMedia(part)) {
+      lacks.push({ field: `${field}.${part.type === "image" ? "image_url" : "file"}` });
+    } else if (part.type === "tool_result" && part.content.some((one) => one.type !== "text" && !takesMedia(one))) lacks.push({ field });
+  }
+}
+
+const NOTHING: readonly Lack[] = [];
+
+/**
+ * What Anthropic cannot express of a request.
+ * @param model the one that will be asked; if it is not known, what some models refuse is left to the API
+ */
+export function lacksOf(request: ChatRequest, model: string | undefined): readonly Lack[] {
+  const lacks: Lack[] = [];
+  if (request.n !== undefined && request.n > 1) lacks.push({ field: "n" });
+  for (const [name, value] of request.others) if (REFUSED.get(name)?.(value) === true) lacks.push({ field: name });
+  request.messages.forEach((message, at) => lacksOfMessage(message, at, lacks));
+  if (model !== undefined) {
+    const traits = traitsOf(model);
+    if (!traits.forcedTools && mustCallTool(request)) lacks.push({ field: "tool_choice" });
+    if (jsonModeOf(request, traits) === "lacking") lacks.push({ field: "response_format" });
+    const last = request.messages.length - 1;
+    if (!traits.prefill && request.messages[last]?.role === "assistant") lacks.push({ field: `messages[${last}]` });
+  }
+  return lacks.length === 0 ? NOTHING : lacks;
+}
