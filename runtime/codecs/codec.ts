@@ -60,8 +60,11 @@ export interface Conversion {
 export interface Codec {
   /** Whether client and upstream speak different dialects, so that neither the client's query nor headers of its provider's own travel. */
   readonly translates: boolean;
-  /** What the upstream cannot express of a request; asked before a target is chosen. Empty for nearly all. */
-  lacks(ask: Ask): readonly Lack[];
+  /**
+   * What the upstream cannot express of a request; asked before a target is called. Empty for nearly all.
+   * @throws GatewayError `wrong_format` if the request cannot be read
+   */
+  lacks(ask: Ask, model: string | undefined): readonly Lack[];
   /** @throws GatewayError if no request can be made of the call */
   begin(call: Call): Conversion;
 }

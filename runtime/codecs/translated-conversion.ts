@@ -7,10 +7,16 @@ import { TranslatedStream } from "./translated-stream";
 import type { ClientSpeech, UpstreamSpeech } from "./speech";
 import type { ChatAnswer, ProviderError } from "../conversation/answer";
 import { Assembly } from "../conversation/assemble";
-import { AnswerProblem, type ChatExchange, type StreamWriteOptions } from "../conversation/dialect";
+import { AnswerProblem, type ChatClient, type ChatExchange, type ChatUpstream, type StreamWriteOptions } from "../conversation/dialect";
 import type { Json } from "../conversation/json";
 import { replay } from "../conversation/replay";
 import type { Frame } from "../framing/frame";
+
+/** What is left to say to the client once its request has been read. */
+type ClientWords = Pick<ClientSpeech<never>, "errorEvent" | "resumed"> & { readonly client: Omit<ChatClient<never>, "read"> };
+
+/** What is left to hear of the upstream once its request has been written. */
+type UpstreamWords = Omit<UpstreamSpeech<never>, "upstream"> & { readonly upstream: Pick<ChatUpstream<never>, "readError"> };
 
 const JSON_TYPE = "application/json";
 const EVENT_STREAM = "text/event-stream";
@@ -19,7 +25,7 @@ const EVENT_STREAM = "text/event-stream";
 const LARGEST_ERROR = 64 * 1024;
 
 /** One exchange whose two sides speak different dialects. The answer's form is not taken on trust: a stream nobody asked for becomes one answer, and the other way round. */
-export class ChatConversion implements Conversion {
+export class TranslatedConversion implements Conversion {
   readonly headers: readonly string[];
   readonly body: Buffer;
   private mediaType: string | undefined;
@@ -27,8 +33,8 @@ export class ChatConversion implements Conversion {
   constructor(
     private readonly call: Call,
     private readonly exchange: ChatExchange,
-    private readonly client: ClientSpeech,
-    private readonly upstream: UpstreamSpeech,
+    private readonly client: ClientWords,
+    private readonly upstream: UpstreamWords,
   ) {
     this.headers = exchange.headers;
     this.body = Buffer.from(JSON.stringify(exchange.body));
