@@ -94,7 +94,7 @@ export class Attempts implements AttemptOwner {
     if (deadlineMs !== Infinity) {
       this.deadline = this.clock.start(deadlinePassed, Math.max(0, deadlineMs - (this.clock.now() - this.owner.startedAt)), this);
     }
-    plan.shared.budget.request(this.clock.now());
+    plan.state.budget.request(this.clock.now());
     this.guarded(() => {
       const chosen = this.choose(candidates);
       if (chosen instanceof Promise) {
@@ -174,9 +174,9 @@ export class Attempts implements AttemptOwner {
   }
 
   private choose(candidates: CandidateSet): Choice | undefined | Promise<Choice | undefined> {
-    const { balancer } = this.plan.shared;
+    const { balancer } = this.plan.state;
     const now = this.clock.now();
-    if (!this.plan.shared.isTroubled(now)) return balancer.choose(candidates, this.asked, undefined);
+    if (!this.plan.state.isTroubled(now)) return balancer.choose(candidates, this.asked, undefined);
     // a target's wish for rest never empties the set
     const rested = candidates.targets.some((target) => !isOut(target, now) && !rests(target, now));
     return balancer.choose(candidates, this.asked, (target) => isOut(target, now) || (rested && rests(target, now)));
@@ -196,7 +196,7 @@ export class Attempts implements AttemptOwner {
     const { plan, asked } = this;
     const prefill = this.resume !== undefined && plan.policy.resume === "prefill" && target.provider.prefill && !this.tried.isSpent(target);
     const resume = this.resume && { ...this.resume, prefilled: prefill };
-    const order = prepareCall(asked, plan, target, resume, plan.shared.judge?.wants() ?? false);
+    const order = prepareCall(asked, plan, target, resume, plan.state.judge?.wants() ?? false);
     const now = this.clock.now();
     this.tried.add(target);
     this.client.attempts = this.tried.attempts;
@@ -205,7 +205,7 @@ export class Attempts implements AttemptOwner {
     this.probe = undefined;
     const attempt = (this.current = new Attempt(this, order, now - this.owner.startedAt));
     try {
-      plan.shared.balancer.started(target);
+      plan.state.balancer.started(target);
     } catch (error) {
       attempt.crashed(error);
       return;
@@ -244,12 +244,12 @@ export class Attempts implements AttemptOwner {
     if (retryAfterMs === undefined || (status !== 429 && status !== 503)) return;
     const { plan } = this;
     target.state.restingUntil = Math.max(target.state.restingUntil, this.clock.now() + retryAfterMs);
-    plan.shared.rests(target.state);
+    plan.state.rests(target.state);
     this.context.events.rested(plan, target);
   }
 
   private tellBalancer({ target, outcome, latencyMs, firstTokenMs, usage }: AttemptEntry): void {
-    this.plan.shared.balancer.finished(target, {
+    this.plan.state.balancer.finished(target, {
       kind: outcome === "ok" || outcome === "client_gone" ? outcome : "failed",
       milliseconds: latencyMs,
       firstTokenMs,
@@ -333,7 +333,7 @@ export class Attempts implements AttemptOwner {
       restMs: next.restMs,
       retryAfterMs,
       backOffMs: backOffMs(this.repeats, this.context.random),
-      budgetLeft: plan.shared.budget.mayRepeat(now),
+      budgetLeft: plan.state.budget.mayRepeat(now),
       millisecondsLeft: plan.policy.deadlineMs - (now - this.owner.startedAt),
     };
   }
@@ -351,7 +351,7 @@ export class Attempts implements AttemptOwner {
       this.sameTargetRepeats = action === "same_target" ? this.sameTargetRepeats + 1 : 0;
       if (this.tried.has(target)) {
         this.repeats++;
-        this.plan.shared.budget.repeated(this.clock.now());
+        this.plan.state.budget.repeated(this.clock.now());
       }
       if (decision.waitMs <= 0) this.guarded(() => this.call(target));
       else this.waiting = this.clock.start(waited, decision.waitMs, { attempts: this, target, result });

@@ -87,7 +87,7 @@ export function* compileSnapshot(configuration: Configuration, context: CompileC
       served = yield* compilePlugin(ai, context);
       compiled.set(ai, served);
       // What nobody uses yet need not wait.
-      if (context.states.has(ai.id) || served.shared.sharing !== undefined) takenOver.push(served);
+      if (context.states.has(ai.id) || served.state.sharing !== undefined) takenOver.push(served);
       else activate(served, context);
     }
     actions.set(route, { kind: "serve", plan: { ...served, route, fileLog: log } });
@@ -96,7 +96,7 @@ export function* compileSnapshot(configuration: Configuration, context: CompileC
   return {
     router: yield* Router.compile(routes),
     actions,
-    states: new Map(served.map(({ plugin, shared }) => [plugin.id, shared])),
+    states: new Map(served.map(({ plugin, state }) => [plugin.id, state])),
     *activate() {
       for (const one of takenOver) {
         activate(one, context);
@@ -162,7 +162,7 @@ function* compilePlugin(plugin: AiPlugin, context: CompileContext): Steps<Served
   return {
     plugin,
     groups: [...groups].map(([surface, targets]): TargetGroup => ({ surface, candidates: new CandidateIndex(targets) })),
-    shared: new PluginState(
+    state: new PluginState(
       states,
       createBalancer(
         {
@@ -220,20 +220,20 @@ function judgeOf({ config }: AiPlugin, context: CompileContext): Judge | undefin
 export const countsAccuracy = ({ balancer }: AiPlugin["config"]): boolean =>
   balancer.algorithm === "lowest-usage" && balancer.tokens_count_strategy === "llm-accuracy";
 
-function activate({ plugin, groups, shared }: Served, { clock, onBreaker }: CompileContext): void {
+function activate({ plugin, groups, state }: Served, { clock, onBreaker }: CompileContext): void {
   for (const { candidates } of groups) {
     for (const target of candidates.targets) {
       const { breaker } = target.state;
       breaker.settings = breakerSettings(plugin.config);
       breaker.onChange = (from, to) => {
-        shared.count(clock.now());
+        state.count(clock.now());
         onBreaker(plugin, target, from, to);
       };
     }
   }
-  shared.budget.settings = budgetSettings(plugin.config);
-  shared.sharing?.plugin.serve(shared.targets);
-  shared.count(clock.now());
+  state.budget.settings = budgetSettings(plugin.config);
+  state.sharing?.plugin.serve(state.targets);
+  state.count(clock.now());
 }
 
 function compileOne(
