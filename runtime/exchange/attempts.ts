@@ -3,7 +3,8 @@ import { breakerVerdict } from "../failover/count";
 import { decide, isIdempotent, type Decision, type FailureFacts } from "../failover/decide";
 import type { AttemptOutcome, FailureClass } from "../failover/failure";
 import { isOut, rests, TriedTargets, type NextTarget } from "../failover/tried-targets";
-import type { CandidateSet, Choice, OutgoingRequest, ResumePoint, TargetPlan } from "../interfaces";
+import { NoMatch, type CandidateSet, type Choice, type Chosen } from "../balancers/balancer";
+import type { OutgoingRequest, ResumePoint, TargetPlan } from "../interfaces";
 import { costOf } from "../ledger/cost";
 import type { AttemptEntry } from "../ledger/entry";
 import type { RoutePlan } from "../snapshot/route-plan";
@@ -12,6 +13,7 @@ import type { BreakerTicket } from "../targets/breaker";
 import type { Pools } from "../upstream/pools";
 import { Attempt, type AttemptOwner, type AttemptResult, type StopReason } from "./attempt";
 import type { ClientSide } from "./client-side";
+import { Choosing } from "./choosing";
 import { GatewayError } from "./errors";
 import type { ExchangeEvents } from "./events";
 import { prepareCall, type Asked } from "./prepare-call";
@@ -57,6 +59,8 @@ export class Attempts implements AttemptOwner {
   readonly clock: Clock;
   readonly waits: WaitQueues;
   readonly pools: Pools;
+  /** The request while its first target is chosen. */
+  private choosing: Choosing | undefined;
   private choice: Choice | undefined;
   private current: Attempt | undefined;
   private ticket: BreakerTicket | undefined;
@@ -173,18 +177,24 @@ export class Attempts implements AttemptOwner {
     if (!this.over) this.finish();
   }
 
-  private choose(candidates: CandidateSet): Choice | undefined | Promise<Choice | undefined> {
+  private choose(candidates: CandidateSet): Chosen | Promise<Chosen> {
+    const request = (this.choosing = new Choosing(this.asked));
     const { balancer } = this.plan.state;
     const now = this.clock.now();
-    if (!this.plan.state.isTroubled(now)) return balancer.choose(candidates, this.asked, undefined);
+    if (!this.plan.state.isTroubled(now)) return balancer.choose(candidates, request, undefined);
     // a target's wish for rest never empties the set
     const rested = candidates.targets.some((target) => !isOut(target, now) && !rests(target, now));
-    return balancer.choose(candidates, this.asked, (target) => isOut(target, now) || (rested && rests(target, now)));
+    return balancer.choose(candidates, request, (target) => isOut(target, now) || (rested && rests(target, now)));
   }
 
-  private first(choice: Choice | undefined, candidates: CandidateSet): void {
+  private first(choice: Chosen, candidates: CandidateSet): void {
+    this.choosing = undefined;
     if (choice === undefined) {
       this.refuse(allOpen(candidates, this.clock.now()));
+      return;
+    }
+    if (choice instanceof NoMatch) {
+      this.refuse(new GatewayError("no_match", choice.reason));
       return;
     }
     this.choice = choice;
@@ -428,6 +438,7 @@ export class Attempts implements AttemptOwner {
     if (this.deadline !== undefined) this.clock.cancel(this.deadline);
     if (this.waiting !== undefined) this.clock.cancel(this.waiting);
     this.deadline = this.waiting = undefined;
+    this.choosing?.abandon();
     // a probe whose repetition never came says nothing
     if (this.probe !== undefined) this.tried.last?.state.breaker.released(this.probe, this.clock.now());
     this.probe = undefined;

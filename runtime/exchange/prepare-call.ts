@@ -2,14 +2,16 @@ import { GatewayError } from "./errors";
 import { accepts, forwardedHeaders } from "./forward-headers";
 import { forwardedQuery, joinQuery } from "./forward-query";
 import { allowedBy } from "../../config/allowed-origins";
-import type { Ask, CallOptions, Endpoint, OriginLimit, OutgoingRequest, Pick, ResumePoint, Surface, TargetPlan } from "../interfaces";
+import type { Ask, CallOptions, Endpoint, OriginLimit, OutgoingRequest, ResumePoint, Surface, TargetPlan } from "../interfaces";
 import type { RoutePlan } from "../snapshot/route-plan";
 import type { TemplateSources } from "../templates/template";
 import type { AttemptOrder } from "./attempt";
 import type { IncomingMessage } from "node:http";
 
 /** The client's request as far as calls are made of it. */
-export interface Asked extends Pick {
+export interface Asked {
+  readonly requestId: string;
+  readonly ask: Ask;
   readonly request: IncomingMessage;
   /** In the form in which the route was found; nothing else is sent. */
   readonly path: string;

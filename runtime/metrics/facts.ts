@@ -1,5 +1,6 @@
 import type { AiPlugin } from "../../config/configuration";
-import type { Balancer, TargetPlan } from "../interfaces";
+import type { Balancer } from "../balancers/balancer";
+import type { TargetPlan } from "../interfaces";
 import type { BreakerPhase } from "../targets/breaker";
 import { pluginLabel, targetLabels, type TargetLabels } from "./labels";
 import type { MetricValue } from "./series";

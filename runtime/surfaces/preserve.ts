@@ -1,3 +1,4 @@
+import { promptOf } from "../dialects/openai/prompt";
 import { GatewayError } from "../exchange/errors";
 import type { Surface } from "../interfaces";
 import { duplicated, findMember, parseMember, scanObject } from "../json/scan";
@@ -23,4 +24,5 @@ export const preserve: Surface = {
     const model = member === undefined || member.valueEnd - member.valueStart > LONGEST_MODEL ? undefined : parseMember(body, member);
     return { body, scan, model: typeof model === "string" ? model : undefined, stream: false, streamUsage: false };
   },
+  prompt: ({ body, scan }) => promptOf(body, scan),
 };
