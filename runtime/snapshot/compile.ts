@@ -2,7 +2,7 @@ import type { AiPlugin, Configuration, FileLogPlugin, RouteEntity } from "../../
 import { unserved } from "../../config/served";
 import type { TargetConfig } from "../../config/types.generated";
 import { Judge } from "../accuracy/judge";
-import { createBalancer } from "../balancers";
+import { algorithms, createBalancer } from "../balancers";
 import type { Dispatcher } from "undici";
 import type { Clock } from "../clock";
 import { failoverPolicy } from "../failover/policy";
@@ -36,8 +36,8 @@ export interface Snapshot {
   /** What each plugin has learnt, by the plugin's id. */
   readonly states: ReadonlyMap<string, PluginState>;
   /**
-   * Puts the settings of this snapshot into the states that it took over. Run once, from the moment at which it comes into use; a state that waits for its
-   * turn has the settings of before.
+   * Puts the settings of this snapshot into the states that it took over, and lets balancers make ready. Run once, from the moment at which it comes into
+   * use; a state that waits for its turn has the settings of before.
    */
   activate(): Steps<void>;
 }
@@ -56,6 +56,8 @@ export interface CompileContext {
   dispatcher(target: TargetPlan, origin: string): Dispatcher;
   /** A target's circuit breaker changed. */
   readonly onBreaker: (plugin: AiPlugin, target: TargetPlan, from: BreakerPhase, to: BreakerPhase) => void;
+  /** A plugin's balancer could not make ready. Must not throw. */
+  readonly onUnprepared: (plugin: AiPlugin, error: unknown) => void;
 }
 
 /**
@@ -100,6 +102,11 @@ export function* compileSnapshot(configuration: Configuration, context: CompileC
     *activate() {
       for (const one of takenOver) {
         activate(one, context);
+        yield;
+      }
+      for (const one of served) {
+        if (one.state.balancer.prepare === undefined) continue;
+        void prepare(one, context);
         yield;
       }
     },
@@ -218,7 +225,7 @@ function judgeOf({ config }: AiPlugin, context: CompileContext): Judge | undefin
 
 /** Whether answers are to be scored. */
 export const countsAccuracy = ({ balancer }: AiPlugin["config"]): boolean =>
-  balancer.algorithm === "lowest-usage" && balancer.tokens_count_strategy === "llm-accuracy";
+  algorithms.get(balancer.algorithm)?.takesScores?.(balancer) ?? false;
 
 function activate({ plugin, groups, state }: Served, { clock, onBreaker }: CompileContext): void {
   for (const { candidates } of groups) {
@@ -234,6 +241,14 @@ function activate({ plugin, groups, state }: Served, { clock, onBreaker }: Compi
   state.budget.settings = budgetSettings(plugin.config);
   state.sharing?.plugin.serve(state.targets);
   state.count(clock.now());
+}
+
+async function prepare({ plugin, groups, state }: Served, { onUnprepared }: CompileContext): Promise<void> {
+  try {
+    await state.balancer.prepare?.(groups.flatMap(({ candidates }) => candidates.targets));
+  } catch (error) {
+    onUnprepared(plugin, error);
+  }
 }
 
 function compileOne(
