@@ -29,10 +29,11 @@ function readersInWords(): string {
     const words = algorithms.map(code).join(" or ");
     byReaders.set(words, [...(byReaders.get(words) ?? []), code(setting)]);
   }
-  const [first, ...others] = [...byReaders].map(([algorithms, settings]) => ({ algorithms, settings: settings.join(" and ") }));
+  const [first, ...others] = byReaders;
   if (first === undefined) return "";
-  const rest = others.map(({ algorithms, settings }) => `, ${settings} with ${algorithms}`).join("");
-  return `${first.settings} act with the algorithm ${first.algorithms} alone${rest}.`;
+  const [algorithms, settings] = first;
+  const rest = others.map(([words, own]) => `, ${own.join(" and ")} with ${words}`).join("");
+  return `${settings.join(" and ")} ${settings.length > 1 ? "act" : "acts"} with the algorithm ${algorithms} alone${rest}.`;
 }
 
 function otherAlgorithms({ balancer }: Tree): Finding[] {
