@@ -1,5 +1,6 @@
 /** What this version's gateway serves of what the model can say. One table for the gateway, `check` and the constructs. */
 import { isDeepStrictEqual } from "node:util";
+import { ALGORITHMS, isServedAlgorithm } from "./algorithms";
 import type { Path } from "./problem";
 import { fieldAt } from "./schema/describe";
 
@@ -15,14 +16,7 @@ export interface Unserved {
 
 const PROVIDERS: readonly string[] = ["openai"];
 const ROUTE_TYPES: readonly string[] = ["llm/v1/chat", "llm/v1/completions", "preserve"];
-const ALGORITHMS: readonly string[] = [
-  "consistent-hashing",
-  "least-connections",
-  "lowest-latency",
-  "lowest-usage",
-  "priority",
-  "round-robin",
-];
+const SERVED_ALGORITHMS: readonly string[] = ALGORITHMS.filter(isServedAlgorithm);
 const LLM_FORMATS: readonly string[] = ["openai"];
 
 /** Credentials that are signed or fetched, not placed as a text. */
@@ -59,7 +53,7 @@ export function unserved(plugin: "ai-proxy" | "ai-proxy-advanced", config: unkno
   const root = record(config);
   finder.word(["llm_format"], "llm_format", root["llm_format"], LLM_FORMATS);
   if (plugin === "ai-proxy-advanced") {
-    finder.word(["balancer", "algorithm"], "algorithm", record(root["balancer"])["algorithm"], ALGORITHMS);
+    finder.word(["balancer", "algorithm"], "algorithm", record(root["balancer"])["algorithm"], SERVED_ALGORITHMS);
     finder.setting(["acls"], root["acls"], "route");
     finder.setting(["embeddings"], root["embeddings"]);
     const extensions = record(root["extensions"]);

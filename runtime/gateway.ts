@@ -4,6 +4,7 @@ import { formatProblem, hasErrors, type Problem } from "../config/problem";
 import { systemClock, type Clock } from "./clock";
 import { GatewayEvents } from "./events";
 import { LinkedList } from "./linked-list";
+import type { Balancer } from "./balancers/balancer";
 import { Exchange, type ExchangeContext } from "./exchange/exchange";
 import { GatewayError } from "./exchange/errors";
 import { RecentAnswers } from "./accuracy/recent-answers";
@@ -289,6 +290,7 @@ class RunningGateway implements Gateway {
       within(STEP_MS, ended).catch((error: unknown) => this.log.logger.error({ err: error }, "not ended as it should"));
     await step(this.reloader.close());
     await step(Promise.all([this.proxy.close(), this.admin?.close()]));
+    for (const { balancer } of this.snapshot?.states.values() ?? []) this.closeBalancer(balancer);
     await step(this.pools.destroy());
     this.sharedStates.close();
     this.secrets.close();
@@ -306,16 +308,19 @@ class RunningGateway implements Gateway {
 
   /** The change itself is one assignment; what follows from it is done in slices. */
   private async apply(snapshot: Snapshot): Promise<void> {
+    const before = this.snapshot;
     this.snapshot = snapshot;
-    await inSlices(this.settle(snapshot));
+    await inSlices(this.settle(snapshot, before));
   }
 
-  private *settle(snapshot: Snapshot): Steps<void> {
+  private *settle(snapshot: Snapshot, before: Snapshot | undefined): Steps<void> {
     yield* snapshot.activate();
     const inUse = new Set<TargetState>();
+    const balancers = new Set<Balancer>();
     const sharings: Sharing[] = [];
     for (const state of snapshot.states.values()) {
       for (const target of state.all()) inUse.add(target);
+      balancers.add(state.balancer);
       if (state.sharing !== undefined) sharings.push(state.sharing);
       yield;
     }
@@ -325,6 +330,19 @@ class RunningGateway implements Gateway {
     this.sharedStates.retain(sharings);
     yield;
     yield* this.counted.retain(snapshot.actions.values());
+    for (const { balancer } of before?.states.values() ?? []) {
+      if (balancers.has(balancer)) continue;
+      this.closeBalancer(balancer);
+      yield;
+    }
+  }
+
+  private closeBalancer(balancer: Balancer): void {
+    try {
+      balancer.close?.();
+    } catch (error) {
+      this.log.logger.error({ err: error }, "a balancer was not closed as it should");
+    }
   }
 
   private async load(content: Buffer): Promise<Loaded<Snapshot>> {
@@ -339,6 +357,8 @@ class RunningGateway implements Gateway {
       sharedStates: this.sharedStates,
       dispatcher: (target, origin) => this.pools.get(target.state, origin, JUDGE_POOL),
       onBreaker: (plugin, target, from, to) => this.events.breakerChanged(plugin, target, from, to),
+      onUnprepared: (plugin, error) =>
+        this.log.logger.error({ plugin: plugin.id, err: error }, "a balancer could not make ready for its targets"),
     };
     try {
       return { problems, value: await inSlices(compileSnapshot(configuration, context)) };

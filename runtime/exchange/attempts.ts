@@ -4,8 +4,8 @@ import { decide, isIdempotent, type Decision, type FailureFacts } from "../failo
 import type { AttemptOutcome, FailureClass } from "../failover/failure";
 import { isOut, rests, TriedTargets, type NextTarget } from "../failover/tried-targets";
 import type { ResumePoint } from "../codecs/stream-reader";
-import type { CandidateSet, Choice } from "../interfaces";
 import type { TargetPlan } from "../targets/target-plan";
+import { NoMatch, type CandidateSet, type Choice, type Chosen } from "../balancers/balancer";
 import { costOf } from "../ledger/cost";
 import type { AttemptEntry } from "../ledger/entry";
 import type { RoutePlan } from "../snapshot/route-plan";
@@ -14,6 +14,7 @@ import type { BreakerTicket } from "../targets/breaker";
 import type { Pools } from "../upstream/pools";
 import { Attempt, type AttemptOwner, type AttemptResult, type StopReason } from "./attempt";
 import type { ClientSide } from "./client-side";
+import { Choosing } from "./choosing";
 import { GatewayError } from "./errors";
 import type { ExchangeEvents } from "./events";
 import { prepareCall, type Asked } from "./prepare-call";
@@ -59,6 +60,8 @@ export class Attempts implements AttemptOwner {
   readonly clock: Clock;
   readonly waits: WaitQueues;
   readonly pools: Pools;
+  /** The request while its first target is chosen. */
+  private choosing: Choosing | undefined;
   private choice: Choice | undefined;
   private current: Attempt | undefined;
   private ticket: BreakerTicket | undefined;
@@ -96,7 +99,7 @@ export class Attempts implements AttemptOwner {
     if (deadlineMs !== Infinity) {
       this.deadline = this.clock.start(deadlinePassed, Math.max(0, deadlineMs - (this.clock.now() - this.owner.startedAt)), this);
     }
-    plan.shared.budget.request(this.clock.now());
+    plan.state.budget.request(this.clock.now());
     this.guarded(() => {
       const chosen = this.choose(candidates);
       if (chosen instanceof Promise) {
@@ -175,18 +178,24 @@ export class Attempts implements AttemptOwner {
     if (!this.over) this.finish();
   }
 
-  private choose(candidates: CandidateSet): Choice | undefined | Promise<Choice | undefined> {
-    const { balancer } = this.plan.shared;
+  private choose(candidates: CandidateSet): Chosen | Promise<Chosen> {
+    const request = (this.choosing = new Choosing(this.asked));
+    const { balancer } = this.plan.state;
     const now = this.clock.now();
-    if (!this.plan.shared.isTroubled(now)) return balancer.choose(candidates, this.asked, undefined);
+    if (!this.plan.state.isTroubled(now)) return balancer.choose(candidates, request, undefined);
     // a target's wish for rest never empties the set
     const rested = candidates.targets.some((target) => !isOut(target, now) && !rests(target, now));
-    return balancer.choose(candidates, this.asked, (target) => isOut(target, now) || (rested && rests(target, now)));
+    return balancer.choose(candidates, request, (target) => isOut(target, now) || (rested && rests(target, now)));
   }
 
-  private first(choice: Choice | undefined, candidates: CandidateSet): void {
+  private first(choice: Chosen, candidates: CandidateSet): void {
+    this.choosing = undefined;
     if (choice === undefined) {
       this.refuse(allOpen(candidates, this.clock.now()));
+      return;
+    }
+    if (choice instanceof NoMatch) {
+      this.refuse(new GatewayError("no_match", choice.reason));
       return;
     }
     this.choice = choice;
@@ -199,7 +208,7 @@ export class Attempts implements AttemptOwner {
     const prefill =
       this.resume !== undefined && plan.policy.resume === "prefill" && target.service.traits.prefill && !this.tried.isSpent(target);
     const resume = this.resume && { ...this.resume, prefilled: prefill };
-    const order = prepareCall(asked, plan, target, resume, plan.shared.judge?.wants() ?? false);
+    const order = prepareCall(asked, plan, target, resume, plan.state.judge?.wants() ?? false);
     const now = this.clock.now();
     this.tried.add(target);
     this.client.attempts = this.tried.attempts;
@@ -208,7 +217,7 @@ export class Attempts implements AttemptOwner {
     this.probe = undefined;
     const attempt = (this.current = new Attempt(this, order, now - this.owner.startedAt));
     try {
-      plan.shared.balancer.started(target);
+      plan.state.balancer.started(target);
     } catch (error) {
       attempt.crashed(error);
       return;
@@ -247,12 +256,12 @@ export class Attempts implements AttemptOwner {
     if (retryAfterMs === undefined || (status !== 429 && status !== 503)) return;
     const { plan } = this;
     target.state.restingUntil = Math.max(target.state.restingUntil, this.clock.now() + retryAfterMs);
-    plan.shared.rests(target.state);
+    plan.state.rests(target.state);
     this.context.events.rested(plan, target);
   }
 
   private tellBalancer({ target, outcome, latencyMs, firstTokenMs, usage }: AttemptEntry): void {
-    this.plan.shared.balancer.finished(target, {
+    this.plan.state.balancer.finished(target, {
       kind: outcome === "ok" || outcome === "client_gone" ? outcome : "failed",
       milliseconds: latencyMs,
       firstTokenMs,
@@ -336,7 +345,7 @@ export class Attempts implements AttemptOwner {
       restMs: next.restMs,
       retryAfterMs,
       backOffMs: backOffMs(this.repeats, this.context.random),
-      budgetLeft: plan.shared.budget.mayRepeat(now),
+      budgetLeft: plan.state.budget.mayRepeat(now),
       millisecondsLeft: plan.policy.deadlineMs - (now - this.owner.startedAt),
     };
   }
@@ -354,7 +363,7 @@ export class Attempts implements AttemptOwner {
       this.sameTargetRepeats = action === "same_target" ? this.sameTargetRepeats + 1 : 0;
       if (this.tried.has(target)) {
         this.repeats++;
-        this.plan.shared.budget.repeated(this.clock.now());
+        this.plan.state.budget.repeated(this.clock.now());
       }
       if (decision.waitMs <= 0) this.guarded(() => this.call(target));
       else this.waiting = this.clock.start(waited, decision.waitMs, { attempts: this, target, result });
@@ -430,6 +439,7 @@ export class Attempts implements AttemptOwner {
     if (this.deadline !== undefined) this.clock.cancel(this.deadline);
     if (this.waiting !== undefined) this.clock.cancel(this.waiting);
     this.deadline = this.waiting = undefined;
+    this.choosing?.abandon();
     // a probe whose repetition never came says nothing
     if (this.probe !== undefined) this.tried.last?.state.breaker.released(this.probe, this.clock.now());
     this.probe = undefined;

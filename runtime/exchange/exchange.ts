@@ -130,7 +130,6 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
         surface,
         ask,
         sources,
-        header: (name) => sources.header(name),
       };
       this.attempts = new Attempts(this, this.context, plan, asked);
       this.attempts.begin(candidates.find(ask.model, sources));

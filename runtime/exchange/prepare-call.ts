@@ -5,7 +5,6 @@ import { allowedBy } from "../../config/allowed-origins";
 import type { Ask } from "../codecs/ask";
 import type { ResumePoint } from "../codecs/stream-reader";
 import type { OutgoingRequest } from "../credentials/source";
-import type { Pick } from "../interfaces";
 import type { Call, Conversion } from "../codecs/codec";
 import type { Endpoint } from "../providers/provider";
 import type { Surface } from "../surfaces/surface";
@@ -16,7 +15,9 @@ import type { AttemptOrder } from "./attempt";
 import type { IncomingMessage } from "node:http";
 
 /** The client's request as far as calls are made of it. */
-export interface Asked extends Pick {
+export interface Asked {
+  readonly requestId: string;
+  readonly ask: Ask;
   readonly request: IncomingMessage;
   /** In the form in which the route was found; nothing else is sent. */
   readonly path: string;

@@ -1,4 +1,4 @@
-import type { Choice } from "../interfaces";
+import type { Choice } from "../balancers/balancer";
 import type { TargetPlan } from "../targets/target-plan";
 import { LONGEST_REST_MS } from "./decide";
 

@@ -19,7 +19,7 @@ export interface RoutePlan {
   readonly plugin: AiPlugin;
   readonly groups: readonly TargetGroup[];
   /** What its traffic told, over reloads, and the balancer. */
-  readonly shared: PluginState;
+  readonly state: PluginState;
   readonly policy: FailoverPolicy;
   readonly limits: AttemptLimits;
   readonly pool: PoolSettings;
