@@ -184,7 +184,7 @@ export class Attempts implements AttemptOwner {
     if (!isProbe) this.settle(result);
     (this.lastAnswer ??= new LastAnswer()).remember(result);
     history.failed(result.entry, result.broken);
-    if (isPrefillRefused(history, target, status, plan.policy)) {
+    if (isPrefillRefused(history, result.entry, plan.policy)) {
       history.spend(target);
       this.follow({ decision: WITHOUT_PREFILL, target }, result);
       return;

@@ -1,12 +1,9 @@
-import type { AttemptOutcome } from "../failover/failure";
+import { OWN_ENDINGS, type AttemptOutcome } from "../failover/failure";
 import type { TargetPlan } from "../interfaces";
 import type { AttemptResult } from "./attempt";
 import type { ClientSide } from "./client-side";
 import { sendWhole } from "./relay/buffered";
 import type { UpstreamAnswer } from "./relay/relay";
-
-/** Endings that no earlier answer of a provider explains. */
-const OURS: ReadonlySet<AttemptOutcome> = new Set(["deadline", "draining", "internal"]);
 
 const RETRY_AFTER = "retry-after";
 
@@ -36,7 +33,7 @@ export class LastAnswer {
    */
   send(client: ClientSide, outcome: AttemptOutcome): boolean {
     const { answer, target } = this;
-    if (answer === undefined || target === undefined || OURS.has(outcome)) return false;
+    if (answer === undefined || target === undefined || OWN_ENDINGS.has(outcome)) return false;
     client.target = target.label;
     if (client.attempts > 1 && this.retryAfter !== undefined) replaceHeader(answer.headers, RETRY_AFTER, this.retryAfter);
     sendWhole(client, answer);

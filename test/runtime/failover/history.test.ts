@@ -88,13 +88,24 @@ describe("text so far", () => {
     [499, true],
     [500, false],
   ])("%i refuses it: %s", (status, isRefused) => {
-    expect(isPrefillRefused(broken(), target, status, prefill)).toBe(isRefused);
-    expect(isPrefillRefused(new ExchangeHistory(), target, status, prefill)).toBe(false);
+    expect(isPrefillRefused(broken(), { target, outcome: "status", status }, prefill)).toBe(isRefused);
+    expect(isPrefillRefused(new ExchangeHistory(), { target, outcome: "status", status }, prefill)).toBe(false);
   });
 
   test("401, 403 and 404 refuse more than that", () => {
     const history = broken();
-    history.failed({ target, outcome: "status", status: 403 }, undefined);
-    expect(isPrefillRefused(history, target, 403, prefill)).toBe(false);
+    const forbidden = { target, outcome: "status", status: 403 } as const;
+    history.failed(forbidden, undefined);
+    expect(isPrefillRefused(history, forbidden, prefill)).toBe(false);
+  });
+
+  test.each<[AttemptOutcome, boolean]>([
+    ["context_length", true],
+    ["read_timeout", true],
+    ["deadline", false],
+    ["draining", false],
+    ["internal", false],
+  ])("a 400 that ends with %s refuses it: %s", (outcome, isRefused) => {
+    expect(isPrefillRefused(broken(), { target, outcome, status: 400 }, prefill)).toBe(isRefused);
   });
 });
