@@ -38,7 +38,6 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
   readonly path: string;
   readonly query: string;
   action: RouteAction | undefined;
-  readonly entries: AttemptEntry[] = [];
   /** The gateway's own error, if the client got one. */
   error: GatewayError | undefined;
 
@@ -89,6 +88,11 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
 
   completed(): void {
     this.record();
+  }
+
+  /** Attempts that have ended, in turn. */
+  get entries(): readonly AttemptEntry[] {
+    return this.attempts?.entries ?? NO_ENTRIES;
   }
 
   private route(snapshot: Snapshot | undefined, request: IncomingMessage): { readonly plan: RoutePlan; readonly match: RouteMatch } {
@@ -143,7 +147,7 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     try {
       const error = toGatewayError(cause);
       this.error = error;
-      if (error.code === "internal" && !(cause instanceof GatewayError)) this.crashed(cause);
+      if (error.code === "internal" && !(cause instanceof GatewayError)) this.logMistake(cause);
       this.client.refuse(error);
       this.record();
     } catch (another) {
@@ -151,7 +155,12 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     }
   }
 
-  crashed(cause: unknown): void {
+  crashed(cause: unknown, ends: boolean): void {
+    if (ends) this.crash(cause);
+    else this.logMistake(cause);
+  }
+
+  private logMistake(cause: unknown): void {
     try {
       this.context.log.logger.error({ request_id: this.id, err: cause }, "an exchange failed inside the gateway");
     } catch {
@@ -159,8 +168,8 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     }
   }
 
-  crash(cause: unknown): void {
-    this.crashed(cause);
+  private crash(cause: unknown): void {
+    this.logMistake(cause);
     if (this.crashes++ > 0) {
       this.client.response.destroy();
       return;
@@ -200,6 +209,9 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     recordExchange(this, this.context);
   }
 }
+
+/** Of an exchange that came to no attempt. */
+const NO_ENTRIES: readonly AttemptEntry[] = [];
 
 const takesBytes = ({ surface }: TargetGroup): boolean => surface.body === "bytes";
 
