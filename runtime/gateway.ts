@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
 import { ReferenceProblem } from "../config/references";
-import { formatProblem, hasErrors, type Problem } from "../config/problem";
+import { formatProblem, hasErrors } from "../config/problem";
 import { systemClock, type Clock } from "./clock";
+import { ConfigurationRefused } from "./configuration-refused";
 import { GatewayEvents } from "./events";
 import { LinkedList } from "./linked-list";
 import { Exchange, type ExchangeContext } from "./exchange/exchange";
@@ -89,18 +90,6 @@ export interface Gateway {
   drain(): Promise<void>;
   /** Ends everything at once. */
   close(): Promise<void>;
-}
-
-/** The configuration cannot be used and there is no earlier one to serve instead. */
-export class ConfigurationRefused extends Error {
-  override readonly name = "ConfigurationRefused";
-
-  constructor(
-    reason: string,
-    readonly problems: readonly Problem[],
-  ) {
-    super(reason);
-  }
 }
 
 /**
