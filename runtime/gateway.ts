@@ -86,6 +86,8 @@ export interface Gateway {
   accept(socket: Socket): void;
   /** Writes an exception that belongs to no exchange into the log; `origin` says where it arrived. */
   reportStrayError(error: unknown, origin: string): void;
+  /** Resolves when the lines of all exchanges that have ended are in the log. */
+  flushLog(): Promise<void>;
   /** Not ready at once; exchanges under way get `drainTimeoutSeconds` to finish, then an error inside their stream; then everything is closed. */
   drain(): Promise<void>;
   /** Ends everything at once. */
@@ -217,6 +219,10 @@ class RunningGateway implements Gateway {
 
   reportStrayError(error: unknown, origin: string): void {
     this.log.logger.error({ err: error, origin }, "an exception that belongs to no exchange");
+  }
+
+  flushLog(): Promise<void> {
+    return this.log.flush();
   }
 
   private adminServer(): Listener {
