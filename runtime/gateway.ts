@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
 import { ReferenceProblem } from "../config/references";
-import { formatProblem, hasErrors, type Problem } from "../config/problem";
+import { formatProblem, hasErrors } from "../config/problem";
 import { systemClock, type Clock } from "./clock";
+import { ConfigurationRefused } from "./configuration-refused";
 import { GatewayEvents } from "./events";
 import { LinkedList } from "./linked-list";
 import type { Balancer } from "./balancers/balancer";
@@ -87,22 +88,12 @@ export interface Gateway {
   accept(socket: Socket): void;
   /** Writes an exception that belongs to no exchange into the log; `origin` says where it arrived. */
   reportStrayError(error: unknown, origin: string): void;
+  /** Resolves when the lines of all exchanges that have ended are in the log. */
+  flushLog(): Promise<void>;
   /** Not ready at once; exchanges under way get `drainTimeoutSeconds` to finish, then an error inside their stream; then everything is closed. */
   drain(): Promise<void>;
   /** Ends everything at once. */
   close(): Promise<void>;
-}
-
-/** The configuration cannot be used and there is no earlier one to serve instead. */
-export class ConfigurationRefused extends Error {
-  override readonly name = "ConfigurationRefused";
-
-  constructor(
-    reason: string,
-    readonly problems: readonly Problem[],
-  ) {
-    super(reason);
-  }
 }
 
 /**
@@ -232,6 +223,10 @@ class RunningGateway implements Gateway {
 
   reportStrayError(error: unknown, origin: string): void {
     this.log.logger.error({ err: error, origin }, "an exception that belongs to no exchange");
+  }
+
+  flushLog(): Promise<void> {
+    return this.log.flush();
   }
 
   private adminServer(): Listener {
