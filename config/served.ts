@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { ALGORITHMS, isServedAlgorithm } from "./algorithms";
 import type { Path } from "./problem";
 import { fieldAt } from "./schema/describe";
+import { SERVED_MATRIX } from "./served-matrix";
 
 /** Something valid that is not served yet. */
 export interface Unserved {
@@ -14,8 +15,8 @@ export interface Unserved {
   readonly kind: "route" | "setting";
 }
 
-const PROVIDERS: readonly string[] = ["openai"];
-const ROUTE_TYPES: readonly string[] = ["llm/v1/chat", "llm/v1/completions", "preserve"];
+const PROVIDERS: readonly string[] = [...new Set(SERVED_MATRIX.map(({ provider }) => provider))];
+const ROUTE_TYPES: readonly string[] = [...new Set(SERVED_MATRIX.map(({ routeType }) => routeType))];
 const SERVED_ALGORITHMS: readonly string[] = ALGORITHMS.filter(isServedAlgorithm);
 const LLM_FORMATS: readonly string[] = ["openai"];
 
@@ -84,9 +85,19 @@ class Finder {
   /** A target; `kind` says what becomes of one whose provider or route type is not served. */
   target(path: Path, value: unknown, kind: Unserved["kind"]): void {
     const { auth, model, route_type: routeType } = record(value);
-    this.word([...path, "model", "provider"], "provider", record(model)["provider"], PROVIDERS, kind);
+    const provider = record(model)["provider"];
+    const before = this.found.length;
+    this.word([...path, "model", "provider"], "provider", provider, PROVIDERS, kind);
     this.word([...path, "route_type"], "route_type", routeType, ROUTE_TYPES, kind);
+    if (this.found.length === before) this.combination([...path, "route_type"], provider, routeType, kind);
     for (const name of CLOUD_AUTH) this.setting([...path, "auth", name], record(auth)[name]);
+  }
+
+  /** Words that are served, but not together. */
+  private combination(path: Path, provider: unknown, routeType: unknown, kind: Unserved["kind"]): void {
+    if (!PROVIDERS.some((name) => name === provider) || !ROUTE_TYPES.some((name) => name === routeType)) return;
+    if (SERVED_MATRIX.some((row) => row.provider === provider && row.routeType === routeType)) return;
+    this.found.push({ path, what: `route_type ${JSON.stringify(routeType)} of provider ${JSON.stringify(provider)}`, kind });
   }
 
   /** A setting that is not served at all. */

@@ -7,7 +7,7 @@ import { GatewayEvents } from "./events";
 import { LinkedList } from "./linked-list";
 import type { Balancer } from "./balancers/balancer";
 import { Exchange, type ExchangeContext } from "./exchange/exchange";
-import { GatewayError } from "./exchange/errors";
+import { GatewayError } from "./errors";
 import { RecentAnswers } from "./accuracy/recent-answers";
 import { WaitQueues } from "./exchange/wait-queues";
 import { createAdminServer, type AdminFunctions } from "./http/admin-server";

@@ -19,7 +19,7 @@ import { isBodiless, mediaTypeOf, type AnswerHeaders } from "./answer-head";
 import { AttemptTimer, type AttemptLimits, type Phase, type TimedAttempt } from "./attempt-timer";
 import type { ClientSide } from "./client-side";
 import { codingOf } from "./decode-body";
-import { GatewayError } from "./errors";
+import { GatewayError } from "../errors";
 import { answerHeaders } from "./forward-headers";
 import { headerValue } from "./header-value";
 import { BufferedRelay } from "./relay/buffered";

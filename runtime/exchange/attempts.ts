@@ -17,8 +17,9 @@ import { HeldTicket } from "./breaker-ticket";
 import { Choosing } from "./choosing";
 import type { ClientSide } from "./client-side";
 import { Deadline } from "./deadline";
-import { GatewayError } from "./errors";
+import { GatewayError } from "../errors";
 import type { ExchangeEvents } from "./events";
+import { AbleChoice } from "./lacking-targets";
 import { LastAnswer } from "./last-answer";
 import { prepareCall, type Asked } from "./prepare-call";
 import { startAttempt } from "./start-attempt";
@@ -65,6 +66,7 @@ export class Attempts implements AttemptOwner {
   /** The request while its first target is chosen. */
   private choosing: Choosing | undefined;
   private choice: Choice | undefined;
+  private lacking: ReadonlySet<TargetPlan> | undefined;
   private current: Attempt | undefined;
   private waiting: Timer | undefined;
   /** Of attempts that failed; made with the first of them. */
@@ -85,8 +87,12 @@ export class Attempts implements AttemptOwner {
     this.deadline = deadlineMs === Infinity ? undefined : new Deadline(context.clock, this, deadlineMs, owner.startedAt);
   }
 
-  /** Chooses a target and begins; everything else follows from events. */
-  begin(candidates: CandidateSet): void {
+  /**
+   * Chooses a target and begins; everything else follows from events.
+   * @param lacking targets that cannot express the request, and are not asked; undefined if there are none
+   */
+  begin(candidates: CandidateSet, lacking: ReadonlySet<TargetPlan> | undefined): void {
+    this.lacking = lacking;
     this.deadline?.start();
     this.plan.state.budget.request(this.clock.now());
     this.guarded(() => {
@@ -138,7 +144,10 @@ export class Attempts implements AttemptOwner {
     const { state } = this.plan;
     const now = this.clock.now();
     const request = (this.choosing = new Choosing(this.asked));
-    return state.balancer.choose(candidates, request, state.isTroubled(now) ? leftOutAtFirst(candidates.targets, now) : undefined);
+    const leftOut = state.isTroubled(now) ? leftOutAtFirst(candidates.targets, now) : undefined;
+    const { lacking } = this;
+    if (lacking === undefined) return state.balancer.choose(candidates, request, leftOut);
+    return state.balancer.choose(candidates, request, (target) => lacking.has(target) || leftOut?.(target) === true);
   }
 
   private first(chosen: Chosen, { targets }: CandidateSet): void {
@@ -146,7 +155,7 @@ export class Attempts implements AttemptOwner {
     if (chosen === undefined) this.refuse(allOpen(targets, this.clock.now()));
     else if (chosen instanceof NoMatch) this.refuse(new GatewayError("no_match", chosen.reason));
     else {
-      this.choice = chosen;
+      this.choice = this.lacking === undefined ? chosen : new AbleChoice(chosen, this.lacking);
       this.call(chosen.target);
     }
   }

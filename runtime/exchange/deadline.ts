@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../clock";
-import { GatewayError } from "./errors";
+import { GatewayError } from "../errors";
 
 /** What a deadline ends. */
 export interface DeadlineOwner {

@@ -11,9 +11,10 @@ import { admit } from "./admission";
 import { Attempts, type AttemptsContext, type AttemptsOwner } from "./attempts";
 import { readClientBody } from "./client-body";
 import { ClientSide } from "./client-side";
-import { GatewayError } from "./errors";
+import { GatewayError } from "../errors";
 import type { Asked } from "./prepare-call";
 import { nextRequestId } from "./request-id";
+import { lackingTargets } from "./lacking-targets";
 import { hostOf, readTarget, type RequestTarget } from "./request-target";
 import { RequestSources } from "./sources";
 import { scanJsonBody } from "../surfaces/read-json";
@@ -135,8 +136,10 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
         ask,
         sources,
       };
+      const found = candidates.find(ask.model, sources);
+      const lacking = group.translates ? lackingTargets(asked, found.targets) : undefined;
       this.attempts = new Attempts(this, this.context, plan, asked);
-      this.attempts.begin(candidates.find(ask.model, sources));
+      this.attempts.begin(found, lacking);
     } catch (error) {
       this.refuse(error);
     }

@@ -1,4 +1,4 @@
-import { GatewayError } from "./errors";
+import { GatewayError } from "../errors";
 import { accepts, forwardedHeaders } from "./forward-headers";
 import { forwardedQuery } from "./forward-query";
 import { allowedBy } from "../../config/allowed-origins";
@@ -43,7 +43,7 @@ export function prepareCall(
 ): AttemptOrder {
   const { surface, ask, sources } = asked;
   const { service, parameters } = target;
-  const model = (typeof target.model === "object" ? target.model.render(sources) : target.model) ?? modelAsked(ask, target);
+  const model = modelFor(asked, target);
   const stream = surface.streams && (ask.stream || plan.responseStreaming === "always");
   const options = target.options.render(sources);
   const endpoint = target.endpoint ?? service.address(options, { model, stream });
@@ -77,8 +77,14 @@ export function prepareCall(
   };
 }
 
-/** The client's own model name if the target has none; an alias never reaches the provider. */
-const modelAsked = (ask: Ask, target: TargetPlan): string | undefined => (ask.model === target.alias ? undefined : ask.model);
+/**
+ * The model that a target is asked for: the client's own if the target has none; an alias never reaches the provider.
+ * @throws TemplateProblem
+ */
+export function modelFor({ ask, sources }: Pick<Asked, "ask" | "sources">, { model, alias }: TargetPlan): string | undefined {
+  const configured = typeof model === "object" ? model.render(sources) : model;
+  return configured ?? (ask.model === alias ? undefined : ask.model);
+}
 
 function usageOf(ask: Ask, { logging, service }: TargetPlan, stream: boolean): Call["usage"] {
   if (!stream || !service.traits.usageInStreams) return "off";

@@ -3,7 +3,7 @@ import type { FailureClass } from "../failover/failure";
 import type { TargetPlan } from "../targets/target-plan";
 import { ProxyFailure } from "../upstream/dispatcher";
 import type { Phase } from "./attempt-timer";
-import { GatewayError } from "./errors";
+import { GatewayError } from "../errors";
 
 /** A failure between the gateway and an upstream, with the error that says so. */
 export interface UpstreamFailure {

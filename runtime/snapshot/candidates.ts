@@ -1,4 +1,4 @@
-import { GatewayError } from "../exchange/errors";
+import { GatewayError } from "../errors";
 import type { CandidateSet } from "../balancers/balancer";
 import type { TemplateSources } from "../templates/template";
 import type { TargetPlan } from "../targets/target-plan";

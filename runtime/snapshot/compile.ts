@@ -174,7 +174,11 @@ function* compilePlugin(plugin: AiPlugin, context: CompileContext): Steps<Served
   }
   return {
     plugin,
-    groups: [...groups].map(([surface, targets]): TargetGroup => ({ surface, candidates: new CandidateIndex(targets) })),
+    groups: [...groups].map(([surface, targets]): TargetGroup => ({
+      surface,
+      candidates: new CandidateIndex(targets),
+      translates: targets.some(({ service }) => service.codec.translates),
+    })),
     state: new PluginState(
       states,
       createBalancer(

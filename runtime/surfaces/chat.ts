@@ -1,5 +1,5 @@
 import { promptOf } from "../dialects/openai/prompt";
-import { GatewayError } from "../exchange/errors";
+import { GatewayError } from "../errors";
 import { errorEvent, questionOf, textOf } from "../dialects/openai";
 import { findMember, type ObjectScan } from "../json/scan";
 import { isFilledArray, readAsk, scanJsonBody } from "./read-json";

@@ -1,5 +1,5 @@
 import { promptOf } from "../dialects/openai/prompt";
-import { GatewayError } from "../exchange/errors";
+import { GatewayError } from "../errors";
 import { duplicated, findMember, parseMember, scanObject } from "../json/scan";
 import { ALL_METHODS, type Surface } from "./surface";
 

@@ -1,5 +1,5 @@
 import { Deadline } from "../../../runtime/exchange/deadline";
-import type { GatewayError } from "../../../runtime/exchange/errors";
+import type { GatewayError } from "../../../runtime/errors";
 import { VirtualClock } from "../../support/virtual-clock";
 
 interface Heard {
