@@ -20,7 +20,7 @@ import { AttemptTimer, type AttemptLimits, type Phase, type TimedAttempt } from 
 import type { ClientSide } from "./client-side";
 import { codingOf } from "./decode-body";
 import { GatewayError } from "../errors";
-import { answerHeaders } from "./forward-headers";
+import { answerHeaders, translatedHeaders } from "./forward-headers";
 import { headerValue } from "./header-value";
 import { BufferedRelay } from "./relay/buffered";
 import { PassRelay } from "./relay/pass";
@@ -369,7 +369,8 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     const { conversion } = order;
     const logPayload = order.target.logging.log_payloads || order.judged !== undefined;
     const coding = codingOf(headers);
-    const forwarded = answerHeaders(headers);
+    const all = answerHeaders(headers);
+    const forwarded = order.target.service.codec.translates ? translatedHeaders(all) : all;
     if (status === 200 && order.modelHeader !== undefined) forwarded.push("X-Kong-LLM-Model", headerValue(order.modelHeader));
     const upstreamMs = Math.round(this.owner.clock.now() - this.startedAt);
     forwarded.push("X-Kong-Upstream-Latency", String(upstreamMs), "X-Kong-Proxy-Latency", String(Math.round(this.proxyLatencyMs)));

@@ -96,7 +96,7 @@ function outgoing(asked: Asked, target: TargetPlan, endpoint: Endpoint, stream: 
   const { credential, credentialNames, service } = target;
   const { translates } = service.codec;
   const isJson = asked.surface.body === "json";
-  const headers = forwardedHeaders(asked.request, credentialNames, credential.overridableHeader, asked.requestId, isJson);
+  const headers = forwardedHeaders(asked.request, credentialNames, credential.overridableHeader, asked.requestId, isJson, translates);
   headers.push("accept-encoding", !stream && accepts(asked.request, "gzip") ? "gzip" : "identity");
   for (const part of conversion.headers) headers.push(part);
   const query = translates ? "" : forwardedQuery(asked.query, credentialNames, credential.overridableParameter);
