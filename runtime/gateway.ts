@@ -9,7 +9,7 @@ import type { Balancer } from "./balancers/balancer";
 import { Exchange, type ExchangeContext } from "./exchange/exchange";
 import { GatewayError } from "./errors";
 import { RecentAnswers } from "./accuracy/recent-answers";
-import { WaitQueues } from "./exchange/wait-queues";
+import { WaitQueues } from "./attempt/wait-queues";
 import { createAdminServer, type AdminFunctions } from "./http/admin-server";
 import type { Listener } from "./http/listener";
 import { exceedsOpenFiles, maxClientConnections, openFilesLimit } from "./http/open-files";

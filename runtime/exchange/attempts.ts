@@ -12,10 +12,10 @@ import type { RoutePlan } from "../snapshot/route-plan";
 import { backOffMs } from "../targets/back-off";
 import type { TargetPlan } from "../targets/target-plan";
 import type { Pools } from "../upstream/pools";
-import { Attempt, type AttemptOwner, type AttemptResult, type StopReason } from "./attempt";
+import { Attempt, type AttemptOwner, type AttemptResult, type StopReason } from "../attempt/attempt";
 import { HeldTicket } from "./breaker-ticket";
 import { Choosing } from "./choosing";
-import type { ClientSide } from "./client-side";
+import type { ClientSide } from "../client/client-side";
 import { Deadline } from "./deadline";
 import { GatewayError } from "../errors";
 import type { ExchangeEvents } from "./events";
@@ -24,8 +24,8 @@ import { LastAnswer } from "./last-answer";
 import { prepareCall, type Asked } from "./prepare-call";
 import { startAttempt } from "./start-attempt";
 import { teach } from "./teach";
-import { allOpen } from "./upstream-error";
-import type { WaitQueues } from "./wait-queues";
+import { allOpen } from "../attempt/upstream-error";
+import type { WaitQueues } from "../attempt/wait-queues";
 
 /** What attempts need from outside. */
 export interface AttemptsContext {

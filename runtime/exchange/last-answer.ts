@@ -1,9 +1,9 @@
 import { OWN_ENDINGS, type AttemptOutcome } from "../failover/failure";
 import type { TargetPlan } from "../targets/target-plan";
-import type { AttemptResult } from "./attempt";
-import type { ClientSide } from "./client-side";
-import { sendWhole } from "./relay/buffered";
-import type { UpstreamAnswer } from "./relay/relay";
+import type { AttemptResult } from "../attempt/attempt";
+import type { ClientSide } from "../client/client-side";
+import { sendWhole } from "../relay/buffered";
+import type { UpstreamAnswer } from "../relay/relay";
 
 const RETRY_AFTER = "retry-after";
 

@@ -1,6 +1,7 @@
 import { GatewayError } from "../errors";
-import { accepts, forwardedHeaders } from "./forward-headers";
-import { forwardedQuery } from "./forward-query";
+import { accepts } from "../client/accepts";
+import { forwardedHeaders } from "../attempt/request-headers";
+import { forwardedQuery } from "../attempt/forward-query";
 import { allowedBy } from "../../config/allowed-origins";
 import type { Ask } from "../codecs/ask";
 import type { ResumePoint } from "../codecs/stream-reader";
@@ -11,7 +12,7 @@ import type { Surface } from "../surfaces/surface";
 import type { OriginLimit, TargetPlan } from "../targets/target-plan";
 import type { RoutePlan } from "../snapshot/route-plan";
 import type { TemplateSources } from "../templates/template";
-import type { AttemptOrder } from "./attempt";
+import type { AttemptOrder } from "../attempt/attempt";
 import type { IncomingMessage } from "node:http";
 
 /** The client's request as far as calls are made of it. */

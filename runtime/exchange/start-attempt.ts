@@ -1,6 +1,6 @@
 import type { RoutePlan } from "../snapshot/route-plan";
-import type { Attempt, AttemptOrder } from "./attempt";
-import { noCredentials } from "./upstream-error";
+import type { Attempt, AttemptOrder } from "../attempt/attempt";
+import { noCredentials } from "../attempt/upstream-error";
 
 /** Starts an attempt: the balancer hears of it, and the request is sent as soon as it has its credentials. Whatever fails ends the attempt. */
 export function startAttempt(attempt: Attempt, { target, request }: AttemptOrder, { state, pool, maxQueue }: RoutePlan): void {

@@ -1,5 +1,5 @@
 import type { AiPlugin, RouteEntity } from "../../config/configuration";
-import type { AttemptLimits } from "../exchange/attempt-timer";
+import type { AttemptLimits } from "../upstream/limits";
 import type { FailoverPolicy } from "../failover/policy";
 import type { Surface } from "../surfaces/surface";
 import type { FileLog } from "../ledger/file-log";

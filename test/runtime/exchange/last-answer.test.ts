@@ -1,5 +1,5 @@
-import type { AttemptResult } from "../../../runtime/exchange/attempt";
-import type { ClientSide } from "../../../runtime/exchange/client-side";
+import type { AttemptResult } from "../../../runtime/attempt/attempt";
+import type { ClientSide } from "../../../runtime/client/client-side";
 import { LastAnswer } from "../../../runtime/exchange/last-answer";
 import type { AttemptOutcome } from "../../../runtime/failover/failure";
 

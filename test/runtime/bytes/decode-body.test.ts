@@ -1,5 +1,5 @@
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
-import { codingOf, Unpacker, type UnpackProblem } from "../../../runtime/exchange/decode-body";
+import { codingOf, Unpacker, type UnpackProblem } from "../../../runtime/bytes/decode-body";
 
 function unpack(coding: string, packed: Buffer, maxBytes = Infinity, pieceBytes = packed.length): Promise<Buffer | UnpackProblem> {
   return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { hostOf, readTarget } from "../../../runtime/exchange/request-target";
+import { hostOf, readTarget } from "../../../runtime/client/request-target";
 import { fc } from "../../support/properties";
 
 test.each([

@@ -1,12 +1,13 @@
-import { CollectedBytes } from "../../bytes/collected-bytes";
-import { inSlices, LARGE_BYTES } from "../../bytes/slices";
-import type { FailureClass } from "../../failover/failure";
-import { PLAIN_ERROR, type Answer, type Written } from "../../codecs/answer";
-import type { Conversion } from "../../codecs/codec";
-import type { ClientSide } from "../client-side";
-import { accepts, setHeader } from "../forward-headers";
-import { describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "../decode-body";
-import { GatewayError } from "../../errors";
+import { CollectedBytes } from "../bytes/collected-bytes";
+import { inSlices, LARGE_BYTES } from "../bytes/slices";
+import type { FailureClass } from "../failover/failure";
+import { PLAIN_ERROR, type Answer, type Written } from "../codecs/answer";
+import type { Conversion } from "../codecs/codec";
+import type { ClientSide } from "../client/client-side";
+import { accepts } from "../client/accepts";
+import { setHeader } from "./set-header";
+import { describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "../bytes/decode-body";
+import { GatewayError } from "../errors";
 import { Brake, Hold, NO_FACTS, PayloadCopy, type AnswerFacts, type Relay, type RelayHost, type UpstreamAnswer } from "./relay";
 
 export interface BufferedOptions {

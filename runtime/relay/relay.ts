@@ -1,9 +1,9 @@
-import type { ErrorAnswer } from "../../codecs/answer";
-import type { FailureClass } from "../../failover/failure";
-import type { ResumePoint } from "../../codecs/stream-reader";
-import type { Usage } from "../../conversation/usage";
-import { CollectedBytes } from "../../bytes/collected-bytes";
-import type { GatewayError } from "../../errors";
+import type { ErrorAnswer } from "../codecs/answer";
+import type { FailureClass } from "../failover/failure";
+import type { ResumePoint } from "../codecs/stream-reader";
+import type { Usage } from "../conversation/usage";
+import { CollectedBytes } from "../bytes/collected-bytes";
+import type { GatewayError } from "../errors";
 
 /** What an answer turned out to say, gathered while it was relayed. */
 export interface AnswerFacts {

@@ -3,7 +3,7 @@ import { CollectedBytes } from "../bytes/collected-bytes";
 import { inSlices, LARGE_BYTES } from "../bytes/slices";
 import { ObjectScanner } from "../json/object-scanner";
 import type { ScanResult } from "../json/scan";
-import { CODINGS, codingOf, describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "./decode-body";
+import { CODINGS, codingOf, describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "../bytes/decode-body";
 import { GatewayError } from "../errors";
 
 /** How long what a client still sends is thrown away after it was refused, so that it can read the answer before the connection ends. */

@@ -1,4 +1,4 @@
-import { headerValue } from "../../../runtime/exchange/header-value";
+import { headerValue } from "../../../runtime/client/header-value";
 import { anyCharacter, fc } from "../../support/properties";
 
 test.each([

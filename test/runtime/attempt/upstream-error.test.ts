@@ -1,6 +1,6 @@
 import { errors } from "undici";
 import type { FailureClass } from "../../../runtime/failover/failure";
-import { upstreamFailure, type FailedCall } from "../../../runtime/exchange/upstream-error";
+import { upstreamFailure, type FailedCall } from "../../../runtime/attempt/upstream-error";
 
 const system = (code: string): Error => Object.assign(new Error(`connect ${code} 10.0.0.1:443`), { code });
 const several = (...codes: readonly string[]): Error =>

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import { accepts, answerHeaders, forwardedHeaders, translatedHeaders } from "../../../runtime/exchange/forward-headers";
-import { forwardedQuery } from "../../../runtime/exchange/forward-query";
+import { accepts } from "../../../runtime/client/accepts";
+import { answerHeaders, translatedHeaders } from "../../../runtime/attempt/answer-headers";
+import { forwardedHeaders } from "../../../runtime/attempt/request-headers";
+import { forwardedQuery } from "../../../runtime/attempt/forward-query";
 import { configuredWins } from "../../../runtime/providers/query";
 import { fc } from "../../support/properties";
 
