@@ -6,3 +6,14 @@ export interface Usage {
   prompt_tokens_details?: Readonly<Record<string, number>>;
   completion_tokens_details?: Readonly<Record<string, number>>;
 }
+
+/** Usage of two attempts together, with the later one's details; undefined where neither is known. */
+export function addUsage(before: Usage | undefined, later: Usage | undefined): Usage | undefined {
+  if (before === undefined || later === undefined) return before ?? later;
+  return {
+    ...later,
+    prompt_tokens: before.prompt_tokens + later.prompt_tokens,
+    completion_tokens: before.completion_tokens + later.completion_tokens,
+    total_tokens: before.total_tokens + later.total_tokens,
+  };
+}

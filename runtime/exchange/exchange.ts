@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AttemptEntry } from "../ledger/entry";
 import type { ScanResult } from "../json/scan";
-import { recordExchange, type Recorder } from "../ledger/record";
+import { recordExchange, type Recorder } from "./record";
 import type { RouteMatch } from "../router/router";
 import type { Snapshot } from "../snapshot/compile";
 import type { RouteAction, RoutePlan, TargetGroup } from "../snapshot/route-plan";

@@ -3,7 +3,8 @@ import type { Endpoint } from "../providers/provider";
 import type { TargetPlan } from "../targets/target-plan";
 import type { ClientTexts } from "../surfaces/surface";
 import type { AttemptOutcome } from "../failover/failure";
-import { addUsage, costOf } from "./cost";
+import { addUsage } from "../conversation/usage";
+import { costOf } from "./cost";
 import { quote } from "./json-text";
 
 /** What a judge reads: what the client asked and what it got, both in its own dialect. */

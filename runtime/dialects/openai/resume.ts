@@ -2,7 +2,7 @@ import type { ResumePoint, StreamError, StreamReader } from "../../codecs/stream
 import type { Usage } from "../../conversation/usage";
 import type { StreamReaderOptions } from "./reader-options";
 import { errorEvent } from "./error-event";
-import { addUsage } from "../../ledger/cost";
+import { addUsage } from "../../conversation/usage";
 import { CollectedBytes } from "../../bytes/collected-bytes";
 import { LARGE_BYTES } from "../../bytes/slices";
 import { ChoiceStates, errorOf, failureOf, member, modelOf, readChoice } from "./chunk";

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { RouteAction } from "../snapshot/route-plan";
-import { quote } from "./json-text";
-import { aiProxyJson, type AttemptEntry } from "./entry";
-import type { FileLog } from "./file-log";
+import { quote } from "../ledger/json-text";
+import { aiProxyJson, type AttemptEntry } from "../ledger/entry";
+import type { FileLog } from "../ledger/file-log";
 import type { GatewayMetrics } from "../metrics/gateway-metrics";
-import type { Log } from "./log";
+import type { Log } from "../ledger/log";
 import type { Clock } from "../clock";
 
 /** Where exchanges are recorded. */
