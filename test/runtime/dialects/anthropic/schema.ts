@@ -1,0 +1,37 @@
+import { execFileSync } from "node:child_process";
+import { dirname, join } from "node:path";
+import Ajv, { type ValidateFunction } from "ajv";
+
+const TYPE = "MessageCreateParamsBase";
+
+/** Parameters that the SDK's types no longer name, as its newest models refuse them. Source: Messages API reference. */
+const SAMPLING = { temperature: { type: "number", minimum: 0, maximum: 1 }, top_p: { type: "number" }, top_k: { type: "number" } };
+
+interface Generated {
+  readonly definitions: Readonly<Record<string, { properties: Record<string, unknown> }>>;
+}
+
+/** In a process of its own, as jest takes several times as long to load a compiler. */
+function generate(): Generated {
+  const types = join(dirname(require.resolve("@anthropic-ai/sdk/resources/messages/messages.js")), "messages.d.ts");
+  const script = `
+    const { createGenerator } = require("ts-json-schema-generator");
+    const options = { path: ${JSON.stringify(types)}, type: "${TYPE}", skipTypeCheck: true, additionalProperties: false, jsDoc: "none" };
+    console.log(JSON.stringify(createGenerator(options).createSchema("${TYPE}")));
+  `;
+  return JSON.parse(execFileSync(process.execPath, ["-e", script], { encoding: "utf8", maxBuffer: 16 * 1024 * 1024 })) as Generated;
+}
+
+let validate: ValidateFunction | undefined;
+
+/** Checks a body against a schema of the SDK's own types, which takes about four seconds to make: once per test file. */
+export function bodyErrors(body: unknown): readonly string[] {
+  if (validate === undefined) {
+    const schema = generate();
+    Object.assign(schema.definitions[TYPE]?.properties ?? {}, SAMPLING);
+    validate = new Ajv({ strict: false }).compile(schema);
+  }
+  return validate(JSON.parse(JSON.stringify(body)))
+    ? []
+    : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ""}`);
+}
