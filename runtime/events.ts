@@ -3,7 +3,7 @@ import { MAX_SHOWN } from "./accuracy/judge";
 import type { RecentAnswers } from "./accuracy/recent-answers";
 import type { Clock } from "./clock";
 import type { ExchangeEvents } from "./exchange/events";
-import type { TargetPlan } from "./interfaces";
+import type { TargetPlan } from "./targets/target-plan";
 import type { AttemptEntry } from "./ledger/entry";
 import type { Logger } from "./ledger/log";
 import type { GatewayMetrics } from "./metrics/gateway-metrics";
@@ -54,11 +54,11 @@ export class GatewayEvents implements ExchangeEvents {
     if (!countsAccuracy(plugin.config)) return;
     this.answers.note(requestId, target.state, (score) => balancer.score?.(target.state, score));
     if (judge === undefined || judged === undefined) return;
-    const { dialect } = target;
-    const texts = { question: dialect.questionOf(judged.request), answer: dialect.textOf(judged.answer, stream, MAX_SHOWN) };
+    const { texts } = judged;
+    const shown = { question: texts.questionOf(judged.request), answer: texts.textOf(judged.answer, stream, MAX_SHOWN) };
     // nothing can be said of what is too large to be read at once
-    if (texts.question === "" || texts.answer === "") return;
-    void judge.judge(texts, (score) => balancer.score?.(target.state, score));
+    if (shown.question === "" || shown.answer === "") return;
+    void judge.judge(shown, (score) => balancer.score?.(target.state, score));
   }
 
   private warn(plan: RoutePlan, { target, status, requestModel }: AttemptEntry, message: string): void {

@@ -21,6 +21,7 @@ import { servedPlugins } from "./metrics/served-plugins";
 import { DeclarativeLoader } from "./reload/declarative-loader";
 import { Reloader, type Loaded, type ReloadStatus } from "./reload/reloader";
 import { RouteProblem } from "./router/candidate";
+import { CredentialRegistry } from "./credentials/registry";
 import { createSecretStore } from "./secrets/store";
 import { SharedStateProblem } from "./shared-state/problem";
 import { SharedStates, type Sharing } from "./shared-state/registry";
@@ -139,6 +140,7 @@ class RunningGateway implements Gateway {
   private readonly answers = new RecentAnswers();
   private readonly fileLogs: FileLogs;
   private readonly secrets;
+  private readonly credentials: CredentialRegistry;
   private readonly sharedStates: SharedStates;
   private readonly loader: DeclarativeLoader;
   private readonly reloader: Reloader<Snapshot>;
@@ -167,6 +169,7 @@ class RunningGateway implements Gateway {
       ...(options.logDestination === undefined ? { standardOutput: (line: string) => log.write(line) } : {}),
     });
     this.secrets = createSecretStore({ env: process.env, secretsDir: options.secretsDir, log: logger });
+    this.credentials = new CredentialRegistry(this.secrets);
     this.sharedStates = new SharedStates({ clock: this.clock, log: logger, secrets: this.secrets });
     this.loader = new DeclarativeLoader({
       references: this.secrets,
@@ -317,6 +320,7 @@ class RunningGateway implements Gateway {
       yield;
     }
     this.pools.retain(inUse);
+    this.credentials.retain(snapshot.credentials);
     yield;
     this.sharedStates.retain(sharings);
     yield;
@@ -327,7 +331,7 @@ class RunningGateway implements Gateway {
     const { problems, configuration } = await this.loader.load(content);
     if (configuration === undefined) return { problems };
     const context: CompileContext = {
-      secrets: this.secrets,
+      credentials: this.credentials,
       fileLogs: this.fileLogs,
       clock: this.clock,
       random: this.random,

@@ -5,7 +5,8 @@
  */
 import type { Algorithm } from "../../config/types.generated";
 import { Ring } from "../../runtime/balancers/ring";
-import type { LeftOut, Outcome, TargetPlan } from "../../runtime/interfaces";
+import type { LeftOut, Outcome } from "../../runtime/interfaces";
+import type { TargetPlan } from "../../runtime/targets/target-plan";
 import { chooseFrom, DEFAULTS, outcome, request, setOf, tokens, world } from "../../test/runtime/balancers/support";
 
 /** Numbers of targets that are chosen among. */

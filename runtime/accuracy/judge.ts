@@ -1,10 +1,12 @@
 import type { Dispatcher } from "undici";
 import type { ModelOptions } from "../../config/types.generated";
-import { CollectedBytes } from "../bytes/collected-bytes";
 import type { Clock } from "../clock";
-import type { OutgoingRequest, Surface, TargetPlan } from "../interfaces";
+import type { Conversion } from "../codecs/codec";
+import type { OutgoingRequest } from "../credentials/source";
+import type { Surface } from "../surfaces/surface";
+import type { TargetPlan } from "../targets/target-plan";
 import type { TargetState } from "../targets/state";
-import { scanJsonBody } from "../surfaces/read-json";
+import { smallCall } from "../upstream/small-call";
 
 /** How answers are judged. `extensions.judge`. */
 export interface JudgeSettings {
@@ -92,55 +94,57 @@ export class Judge {
   }
 
   private async ask({ question, answer }: Judged): Promise<number | undefined> {
-    const { target, timeoutMs } = this.settings;
-    const request = await target.credential.authorize(this.request(question, answer));
-    const answered = await this.context.dispatcher(target, request.origin).request({
-      origin: request.origin,
-      path: request.query === "" ? request.path : `${request.path}?${request.query}`,
-      method: "POST",
-      headers: request.headers,
-      body: request.body ?? null,
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const body = await readLimited(answered.body);
-    if (answered.statusCode !== 200) return undefined;
-    const read = target.dialect.readAnswer(body);
+    const { target, surface, timeoutMs } = this.settings;
+    const conversion = this.conversion(question, answer);
+    const request = this.request(conversion);
+    await target.credential.authorize(request);
+    const answered = await smallCall(this.context.dispatcher(target, request.origin), request, { timeoutMs, maxBytes: MAX_ANSWER_BYTES });
+    if (answered.status !== 200 || conversion.carriage(200, answered.mediaType) !== "whole") return undefined;
+    const read = conversion.readAnswer(answered.body);
     if (!read.ok) return undefined;
     this.used += read.usage?.total_tokens ?? Math.ceil((question.length + answer.length) / 4);
-    return scoreOf(target.dialect.textOf(body.toString("utf8"), false, MAX_SHOWN));
+    return scoreOf(surface.texts?.textOf((read.written?.body ?? answered.body).toString("utf8"), false, MAX_SHOWN) ?? "");
   }
 
-  private request(question: string, answer: string): OutgoingRequest {
+  private conversion(question: string, answer: string): Conversion {
     const { target, surface } = this.settings;
-    const endpoint =
-      target.endpoint ?? target.provider.endpoint(target.config, target.config.model.options ?? ({} as ModelOptions), surface);
     const shown = `<question>\n${question.slice(0, MAX_SHOWN)}\n</question>\n<answer>\n${answer.slice(0, MAX_SHOWN)}\n</answer>`;
     const messages = [
       { role: "system", content: INSTRUCTION },
       { role: "user", content: shown },
     ];
-    const body = Buffer.from(JSON.stringify({ messages }));
-    const ask = { body, scan: scanJsonBody(body), model: undefined, stream: false, streamUsage: false };
-    const model = typeof target.model === "string" ? target.model : undefined;
+    return target.service.codec.begin({
+      ask: surface.read(Buffer.from(JSON.stringify({ messages }))),
+      model: modelOf(target),
+      parameters: target.parameters,
+      options: optionsOf(target),
+      stream: false,
+      usage: "off",
+      prefill: undefined,
+      resume: undefined,
+      keepText: false,
+      maxBytes: MAX_ANSWER_BYTES,
+    });
+  }
+
+  private request({ headers, body }: Conversion): OutgoingRequest {
+    const { target } = this.settings;
+    const { service } = target;
+    const { origin, path, query } = target.endpoint ?? service.address(optionsOf(target), { model: modelOf(target), stream: false });
     return {
       method: "POST",
-      origin: endpoint.origin,
-      path: endpoint.path,
-      query: endpoint.query,
-      headers: ["content-type", "application/json", "accept-encoding", "identity"],
-      body: target.dialect.encode(ask, target, { model, stream: false, streamUsage: false, prefill: undefined }),
+      origin,
+      path,
+      query: service.query("", query),
+      headers: ["content-type", "application/json", "accept-encoding", "identity", ...headers],
+      body,
     };
   }
 }
 
-async function readLimited(body: AsyncIterable<Buffer>): Promise<Buffer> {
-  const collected = new CollectedBytes();
-  for await (const part of body) {
-    if (collected.length + part.length > MAX_ANSWER_BYTES) throw new RangeError("the judge's answer is too large");
-    collected.add(part);
-  }
-  return collected.view();
-}
+/** The judge's configuration has no templates. */
+const optionsOf = ({ config }: TargetPlan): ModelOptions => config.model.options ?? ({} as ModelOptions);
+const modelOf = ({ model }: TargetPlan): string | undefined => (typeof model === "string" ? model : undefined);
 
 /** The first whole number of a text if it is a score; undefined where the judge said something else. */
 export function scoreOf(text: string): number | undefined {

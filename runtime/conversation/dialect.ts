@@ -45,14 +45,17 @@ export interface ChatStreamReader {
   read(frame: Frame): readonly ChatEvent[] | undefined;
 }
 
-/** How a provider is spoken to. */
-export interface ChatUpstream {
+/**
+ * How a provider is spoken to.
+ * @typeParam Request what a request has been read into: a conversation, or what else is answered in its words (legacy completions)
+ */
+export interface ChatUpstream<Request = ChatRequest> {
   /**
    * What the dialect cannot express of a request; empty for nearly all.
    * @param model the one that will be asked, as models of one provider differ
    */
-  lacks(request: ChatRequest, model?: string): readonly Lack[];
-  begin(request: ChatRequest, call: ChatCall): ChatExchange;
+  lacks(request: Request, model?: string): readonly Lack[];
+  begin(request: Request, call: ChatCall): ChatExchange;
   /**
    * Reads an answer whose status is no success.
    * @param body undefined if it is not JSON, or too large to be an error
@@ -83,13 +86,16 @@ export interface ChatStreamWriter {
   write(event: ChatEvent): string;
 }
 
-/** How a client is spoken to. */
-export interface ChatClient {
+/**
+ * How a client is spoken to.
+ * @typeParam Request as in {@link ChatUpstream}
+ */
+export interface ChatClient<Request = ChatRequest> {
   /**
    * Reads a request that is a JSON object.
    * @throws GatewayError `wrong_format`, naming the member
    */
-  read(request: Json): ChatRequest;
+  read(request: Json): Request;
   writeAnswer(answer: ChatAnswer, options: WriteOptions): object;
   stream(options: StreamWriteOptions): ChatStreamWriter;
   /**

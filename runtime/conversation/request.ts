@@ -51,6 +51,11 @@ export interface ChatRequest {
    * (`logprobs`, `logit_bias`, `audio`). An upstream dialect takes those that it knows.
    */
   readonly others: ReadonlyMap<string, Json>;
+  /**
+   * What the request holds that is in no words of this model and must not be lost in silence, by the client's names: `tools[1].custom`,
+   * `messages[2].content[0].video_url`. Whoever translates the request lacks it, whatever the upstream's dialect. Absent for nearly all.
+   */
+  readonly unexpressed?: readonly string[];
   /** Members that are put into the upstream's body as they are (`extra_body`). They never win over what the gateway sets. */
   readonly extraBody: JsonObject | undefined;
 }

@@ -1,9 +1,9 @@
 import type { AuthConfig } from "../../config/types.generated";
-import type { CredentialNames, CredentialSource, OutgoingRequest } from "../interfaces";
 import { findMember, scanObject } from "../json/scan";
 import { spliceObject } from "../json/splice";
 import type { SecretStore, SecretText } from "../secrets/store";
 import { headerKey } from "./credential-names";
+import type { CredentialNames, CredentialSource, OutgoingRequest } from "./source";
 
 interface NamedSecret {
   readonly name: string;
@@ -40,17 +40,17 @@ export class StaticCredential implements CredentialSource {
     this.overridableParameter = this.override ? this.query?.name : undefined;
   }
 
-  authorize({ method, origin, path, query, headers, body }: OutgoingRequest): OutgoingRequest {
-    return { method, origin, path, query: this.withParameter(query), headers: this.withHeader(headers), body: this.withMember(body) };
+  authorize(request: OutgoingRequest): void {
+    this.addHeader(request.headers);
+    if (this.query !== undefined) request.query = this.withParameter(request.query);
+    if (this.bodyMember !== undefined) request.body = this.withMember(request.body);
   }
 
-  private withHeader(given: readonly string[]): string[] {
-    const headers = given.slice();
-    if (this.header === undefined || (this.override && hasHeader(given, this.headerName))) return headers;
+  private addHeader(headers: string[]): void {
+    if (this.header === undefined || (this.override && hasHeader(headers, this.headerName))) return;
     const value = this.header.value.read();
     if (UNSENDABLE.test(value)) throw new RangeError(`the value of ${this.header.name} holds characters that no header can hold`);
     headers.push(this.header.name, value);
-    return headers;
   }
 
   private withParameter(query: string): string {
@@ -81,7 +81,7 @@ function hasHeader(headers: readonly string[], name: string): boolean {
 export const noCredential: CredentialSource = {
   overridableHeader: undefined,
   overridableParameter: undefined,
-  authorize: ({ method, origin, path, query, headers, body }) => ({ method, origin, path, query, headers: headers.slice(), body }),
+  authorize: () => undefined,
 };
 
 /** The names under which these targets' credentials are configured, for headers and query parameters. */

@@ -1,13 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import type { Surface } from "../interfaces";
+import type { Surface } from "../surfaces/surface";
 import { GatewayError } from "./errors";
 import { occurrences } from "./request-target";
-
-/** GET with a body is what Kong takes too. */
-const JSON_METHODS: ReadonlySet<string> = new Set(["GET", "POST"]);
-
-/** Never TRACE, whose answer repeats the request with the provider's credentials, nor CONNECT. */
-const OPAQUE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 const JSON_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]*\+json$/;
 
@@ -16,14 +10,13 @@ const JSON_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]*\+json$/;
  * browser's asking first.
  * @throws GatewayError `method_not_allowed`, `wrong_content_type`
  */
-export function admit(request: IncomingMessage, { opaque }: Pick<Surface, "opaque">): void {
-  const methods = opaque ? OPAQUE_METHODS : JSON_METHODS;
+export function admit(request: IncomingMessage, { methods, body }: Pick<Surface, "methods" | "body">): void {
   const method = request.method ?? "";
   if (!methods.has(method)) {
     const allow = [...methods].join(", ");
     throw new GatewayError("method_not_allowed", `the method must be one of ${allow}, but it is ${method}`, undefined, allow);
   }
-  if (opaque) return;
+  if (body === "bytes") return;
   const type = request.headers["content-type"];
   if (type === "application/json" ? occurrences(request.rawHeaders, "content-type") === 1 : isJson(request, type)) return;
   throw new GatewayError(

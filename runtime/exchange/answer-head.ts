@@ -5,11 +5,12 @@ export type AnswerHeaders = Record<string, string | string[] | undefined>;
 export const isBodiless = (status: number, cause: Error): boolean =>
   (status === 204 || status === 304) && "code" in cause && cause.code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH";
 
-const EVENT_STREAM = /^text\/event-stream\b/i;
-
-/** Whether an answer is a stream of events, by the first type that it names. */
-export function isEventStream(headers: AnswerHeaders): boolean {
+/** The first media type that an answer names, in lower case and without parameters; undefined if it names none. */
+export function mediaTypeOf(headers: AnswerHeaders): string | undefined {
   const given = headers["content-type"];
   const type = typeof given === "string" ? given : given?.[0];
-  return type !== undefined && EVENT_STREAM.test(type);
+  // what nearly all providers send
+  if (type === undefined || type === "application/json" || type === "text/event-stream") return type;
+  const end = type.search(/[;,\s]/);
+  return (end < 0 ? type : type.slice(0, end)).toLowerCase();
 }

@@ -1,16 +1,21 @@
 import type { Socket } from "node:net";
 import type { Dispatcher } from "undici";
 import type { Clock, Timer } from "../clock";
+import type { ErrorAnswer } from "../codecs/answer";
+import type { Carriage, Conversion } from "../codecs/codec";
 import type { AttemptOutcome, FailureClass } from "../failover/failure";
-import type { Endpoint, OutgoingRequest, ResumePoint, TargetPlan } from "../interfaces";
-import type { AttemptEntry } from "../ledger/entry";
+import type { ResumePoint } from "../codecs/stream-reader";
+import type { OutgoingRequest } from "../credentials/source";
+import type { Endpoint } from "../providers/provider";
+import type { TargetPlan } from "../targets/target-plan";
+import type { AttemptEntry, JudgedExchange } from "../ledger/entry";
 import { estimateUsage } from "../ledger/estimate";
 import { retryAfterMs } from "../targets/retry-after";
 import { dispatchDialed, type Dialer } from "../upstream/dial";
 import type { Pools, PoolSettings } from "../upstream/pools";
 import { isInPieces, requestBody } from "../upstream/request-body";
 import type { Caller, Slots } from "../upstream/slots";
-import { isBodiless, isEventStream, type AnswerHeaders } from "./answer-head";
+import { isBodiless, mediaTypeOf, type AnswerHeaders } from "./answer-head";
 import { AttemptTimer, type AttemptLimits, type Phase, type TimedAttempt } from "./attempt-timer";
 import type { ClientSide } from "./client-side";
 import { codingOf } from "./decode-body";
@@ -32,19 +37,17 @@ export interface AttemptOrder {
   readonly hostByClient: boolean;
   readonly model: string | undefined;
   readonly stream: boolean;
-  readonly withholdUsage: boolean;
-  readonly opaque: boolean;
+  readonly conversion: Conversion;
+  /** Credentials are put on it before it is sent. */
   readonly request: OutgoingRequest;
   readonly limits: AttemptLimits;
   /** `X-Kong-LLM-Model` for a successful answer; undefined where it is not wanted. */
   readonly modelHeader: string | undefined;
   readonly pluginId: string;
-  /** Whether a stream's text is kept, so that another answer can go on with it. */
-  readonly resumable: boolean;
   /** Where an earlier answer broke. */
   readonly resume: ResumePoint | undefined;
-  /** Whether a judge will want to read the answer. */
-  readonly judged: boolean;
+  /** What the client asked, if a judge will want to read the answer. */
+  readonly judged: Omit<JudgedExchange, "answer"> | undefined;
   /** Largest whole answer or single event in bytes, unpacked. */
   readonly maxResponseBytes: number;
 }
@@ -104,8 +107,6 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
   private firstTokenMs: number | undefined;
   private status = 0;
   private waitMs: number | undefined;
-  /** As it is sent, with credentials. */
-  private request: OutgoingRequest | undefined;
   private pool: PoolSettings | undefined;
   private calledAt: number | undefined;
   private ended = false;
@@ -132,9 +133,8 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
   }
 
   /** The request has its credentials: it is sent as soon as one of the target's connections is free. */
-  start(request: OutgoingRequest, pool: PoolSettings, maxQueue: number): void {
+  start(pool: PoolSettings, maxQueue: number): void {
     if (this.ended) return;
-    this.request = request;
     this.pool = pool;
     const slots = this.owner.pools.slots(this.order.target.state, pool);
     if (slots.take()) {
@@ -185,7 +185,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     this.dialing = undefined;
     try {
       if (this.ended) controller.abort(new Error("the attempt has ended"));
-      else this.timer.enter(isInPieces(this.request?.body) ? "write" : "read");
+      else this.timer.enter(isInPieces(this.order.request.body) ? "write" : "read");
     } catch (error) {
       this.crashed(error);
     }
@@ -270,11 +270,10 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
   }
 
   delivered(facts: AnswerFacts): void {
-    this.conclude(this.status === 200 || this.order.opaque ? "ok" : "status", facts, undefined, undefined, undefined);
+    this.conclude("ok", facts, undefined, undefined, undefined);
   }
 
-  rejected(answer: UpstreamAnswer, facts: AnswerFacts): void {
-    const refusal = this.status < 400 || answer.plain === undefined ? undefined : this.order.target.dialect.readRefusal(answer.plain);
+  rejected(answer: UpstreamAnswer, refusal: ErrorAnswer["refusal"], facts: AnswerFacts): void {
     this.conclude(refusal ?? "status", facts, undefined, answer, undefined);
   }
 
@@ -292,8 +291,9 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
   }
 
   private dispatch(): void {
-    const { request, pool, order } = this;
-    if (request === undefined || pool === undefined || this.ended) {
+    const { pool, order } = this;
+    const { request } = order;
+    if (pool === undefined || this.ended) {
       this.released();
       return;
     }
@@ -330,12 +330,13 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     this.timer.enter("read");
     this.status = status;
     if (status !== 200) this.waitMs = retryAfterMs(headers, this.owner.clock);
-    if (status === 200 && this.order.resume !== undefined && !isEventStream(headers)) {
+    const carriage = this.order.conversion.carriage(status, mediaTypeOf(headers));
+    if (status === 200 && this.order.resume !== undefined && carriage !== "stream") {
       this.fail(
         "invalid_answer",
         new GatewayError("upstream_answer", `${this.order.target.label} must go on with a stream, but sent none`),
       );
-    } else this.relay = this.chooseRelay(status, headers);
+    } else this.relay = this.chooseRelay(carriage, status, headers);
   }
 
   private limitPassed(failure: FailureClass, phase: Phase | "first_token", limitMs: number): void {
@@ -362,38 +363,30 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     if (!this.ended && this.relay === undefined) this.timer.progressed();
   }
 
-  private chooseRelay(status: number, headers: AnswerHeaders): Relay {
+  private chooseRelay(carriage: Carriage, status: number, headers: AnswerHeaders): Relay {
     const { order } = this;
     const { client } = this.owner;
-    const { dialect, logging } = order.target;
-    const keepsPayload = logging.log_payloads || order.judged;
+    const { conversion } = order;
+    const logPayload = order.target.logging.log_payloads || order.judged !== undefined;
     const coding = codingOf(headers);
     const forwarded = answerHeaders(headers);
     if (status === 200 && order.modelHeader !== undefined) forwarded.push("X-Kong-LLM-Model", headerValue(order.modelHeader));
     const upstreamMs = Math.round(this.owner.clock.now() - this.startedAt);
     forwarded.push("X-Kong-Upstream-Latency", String(upstreamMs), "X-Kong-Proxy-Latency", String(Math.round(this.proxyLatencyMs)));
-    if (order.opaque && status < 400) {
+    if (carriage === "pass") {
       const length = status === 204 ? undefined : headers["content-length"];
       return new PassRelay(this, client, status, forwarded, coding, typeof length === "string" ? length : undefined);
     }
-    if (status === 200 && order.stream && isEventStream(headers)) {
-      return new StreamRelay(this, client, {
-        headers: forwarded,
-        coding,
-        dialect,
-        withholdUsage: order.withholdUsage,
-        logPayload: keepsPayload,
-        resumable: order.resumable,
-        resume: order.resume,
-        maxBytes: order.maxResponseBytes,
-      });
+    if (carriage === "stream") {
+      const goesOn = order.resume !== undefined;
+      return new StreamRelay(this, client, { headers: forwarded, coding, reader: conversion.stream(), logPayload, goesOn });
     }
     return new BufferedRelay(this, client, {
       status,
       headers: forwarded,
       coding,
-      dialect: status === 200 ? dialect : undefined,
-      logPayload: keepsPayload,
+      conversion,
+      logPayload,
       maxBytes: order.maxResponseBytes,
     });
   }
@@ -449,16 +442,18 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
 
   private entry(outcome: AttemptOutcome, facts: AnswerFacts): AttemptEntry {
     const { order } = this;
-    const { logging } = order.target;
-    const { body } = order.request;
+    const { judged, target } = order;
+    const { logging } = target;
+    const { body } = order.conversion;
     const used = outcome === "ok" || this.firstTokenMs !== undefined;
-    const estimated = used && facts.usage === undefined && body !== undefined && !order.opaque;
+    const { characters, payload } = facts;
+    const estimated = used && facts.usage === undefined && body !== undefined && characters !== undefined;
     return {
       target: order.target,
       pluginId: order.pluginId,
       requestModel: order.model,
       responseModel: facts.model,
-      usage: estimated ? estimateUsage(body, facts.characters, order.stream) : facts.usage,
+      usage: estimated ? estimateUsage(body, characters, order.stream) : facts.usage,
       usageEstimated: estimated,
       stream: order.stream,
       latencyMs: this.owner.clock.now() - this.startedAt,
@@ -469,8 +464,8 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
       skippedEvents: facts.skipped,
       endpoint: order.endpoint,
       requestPayload: logging.log_payloads && body !== undefined ? loggedText(body) : undefined,
-      responsePayload: logging.log_payloads ? facts.payload : undefined,
-      judged: order.judged && body !== undefined && facts.payload !== undefined ? { request: body, answer: facts.payload } : undefined,
+      responsePayload: logging.log_payloads ? payload : undefined,
+      judged: judged === undefined || payload === undefined ? undefined : { ...judged, answer: payload },
     };
   }
 }

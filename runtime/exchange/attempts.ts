@@ -3,7 +3,9 @@ import { breakerVerdict } from "../failover/count";
 import { decide, isIdempotent, type Decision, type FailureFacts } from "../failover/decide";
 import type { AttemptOutcome, FailureClass } from "../failover/failure";
 import { isOut, rests, TriedTargets, type NextTarget } from "../failover/tried-targets";
-import type { CandidateSet, Choice, OutgoingRequest, ResumePoint, TargetPlan } from "../interfaces";
+import type { ResumePoint } from "../codecs/stream-reader";
+import type { CandidateSet, Choice } from "../interfaces";
+import type { TargetPlan } from "../targets/target-plan";
 import { costOf } from "../ledger/cost";
 import type { AttemptEntry } from "../ledger/entry";
 import type { RoutePlan } from "../snapshot/route-plan";
@@ -194,7 +196,8 @@ export class Attempts implements AttemptOwner {
   /** @throws GatewayError, TemplateProblem */
   private call(target: TargetPlan): void {
     const { plan, asked } = this;
-    const prefill = this.resume !== undefined && plan.policy.resume === "prefill" && target.provider.prefill && !this.tried.isSpent(target);
+    const prefill =
+      this.resume !== undefined && plan.policy.resume === "prefill" && target.service.traits.prefill && !this.tried.isSpent(target);
     const resume = this.resume && { ...this.resume, prefilled: prefill };
     const order = prepareCall(asked, plan, target, resume, plan.shared.judge?.wants() ?? false);
     const now = this.clock.now();
@@ -218,13 +221,13 @@ export class Attempts implements AttemptOwner {
       return;
     }
     if (authorized instanceof Promise) this.await(authorized, attempt);
-    else attempt.start(authorized, plan.pool, plan.maxQueue);
+    else attempt.start(plan.pool, plan.maxQueue);
   }
 
-  private await(authorized: Promise<OutgoingRequest>, attempt: Attempt): void {
+  private await(authorized: Promise<void>, attempt: Attempt): void {
     const { pool, maxQueue } = this.plan;
     authorized.then(
-      (request) => attempt.start(request, pool, maxQueue),
+      () => attempt.start(pool, maxQueue),
       () => attempt.refuse("credentials", noCredentials()),
     );
   }
@@ -294,7 +297,7 @@ export class Attempts implements AttemptOwner {
     return (
       this.resume !== undefined &&
       this.plan.policy.resume === "prefill" &&
-      target.provider.prefill &&
+      target.service.traits.prefill &&
       !this.tried.isSpent(target) &&
       entry.status >= 400 &&
       entry.status < 500 &&
@@ -387,10 +390,9 @@ export class Attempts implements AttemptOwner {
   }
 
   private breakOff(result: AttemptResult | undefined, error = result?.error): void {
-    const { dialect } = this.tried.last ?? {};
-    const isOpaque = this.asked.surface.opaque;
+    const { texts } = this.asked.surface;
     const told = error ?? new GatewayError("upstream_error", "the stream broke off and could not be completed");
-    this.client.breakOff(isOpaque ? undefined : (result?.broken?.ending ?? dialect?.errorEvent(told)));
+    this.client.breakOff(result?.broken?.ending ?? texts?.errorEvent(told));
     this.owner.refuse(told);
     this.finish();
   }

@@ -51,6 +51,25 @@ export function readClientBody(request: IncomingMessage, options: BodyOptions, d
   else new BodyReading(request, options, length, done).begin(coding);
 }
 
+const reading = Symbol("reading");
+
+/** Listeners find what they work for at the request, so that none has to be made for each. */
+interface WithReading extends IncomingMessage {
+  [reading]?: BodyReading;
+}
+
+function onData(this: WithReading, chunk: Buffer): void {
+  this[reading]?.data(chunk);
+}
+
+function onEnd(this: WithReading): void {
+  this[reading]?.end();
+}
+
+function closed(this: WithReading): void {
+  this[reading]?.closed();
+}
+
 class BodyReading {
   private readonly body: CollectedBytes;
   private unpacker: Unpacker | undefined;
@@ -73,9 +92,10 @@ class BodyReading {
         this.fail(unsupported(coding));
         return;
       }
-      request.once("close", this.closed);
+      request.once("close", closed);
     }
-    request.on("data", this.onData).on("end", this.onEnd);
+    (request as WithReading)[reading] = this;
+    request.on("data", onData).on("end", onEnd);
   }
 
   private unpackTarget(coding: string): UnpackTarget {
@@ -88,22 +108,27 @@ class BodyReading {
     };
   }
 
-  private readonly onData = (chunk: Buffer): void => {
+  data(chunk: Buffer): void {
     try {
       this.take(chunk);
     } catch (cause) {
       this.fail(cause);
     }
-  };
+  }
 
-  private readonly onEnd = (): void => {
+  end(): void {
     try {
       if (this.unpacker === undefined) this.finish();
       else this.unpacker.end();
     } catch (cause) {
       this.fail(cause);
     }
-  };
+  }
+
+  /** The client went away in the middle of its body. */
+  closed(): void {
+    if (!this.request.complete) this.unpacker?.destroy();
+  }
 
   private take(chunk: Buffer): void {
     if (this.unpacker !== undefined) {
@@ -112,16 +137,11 @@ class BodyReading {
     else this.body.add(chunk);
   }
 
-  /** The client went away in the middle of its body. */
-  private readonly closed = (): void => {
-    if (!this.request.complete) this.unpacker?.destroy();
-  };
-
   private fail(error: unknown): void {
     if (this.over) return;
     this.over = true;
     this.unpacker?.destroy();
-    this.request.off("data", this.onData).off("end", this.onEnd);
+    this.request.off("data", onData).off("end", onEnd);
     this.done(error, EMPTY, undefined);
   }
 

@@ -1,4 +1,4 @@
-import type { TargetPlan } from "../interfaces";
+import type { TargetPlan } from "../targets/target-plan";
 import type { AttemptEntry } from "../ledger/entry";
 import type { RoutePlan } from "../snapshot/route-plan";
 

@@ -17,6 +17,7 @@ import { nextRequestId } from "./request-id";
 import { hostOf, readTarget, type RequestTarget } from "./request-target";
 import { RequestSources } from "./sources";
 import { scanJsonBody } from "../surfaces/read-json";
+import { JSON_METHODS } from "../surfaces/surface";
 
 /** What exchanges share: everything outlives each of them. */
 export interface ExchangeContext extends Recorder, AttemptsContext {
@@ -69,7 +70,7 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     try {
       const { plan, match } = this.route(snapshot, request);
       this.client.writeMs = plan.limits.writeMs;
-      const unpack = !plan.groups.some(({ surface }) => surface.opaque);
+      const unpack = !plan.groups.some(takesBytes);
       readClientBody(request, { limit: plan.maxBodyBytes, unpack }, (error, body, scan) => {
         if (error === undefined) this.admit(plan, match, body, scan);
         else this.refuse(error);
@@ -103,7 +104,7 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     const action = (this.action = snapshot.actions.get(match.route));
     if (action?.kind === "serve") {
       const { groups } = action.plan;
-      admit(request, groups.find(({ surface }) => surface.opaque)?.surface ?? JSON_SURFACE);
+      admit(request, (groups.find(takesBytes) ?? groups[0])?.surface ?? surfaceOfNone);
       return { plan: action.plan, match };
     }
     if (action?.kind === "unserved") throw new GatewayError("not_served", `not served by this version of the gateway: ${action.what}`);
@@ -201,8 +202,10 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
   }
 }
 
-/** How a route is entered that has no surface of another kind. */
-const JSON_SURFACE = { opaque: false } as const;
+const takesBytes = ({ surface }: TargetGroup): boolean => surface.body === "bytes";
+
+/** A plugin without targets is entered like any other, and refused afterwards. */
+const surfaceOfNone = { methods: JSON_METHODS, body: "json" } as const;
 
 /** The plugin's only group, or that whose format the body has. */
 function groupOf(plan: RoutePlan, body: Buffer, scanned: ScanResult | undefined): TargetGroup {

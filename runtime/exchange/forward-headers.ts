@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import type { CredentialNames } from "../interfaces";
 import { headerKey, isCredentialHeader } from "../credentials/credential-names";
+import type { CredentialNames } from "../credentials/source";
 
 /** Of one connection only, or made anew for the next one. Source: RFC 9110 section 7.6.1. */
 const HOP_BY_HOP = [
@@ -111,6 +111,21 @@ export function forwardedHeaders(
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
+/** Whether an answer's headers of a name travel; providers send the same few names, and what is known of others is not kept. */
+const travelling = new Map<string, boolean>();
+
+function travels(name: string): boolean {
+  let known = travelling.get(name);
+  if (known === undefined) {
+    known = !RESPONSE_DROPPED.has(name) && !RESPONSE_DROPPED_PREFIX.test(name) && TOKEN.test(name);
+    if (name.length <= MAX_KEPT_NAME) {
+      if (travelling.size >= MAX_FATES) travelling.clear();
+      travelling.set(name, known);
+    }
+  }
+  return known;
+}
+
 /** The upstream's headers that reach the client, as names and values in turn; the encoding of the body is the relay's to name. */
 export function answerHeaders(upstream: Readonly<Record<string, string | string[] | undefined>>): string[] {
   const headers: string[] = [];
@@ -118,7 +133,7 @@ export function answerHeaders(upstream: Readonly<Record<string, string | string[
   const named = connectionOptions(typeof connection === "string" ? connection : connection?.join()) ?? NO_NAMES;
   for (const name in upstream) {
     const value = upstream[name];
-    if (value === undefined || RESPONSE_DROPPED.has(name) || RESPONSE_DROPPED_PREFIX.test(name) || named.has(name)) continue;
+    if (value === undefined || !travels(name) || named.has(name)) continue;
     if (typeof value === "string") add(headers, name, value);
     // there is one type only, whatever a proxy on the way has added
     else if (name === "content-type") add(headers, name, value[0] ?? "");
@@ -129,7 +144,15 @@ export function answerHeaders(upstream: Readonly<Record<string, string | string[
 
 /** A header that the HTTP server would refuse to write is left out, whatever else the answer holds. */
 function add(headers: string[], name: string, value: string): void {
-  if (!UNSENDABLE.test(value) && TOKEN.test(name)) headers.push(name, value);
+  if (!UNSENDABLE.test(value)) headers.push(name, value);
+}
+
+/** Puts a header in place of those of its name. */
+export function setHeader(headers: string[], name: string, value: string): void {
+  for (let index = headers.length - 2; index >= 0; index -= 2) {
+    if (headers[index]?.toLowerCase() === name) headers.splice(index, 2);
+  }
+  headers.push(name, value);
 }
 
 /** Whether a client takes an answer in this content coding. */

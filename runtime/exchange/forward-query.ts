@@ -1,5 +1,5 @@
-import type { CredentialNames } from "../interfaces";
 import { isCredentialParameter } from "../credentials/credential-names";
+import type { CredentialNames } from "../credentials/source";
 
 /**
  * The client's query as it travels upstream, without `?`: parameters that carry credentials are left out, every other byte stays as it is.
@@ -27,12 +27,4 @@ function nameOf(part: string): string {
   const end = part.indexOf("=");
   const name = end < 0 ? part : part.slice(0, end);
   return name.includes("%") || name.includes("+") ? ([...new URLSearchParams(name).keys()][0] ?? "").trim() : name;
-}
-
-/** The client's query, with what the configured address sets winning. */
-export function joinQuery(client: string, configured: string): string {
-  if (client === "" || configured === "") return client + configured;
-  const joined = new URLSearchParams(client);
-  for (const [name, value] of new URLSearchParams(configured)) joined.set(name, value);
-  return joined.toString();
 }

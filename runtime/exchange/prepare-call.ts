@@ -1,8 +1,15 @@
 import { GatewayError } from "./errors";
 import { accepts, forwardedHeaders } from "./forward-headers";
-import { forwardedQuery, joinQuery } from "./forward-query";
+import { forwardedQuery } from "./forward-query";
 import { allowedBy } from "../../config/allowed-origins";
-import type { Ask, CallOptions, Endpoint, OriginLimit, OutgoingRequest, Pick, ResumePoint, Surface, TargetPlan } from "../interfaces";
+import type { Ask } from "../codecs/ask";
+import type { ResumePoint } from "../codecs/stream-reader";
+import type { OutgoingRequest } from "../credentials/source";
+import type { Pick } from "../interfaces";
+import type { Call, Conversion } from "../codecs/codec";
+import type { Endpoint } from "../providers/provider";
+import type { Surface } from "../surfaces/surface";
+import type { OriginLimit, TargetPlan } from "../targets/target-plan";
 import type { RoutePlan } from "../snapshot/route-plan";
 import type { TemplateSources } from "../templates/template";
 import type { AttemptOrder } from "./attempt";
@@ -34,53 +41,65 @@ export function prepareCall(
   judged: boolean,
 ): AttemptOrder {
   const { surface, ask, sources } = asked;
+  const { service, parameters } = target;
   const model = (typeof target.model === "object" ? target.model.render(sources) : target.model) ?? modelAsked(ask, target);
-  if (model === undefined && !surface.opaque) {
-    throw new GatewayError("missing_model", "model parameter not found in request, nor in gateway configuration");
-  }
-  const endpoint = target.endpoint ?? target.provider.endpoint(target.config, target.options.render(sources), surface);
+  const stream = surface.streams && (ask.stream || plan.responseStreaming === "always");
+  const options = target.options.render(sources);
+  const endpoint = target.endpoint ?? service.address(options, { model, stream });
   const hostByClient = target.originLimit !== undefined && isHostByClient(endpoint, target.originLimit);
-  const stream = !surface.opaque && (ask.stream || plan.responseStreaming === "always");
-  const prefill = resume?.prefilled === true ? resume.text : undefined;
-  const streamUsage = stream && target.logging.log_statistics && target.provider.streamUsage;
+  const conversion = service.codec.begin({
+    ask,
+    model,
+    parameters,
+    options,
+    stream,
+    usage: usageOf(ask, target, stream),
+    prefill: resume?.prefilled === true ? resume.text : undefined,
+    resume,
+    keepText: stream && plan.policy.resume !== "off",
+    maxBytes: plan.maxResponseBytes,
+  });
   return {
     target,
     endpoint,
     hostByClient,
     model,
     stream,
-    withholdUsage: streamUsage && !ask.streamUsage,
-    opaque: surface.opaque,
-    request: outgoing(asked, target, endpoint, stream, encodedBody(asked, target, { model, stream, streamUsage, prefill })),
+    conversion,
+    request: outgoing(asked, target, endpoint, stream, conversion),
     limits: plan.limits,
-    resumable: stream && plan.policy.resume !== "off",
     resume,
-    judged,
+    judged: judged && surface.texts !== undefined ? { request: ask.body, texts: surface.texts } : undefined,
     maxResponseBytes: plan.maxResponseBytes,
     modelHeader: plan.modelNameHeader && model !== undefined ? `${target.provider.name}/${model}` : undefined,
     pluginId: plan.plugin.id,
   };
 }
 
-/** The client's own model name where the target has none; an alias never reaches the provider. */
+/** The client's own model name if the target has none; an alias never reaches the provider. */
 const modelAsked = (ask: Ask, target: TargetPlan): string | undefined => (ask.model === target.alias ? undefined : ask.model);
 
-function encodedBody({ surface, ask }: Asked, target: TargetPlan, call: CallOptions): Buffer | undefined {
-  if (!surface.opaque) return target.dialect.encode(ask, target, call);
-  return ask.body.length === 0 ? undefined : ask.body;
+function usageOf(ask: Ask, { logging, service }: TargetPlan, stream: boolean): Call["usage"] {
+  if (!stream || !service.traits.usageInStreams) return "off";
+  if (ask.wantsUsage) return "on";
+  return logging.log_statistics ? "withhold" : "off";
 }
 
-function outgoing(asked: Asked, target: TargetPlan, endpoint: Endpoint, stream: boolean, body: Buffer | undefined): OutgoingRequest {
-  const { credential, credentialNames } = target;
-  const headers = forwardedHeaders(asked.request, credentialNames, credential.overridableHeader, asked.requestId, !asked.surface.opaque);
+function outgoing(asked: Asked, target: TargetPlan, endpoint: Endpoint, stream: boolean, conversion: Conversion): OutgoingRequest {
+  const { credential, credentialNames, service } = target;
+  const { translates } = service.codec;
+  const isJson = asked.surface.body === "json";
+  const headers = forwardedHeaders(asked.request, credentialNames, credential.overridableHeader, asked.requestId, isJson);
   headers.push("accept-encoding", !stream && accepts(asked.request, "gzip") ? "gzip" : "identity");
+  for (const part of conversion.headers) headers.push(part);
+  const query = translates ? "" : forwardedQuery(asked.query, credentialNames, credential.overridableParameter);
   return {
     method: asked.request.method ?? "POST",
     origin: endpoint.origin,
     path: endpoint.path === "" ? asked.path : endpoint.path,
-    query: joinQuery(forwardedQuery(asked.query, credentialNames, credential.overridableParameter), endpoint.query),
+    query: service.query(query, endpoint.query),
     headers,
-    body,
+    body: conversion.body,
   };
 }
 

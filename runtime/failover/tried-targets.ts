@@ -1,4 +1,5 @@
-import type { Choice, TargetPlan } from "../interfaces";
+import type { Choice } from "../interfaces";
+import type { TargetPlan } from "../targets/target-plan";
 import { LONGEST_REST_MS } from "./decide";
 
 /** The target that would come next, and what the decision needs to know of it. */

@@ -1,5 +1,5 @@
-import type { Usage } from "../interfaces";
-import type { Prices } from "../interfaces";
+import type { Usage } from "../conversation/usage";
+import type { Prices } from "../targets/target-plan";
 
 /** What a call cost, in the currency of the prices; 0 where no prices are configured. Source: Kong `input_cost`, `output_cost`, per 1,000,000 tokens. */
 export function costOf(usage: Usage, prices: Prices | undefined): number {

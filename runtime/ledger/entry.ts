@@ -1,7 +1,17 @@
-import type { Endpoint, TargetPlan, Usage } from "../interfaces";
+import type { Usage } from "../conversation/usage";
+import type { Endpoint } from "../providers/provider";
+import type { TargetPlan } from "../targets/target-plan";
+import type { ClientTexts } from "../surfaces/surface";
 import type { AttemptOutcome } from "../failover/failure";
 import { addUsage, costOf } from "./cost";
 import { quote } from "./json-text";
+
+/** What a judge reads: what the client asked and what it got, both in its own dialect. */
+export interface JudgedExchange {
+  readonly request: Buffer;
+  readonly answer: string;
+  readonly texts: ClientTexts;
+}
 
 /** What is known of one attempt when it has ended: the one source of logs and, later, of metrics and traces. */
 export interface AttemptEntry {
@@ -29,7 +39,7 @@ export interface AttemptEntry {
   readonly requestPayload: string | undefined;
   readonly responsePayload: string | undefined;
   /** For the judge alone, never for a log; undefined where the answer is not judged. */
-  readonly judged: { readonly request: Buffer; readonly answer: string } | undefined;
+  readonly judged: JudgedExchange | undefined;
 }
 
 /** The parts of a log object that are alike for all requests with one target, model and address, as JSON text. */

@@ -1,4 +1,4 @@
-import type { Usage } from "../interfaces";
+import type { Usage } from "../conversation/usage";
 
 /** Tokens a word of a prompt makes. Source: Kong counts plain requests with 1.0 and streams with 1.8. */
 const TOKENS_PER_WORD = { plain: 1, stream: 1.8 };

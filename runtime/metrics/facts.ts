@@ -1,5 +1,6 @@
 import type { AiPlugin } from "../../config/configuration";
-import type { Balancer, TargetPlan } from "../interfaces";
+import type { Balancer } from "../interfaces";
+import type { TargetPlan } from "../targets/target-plan";
 import type { BreakerPhase } from "../targets/breaker";
 import { pluginLabel, targetLabels, type TargetLabels } from "./labels";
 import type { MetricValue } from "./series";

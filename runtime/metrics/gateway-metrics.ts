@@ -1,7 +1,7 @@
 import { Registry } from "prom-client";
 import type { AiPlugin, RouteEntity } from "../../config/configuration";
 import { systemClock, type Clock } from "../clock";
-import type { TargetPlan } from "../interfaces";
+import type { TargetPlan } from "../targets/target-plan";
 import type { AttemptEntry } from "../ledger/entry";
 import type { Steps } from "../slices";
 import type { RouteAction } from "../snapshot/route-plan";

@@ -1,5 +1,5 @@
 import type { AiPlugin, PluginScope } from "../../config/configuration";
-import type { TargetPlan } from "../interfaces";
+import type { TargetPlan } from "../targets/target-plan";
 
 /** The label `model` where the name comes from a template or from the client, who could otherwise make series without end. */
 export const FROM_REQUEST = "(from request)";

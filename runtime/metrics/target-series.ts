@@ -1,6 +1,6 @@
 import type { Clock } from "../clock";
 import type { AttemptOutcome } from "../failover/failure";
-import type { Usage } from "../interfaces";
+import type { Usage } from "../conversation/usage";
 import { costOf } from "../ledger/cost";
 import type { AttemptEntry } from "../ledger/entry";
 import type { Count, Distribution } from "./series";

@@ -1,20 +1,21 @@
 import type { ModelOptions } from "../../config/types.generated";
 import { GatewayError } from "../exchange/errors";
-import type { Endpoint, Surface } from "../interfaces";
+import type { Endpoint } from "./provider";
 
 /**
  * Where calls go: `upstream_url` replaces host and path of the provider's own address. A surface without a path of its own (`preserve`) takes
  * only scheme, host and port of it, and the path of `upstream_path`; an empty path then means the client's. Path and query come out as URLs have them,
  * so that whatever a configuration writes can be sent.
+ * @param path the provider's path of the surface; undefined if it has none of its own
  * @throws GatewayError `bad_endpoint` if `upstream_url` is not a valid http(s) URL
  */
-export function endpointOf(defaultOrigin: string, options: ModelOptions, surface: Surface): Endpoint {
+export function endpointOf(defaultOrigin: string, path: string | undefined, options: ModelOptions): Endpoint {
   const { upstream_url } = options;
   const url = webUrl(upstream_url ?? defaultOrigin);
-  const whole = upstream_url !== undefined && surface.path !== undefined;
+  const whole = upstream_url !== undefined && path !== undefined;
   const scheme = url.protocol.slice(0, -1);
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- it works and warns until Kong takes it out
-  const own = surface.path ?? options.upstream_path ?? "";
+  const own = path ?? options.upstream_path ?? "";
   const address = whole ? url : own === "" ? undefined : new URL(`http://path${collapse(own)}`);
   return {
     origin: url.origin,

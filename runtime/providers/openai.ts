@@ -1,13 +1,33 @@
-import { openai as dialect } from "../dialects";
-import type { Provider } from "../interfaces";
+import type { RouteType } from "../../config/types.generated";
+import type { Codec } from "../codecs/codec";
+import { PassThrough } from "../codecs/pass-through";
+import { PassingOpenAi, readRefusal } from "../dialects/openai";
 import { endpointOf } from "./endpoint";
+import type { Provider, Service } from "./provider";
+import { configuredWins } from "./query";
+
+const passing = new PassingOpenAi({ refuses: ["top_k"] });
+
+/** Source: OpenAI API reference. */
+const TRAITS = { usageInStreams: true, prefill: false };
+
+const service = (codec: Codec, path: string | undefined): Service => ({
+  codec,
+  traits: TRAITS,
+  addressedByCall: false,
+  address: (options) => endpointOf("https://api.openai.com", path, options),
+  query: configuredWins,
+});
+
+const services: Partial<Record<RouteType, Service>> = {
+  "llm/v1/chat": service(passing, "/v1/chat/completions"),
+  "llm/v1/completions": service(passing, "/v1/completions"),
+  preserve: service(new PassThrough(readRefusal), undefined),
+};
 
 /** OpenAI and whatever speaks like it below `upstream_url`. Source: OpenAI API reference. */
 export const openai: Provider = {
   name: "openai",
-  dialect: () => dialect,
-  endpoint: (_target, options, surface) => endpointOf("https://api.openai.com", options, surface),
-  refuses: ["top_k"],
-  streamUsage: true,
-  prefill: false,
+  serve: ({ routeType }) => services[routeType],
+  credential: ({ auth }, registry) => registry.placed(auth),
 };

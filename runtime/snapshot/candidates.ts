@@ -1,7 +1,7 @@
 import { GatewayError } from "../exchange/errors";
 import type { CandidateSet } from "../interfaces";
 import type { TemplateSources } from "../templates/template";
-import type { TargetPlan } from "../interfaces";
+import type { TargetPlan } from "../targets/target-plan";
 
 /** Subsets that templates made; more of them than this come from clients playing with names, and lose their balancer state. */
 const MAX_DYNAMIC_SETS = 256;

@@ -1,11 +1,13 @@
 import type { LoggingConfig, ModelOptions, TargetConfig } from "../../config/types.generated";
 import type { AllowedOrigin } from "../../config/allowed-origins";
 import { reachOfOptions } from "../../config/templates/parse";
-import type { CredentialNames, Dialect, ModelParameters, OriginLimit, Prices, Provider, Surface, TargetPlan } from "../interfaces";
-import type { SecretStore } from "../secrets/store";
+import type { ModelParameters } from "../codecs/codec";
+import type { CredentialNames } from "../credentials/source";
+import type { Provider, Service } from "../providers/provider";
+import type { OriginLimit, Prices, TargetPlan } from "../targets/target-plan";
 import { compileTemplate, compileTemplates } from "../templates/template";
 import type { TargetState } from "../targets/state";
-import { noCredential, StaticCredential } from "../credentials/static";
+import type { CredentialRegistry } from "../credentials/registry";
 
 const NO_LOGGING: LoggingConfig = { log_payloads: false, log_statistics: false };
 
@@ -46,28 +48,29 @@ export function compileTarget(
   config: TargetConfig,
   parts: {
     readonly provider: Provider;
-    readonly dialect: Dialect;
-    readonly surface: Surface;
+    readonly service: Service;
     readonly state: TargetState;
-    readonly secrets: SecretStore;
+    readonly credentials: CredentialRegistry;
     readonly limits: TargetLimits;
   },
 ): TargetPlan {
   const { name, model_alias } = config.model;
-  const options = compileTemplates<ModelOptions>(config.model.options ?? ({} as ModelOptions));
+  const { service } = parts;
+  const given = config.model.options ?? ({} as ModelOptions);
+  const options = compileTemplates<ModelOptions>(given);
   return {
     index,
     config,
     provider: parts.provider,
-    dialect: parts.dialect,
+    service,
     weight: config.weight,
     alias: model_alias,
     model: name === undefined ? undefined : (compileTemplate(name) ?? name),
     parameters: parametersOf(config.model.options),
     options,
-    endpoint: options.templated ? undefined : parts.provider.endpoint(config, config.model.options ?? ({} as ModelOptions), parts.surface),
+    endpoint: options.templated || service.addressedByCall ? undefined : service.address(given, { model: name, stream: false }),
     originLimit: originLimit(config.model.options, parts.limits.allowedOrigins),
-    credential: config.auth === undefined ? noCredential : new StaticCredential(config.auth, parts.secrets),
+    credential: parts.provider.credential(config, parts.credentials),
     credentialNames: parts.limits.credentialNames,
     logging: config.logging ?? NO_LOGGING,
     prices: pricesOf(config.model.options),

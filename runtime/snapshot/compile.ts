@@ -6,12 +6,13 @@ import { createBalancer } from "../balancers";
 import type { Dispatcher } from "undici";
 import type { Clock } from "../clock";
 import { failoverPolicy } from "../failover/policy";
-import type { Surface } from "../interfaces";
+import type { Surface } from "../surfaces/surface";
 import type { FileLog, FileLogs } from "../ledger/file-log";
 import { providers } from "../providers";
 import { Router } from "../router/router";
 import { PluginScopes, servedRoutes } from "../router/scope";
-import type { SecretStore } from "../secrets/store";
+import type { CredentialRegistry } from "../credentials/registry";
+import type { CredentialSource } from "../credentials/source";
 import type { SharedStates, Sharing } from "../shared-state/registry";
 import type { Steps } from "../slices";
 import { surfaces } from "../surfaces";
@@ -23,7 +24,7 @@ import { TargetState } from "../targets/state";
 import { CandidateIndex } from "./candidates";
 import { PluginState } from "./plugin-state";
 import type { RouteAction, RoutePlan, TargetGroup } from "./route-plan";
-import type { TargetPlan } from "../interfaces";
+import type { TargetPlan } from "../targets/target-plan";
 import { parseAllowedOrigin } from "../../config/allowed-origins";
 import { credentialNames } from "../credentials/static";
 import { compileTarget, type TargetLimits } from "./compile-target";
@@ -35,6 +36,8 @@ export interface Snapshot {
   readonly actions: ReadonlyMap<RouteEntity, RouteAction>;
   /** What each plugin has learnt, by the plugin's id. */
   readonly states: ReadonlyMap<string, PluginState>;
+  /** All that its targets use. */
+  readonly credentials: ReadonlySet<CredentialSource>;
   /**
    * Puts the settings of this snapshot into the states that it took over. Run once, from the moment at which it comes into use; a state that waits for its
    * turn has the settings of before.
@@ -44,7 +47,7 @@ export interface Snapshot {
 
 /** What compilation needs from outside; all of it outlives the snapshot. */
 export interface CompileContext {
-  readonly secrets: SecretStore;
+  readonly credentials: CredentialRegistry;
   readonly fileLogs: FileLogs;
   readonly clock: Clock;
   /** Uniform in 0..1, 1 excluded. */
@@ -97,6 +100,9 @@ export function* compileSnapshot(configuration: Configuration, context: CompileC
     router: yield* Router.compile(routes),
     actions,
     states: new Map(served.map(({ plugin, shared }) => [plugin.id, shared])),
+    credentials: new Set(
+      served.flatMap(({ groups }) => groups.flatMap(({ candidates }) => candidates.targets.map(({ credential }) => credential))),
+    ),
     *activate() {
       for (const one of takenOver) {
         activate(one, context);
@@ -245,16 +251,15 @@ function compileOne(
 ): { surface: Surface; plan: TargetPlan } {
   const surface = surfaces.get(target.route_type);
   const provider = providers.get(target.model.provider);
-  const dialect = surface && provider?.dialect(surface);
-  if (surface === undefined || provider === undefined || dialect === undefined) {
+  const service = surface && provider?.serve(surface, target);
+  if (surface === undefined || provider === undefined || service === undefined) {
     throw new RangeError(`provider ${target.model.provider} has no implementation of ${target.route_type}`);
   }
   const plan = compileTarget(index, target, {
     provider,
-    dialect,
-    surface,
+    service,
     state,
-    secrets: context.secrets,
+    credentials: context.credentials,
     limits,
   });
   return { surface, plan };

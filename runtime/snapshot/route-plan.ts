@@ -1,7 +1,7 @@
 import type { AiPlugin, RouteEntity } from "../../config/configuration";
 import type { AttemptLimits } from "../exchange/attempt-timer";
 import type { FailoverPolicy } from "../failover/policy";
-import type { Surface } from "../interfaces";
+import type { Surface } from "../surfaces/surface";
 import type { FileLog } from "../ledger/file-log";
 import type { PoolSettings } from "../upstream/pools";
 import type { CandidateIndex } from "./candidates";

@@ -1,15 +1,18 @@
 import { GatewayError } from "../exchange/errors";
-import type { Surface } from "../interfaces";
+import { errorEvent, questionOf, textOf } from "../dialects/openai";
 import { findMember, type ObjectScan } from "../json/scan";
 import { readAsk, scanJsonBody } from "./read-json";
+import { JSON_METHODS, type Surface } from "./surface";
 
 const recognises = (scan: ObjectScan): boolean => findMember(scan, "prompt") !== undefined;
 
 /** OpenAI's legacy completions (`llm/v1/completions`). */
 export const completions: Surface = {
   routeType: "llm/v1/completions",
-  path: "/v1/completions",
-  opaque: false,
+  methods: JSON_METHODS,
+  body: "json",
+  streams: true,
+  texts: { questionOf, textOf, errorEvent },
   recognises,
   read(body, scanned) {
     const scan = scanJsonBody(body, scanned);

@@ -1,3 +1,5 @@
+import type { TargetConfig } from "../../config/types.generated";
+import { chat } from "../../runtime/surfaces/chat";
 import { openai } from "../../runtime/providers/openai";
 import { chunksOf, contentOf, errorOf, type Got } from "./client";
 import { textOf, TOKENS, usageOf } from "./openai";
@@ -89,7 +91,7 @@ describe("49. a stream that breaks after 40 of 60 tokens, with resume_streams: r
 describe("50. … with prefill", () => {
   const balancer = { read_timeout: 3_000 };
   const extensions = { resume_streams: "prefill" };
-  const provider = openai as { prefill: boolean };
+  const provider = openai.serve(chat, {} as TargetConfig)?.traits as { prefill: boolean };
 
   afterEach(() => {
     provider.prefill = false;

@@ -12,18 +12,21 @@ const TOO_LONG = /maximum context length|context length exceeded|context_length_
 /** A refusal longer than this is none that a model gave. */
 const MAX_BYTES = 64 * 1024;
 
-/** What OpenAI's error object is about, by its code; by its text where it has no code. */
-export function readRefusal(body: Buffer): "context_length" | "content_filter" | undefined {
-  if (body.length > MAX_BYTES) return undefined;
-  let error: unknown;
-  try {
-    error = member(JSON.parse(body.toString("utf8")), "error");
-  } catch {
-    return undefined;
-  }
+/** What an error object is about, by its code; by its text if it has no code. */
+export function refusalOf(error: unknown): "context_length" | "content_filter" | undefined {
   const codes = [member(error, "code"), member(member(error, "innererror"), "code")].filter((code) => typeof code === "string");
   if (codes.some((code) => CONTEXT_LENGTH.has(code))) return "context_length";
   if (codes.some((code) => CONTENT_FILTER.has(code))) return "content_filter";
   const message = member(error, "message");
   return codes.length === 0 && typeof message === "string" && TOO_LONG.test(message) ? "context_length" : undefined;
+}
+
+/** What the error of an answer is about. */
+export function readRefusal(body: Buffer): "context_length" | "content_filter" | undefined {
+  if (body.length > MAX_BYTES) return undefined;
+  try {
+    return refusalOf(member(JSON.parse(body.toString("utf8")), "error"));
+  } catch {
+    return undefined;
+  }
 }

@@ -1,10 +1,10 @@
-import type { Ask, CallOptions } from "../../interfaces";
+import type { Ask } from "../../codecs/ask";
+import type { Call, ModelParameters } from "../../codecs/codec";
 import { findMember, scanObject, type Member, type ObjectScan } from "../../json/scan";
 import { spliceObject, type Edit } from "../../json/splice";
-import type { ModelParameters, TargetPlan } from "../../interfaces";
 
 /** Models that know `max_completion_tokens` only. Source: OpenAI's reference on reasoning models. */
-const REASONING_MODEL = /^(?:o\d|gpt-5)/;
+export const REASONING_MODEL = /^(?:o\d|gpt-5)/;
 
 const EMPTY = Buffer.alloc(0);
 
@@ -65,17 +65,19 @@ function addDefaults(scan: ObjectScan, parameters: ModelParameters, refuses: rea
 
 /**
  * Same dialect, same bytes: only what must change is spliced, namely the model, forced and default options, and the stream flag.
+ * @param refuses members that the provider refuses, and that are left out
  */
-export function encode(ask: Ask, target: TargetPlan, call: CallOptions): Buffer {
+export function encode(call: Call, refuses: readonly string[]): Buffer {
+  const { ask, parameters } = call;
   const { scan } = ask;
   if (scan === undefined) return ask.body;
   const edits: Edit[] = [];
   if (call.model !== undefined && call.model !== ask.model) edits.push({ key: "model", value: JSON.stringify(call.model) });
   if (call.stream !== ask.stream) edits.push({ key: "stream", value: String(call.stream) });
-  if (call.streamUsage && !ask.streamUsage) edits.push({ key: "stream_options", value: withUsage(ask, scan) });
+  if (call.usage !== "off" && !ask.wantsUsage) edits.push({ key: "stream_options", value: withUsage(ask, scan) });
   const prefilled = call.prefill === undefined ? undefined : withPrefill(ask, scan, call.prefill);
   if (prefilled !== undefined) edits.push(prefilled);
-  addDefaults(scan, target.parameters, target.provider.refuses, edits);
-  if (target.parameters.maxTokens !== undefined) capTokens(ask, scan, target.parameters.maxTokens, call.model, edits);
+  addDefaults(scan, parameters, refuses, edits);
+  if (parameters.maxTokens !== undefined) capTokens(ask, scan, parameters.maxTokens, call.model, edits);
   return edits.length === 0 ? ask.body : spliceObject(ask.body, scan, edits);
 }

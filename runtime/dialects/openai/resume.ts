@@ -1,4 +1,7 @@
-import type { ResumePoint, StreamReader, StreamReaderOptions, Usage } from "../../interfaces";
+import type { ResumePoint, StreamError, StreamReader } from "../../codecs/stream-reader";
+import type { Usage } from "../../conversation/usage";
+import type { StreamReaderOptions } from "./reader-options";
+import { errorEvent } from "./error-event";
 import { addUsage } from "../../ledger/cost";
 import { CollectedBytes } from "../../bytes/collected-bytes";
 import { LARGE_BYTES } from "../../bytes/slices";
@@ -70,7 +73,7 @@ export class ResumedStreamReader implements StreamReader {
     if (this.ended || this.isFailed()) rest.clear();
     else rest.keep(bytes, from);
     if (rest.length > this.maxEventBytes)
-      this.fail(`sent an event of more than ${this.maxEventBytes} bytes, with which no stream can go on`);
+      this.failWith(`sent an event of more than ${this.maxEventBytes} bytes, with which no stream can go on`);
     const ready = out.length === 1 && out[0] !== undefined ? out[0] : Buffer.concat(out);
     if (this.isFailed()) this.failureAt = ready.length;
     return ready;
@@ -90,11 +93,15 @@ export class ResumedStreamReader implements StreamReader {
     return { id, text: text + this.added.view().toString("utf16le"), usage: addUsage(this.resume.usage, this.usage), prefilled: false };
   }
 
+  fail(error: StreamError): Buffer {
+    return errorEvent(error);
+  }
+
   private isFailed(): boolean {
     return this.failure !== undefined;
   }
 
-  private fail(failure: string): void {
+  private failWith(failure: string): void {
     this.failure = failure;
   }
 
@@ -113,13 +120,13 @@ export class ResumedStreamReader implements StreamReader {
       this.rest.spend(EVENTS_PER_ERROR);
     }
     if (typeof chunk !== "object" || chunk === null) {
-      if (isErrorEvent(bytes, from, end)) this.fail(failureOf(chunk ?? data));
+      if (isErrorEvent(bytes, from, end)) this.failWith(failureOf(chunk ?? data));
       else this.skipped++;
       return undefined;
     }
     const error = errorOf(chunk, () => isErrorEvent(bytes, from, end));
     if (error === undefined) return this.goOn(chunk);
-    this.fail(failureOf(error));
+    this.failWith(failureOf(error));
     return undefined;
   }
 
@@ -209,7 +216,7 @@ export class ResumedStreamReader implements StreamReader {
 
   private differ(how: string): void {
     this.differs = true;
-    this.fail(`could not go on with the stream: it ${how}`);
+    this.failWith(`could not go on with the stream: it ${how}`);
   }
 }
 

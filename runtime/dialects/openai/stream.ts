@@ -1,6 +1,9 @@
 import { CollectedBytes } from "../../bytes/collected-bytes";
 import { LARGE_BYTES } from "../../bytes/slices";
-import type { ResumePoint, StreamReader, StreamReaderOptions, Usage } from "../../interfaces";
+import type { ResumePoint, StreamError, StreamReader } from "../../codecs/stream-reader";
+import type { Usage } from "../../conversation/usage";
+import type { StreamReaderOptions } from "./reader-options";
+import { errorEvent } from "./error-event";
 import { dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } from "../../framing/sse";
 import { LargeEvent } from "./large-event";
 import { ChoiceStates, errorOf, failureOf, idOf, member, modelOf, readChoice } from "./chunk";
@@ -52,7 +55,7 @@ export class OpenAiStreamReader implements StreamReader {
   /** All text so far in UTF-16, if it is kept; undefined as soon as it is not all that the client has. */
   private text: CollectedBytes | undefined;
 
-  constructor(options: Pick<StreamReaderOptions, "withholdUsage" | "keepText" | "maxEventBytes">) {
+  constructor(options: StreamReaderOptions) {
     this.withholdUsage = options.withholdUsage;
     this.maxEventBytes = options.maxEventBytes;
     this.text = options.keepText ? new CollectedBytes() : undefined;
@@ -130,6 +133,10 @@ export class OpenAiStreamReader implements StreamReader {
   resumePoint(): ResumePoint | undefined {
     const { id, text, usage } = this;
     return text === undefined ? undefined : { id, text: text.view().toString("utf16le"), usage, prefilled: false };
+  }
+
+  fail(error: StreamError): Buffer {
+    return errorEvent(error);
   }
 
   private read(bytes: Buffer, from: number, end: number): Verdict {

@@ -1,4 +1,4 @@
-import type { Usage } from "../../interfaces";
+import type { Usage } from "../../conversation/usage";
 
 /** Members of a details object that are kept at most, and the longest name of one. */
 const MAX_DETAILS = 32;

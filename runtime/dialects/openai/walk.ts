@@ -1,6 +1,6 @@
 import { decodeKey } from "../../json/text";
 import { JsonWalk } from "../../json/walk";
-import type { Usage } from "../../interfaces";
+import type { Usage } from "../../conversation/usage";
 import { ChoiceStates, failureOf, idOf, isError, isErrorKind, modelOf } from "./chunk";
 import { readUsage } from "./usage";
 

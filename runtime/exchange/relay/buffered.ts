@@ -1,9 +1,10 @@
 import { CollectedBytes } from "../../bytes/collected-bytes";
 import { inSlices, LARGE_BYTES } from "../../bytes/slices";
 import type { FailureClass } from "../../failover/failure";
-import type { Answer, Dialect } from "../../interfaces";
+import { PLAIN_ERROR, type Answer, type Written } from "../../codecs/answer";
+import type { Conversion } from "../../codecs/codec";
 import type { ClientSide } from "../client-side";
-import { accepts } from "../forward-headers";
+import { accepts, setHeader } from "../forward-headers";
 import { describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "../decode-body";
 import { GatewayError } from "../errors";
 import { Brake, Hold, NO_FACTS, PayloadCopy, type AnswerFacts, type Relay, type RelayHost, type UpstreamAnswer } from "./relay";
@@ -12,8 +13,7 @@ export interface BufferedOptions {
   readonly status: number;
   readonly headers: string[];
   readonly coding: string | undefined;
-  /** Undefined where the status is no success: the body is whatever it is, and the exchange decides whether the client gets it. */
-  readonly dialect: Dialect | undefined;
+  readonly conversion: Conversion;
   readonly logPayload: boolean;
   /** Largest answer in bytes, packed and unpacked. */
   readonly maxBytes: number;
@@ -26,8 +26,8 @@ const LIMIT_FIELD = "extensions.max_response_size";
 export class BufferedRelay implements Relay {
   /** As it came. */
   private readonly body = new CollectedBytes();
-  /** What has been unpacked of it. */
-  private readonly plain = new CollectedBytes();
+  /** What has been unpacked of it, if it is packed. */
+  private readonly plain: CollectedBytes | undefined;
   private readonly unpacker: Unpacker | undefined;
   private readonly brake: Brake;
   private over = false;
@@ -40,7 +40,9 @@ export class BufferedRelay implements Relay {
   ) {
     const { coding, maxBytes } = options;
     this.brake = new Brake(host);
-    this.unpacker = coding === undefined ? undefined : Unpacker.of(coding, maxBytes, this.unpackTarget());
+    if (coding === undefined) return;
+    const plain = (this.plain = new CollectedBytes());
+    this.unpacker = Unpacker.of(coding, maxBytes, this.unpackTarget(plain));
   }
 
   data(chunk: Buffer): void {
@@ -56,10 +58,10 @@ export class BufferedRelay implements Relay {
 
   end(): void {
     if (this.over) return;
-    const { coding, dialect } = this.options;
+    const { coding, status } = this.options;
     if (this.unpacker !== undefined) this.unpacker.end();
     else if (coding === undefined) this.judge(this.body.view());
-    else if (dialect === undefined) this.reject(undefined);
+    else if (status !== 200) this.reject(undefined);
     else this.unusable(`the upstream's answer cannot be unpacked: content-encoding ${coding.slice(0, 64)} is not known`);
   }
 
@@ -79,13 +81,13 @@ export class BufferedRelay implements Relay {
     this.unpacker?.destroy();
     this.stopReading?.();
     this.body.clear();
-    this.plain.clear();
+    this.plain?.clear();
   }
 
-  private unpackTarget(): UnpackTarget {
+  private unpackTarget(plain: CollectedBytes): UnpackTarget {
     return {
-      data: (plain) => this.plain.add(plain),
-      end: () => this.judge(this.plain.view()),
+      data: (bytes) => plain.add(bytes),
+      end: () => this.judge(plain.view()),
       failed: (problem) => this.unpackFailed(problem),
       drained: () => this.brake.release(Hold.Unpacker),
       crashed: (cause) => this.crashed(cause),
@@ -93,9 +95,9 @@ export class BufferedRelay implements Relay {
   }
 
   private unpackFailed(problem: UnpackProblem): void {
-    const { coding = "", dialect, maxBytes } = this.options;
+    const { coding = "", status, maxBytes } = this.options;
     // an answer that is no success is handed on as it came
-    if (dialect === undefined && problem === "broken") this.reject(undefined);
+    if (status !== 200 && problem === "broken") this.reject(undefined);
     else this.unusable(`the upstream's answer ${describeUnpackProblem(problem, coding, maxBytes, LIMIT_FIELD)}`);
   }
 
@@ -109,16 +111,17 @@ export class BufferedRelay implements Relay {
   }
 
   private judge(plain: Buffer): void {
-    const { dialect } = this.options;
-    if (dialect === undefined) {
+    const { status, conversion } = this.options;
+    // the body of what is no success is whatever it is; the exchange decides whether the client gets it
+    if (status !== 200) {
       this.reject(plain);
       return;
     }
     if (plain.length <= LARGE_BYTES) {
-      this.deliver(dialect.readAnswer(plain), plain);
+      this.deliver(conversion.readAnswer(plain), plain);
       return;
     }
-    const reading = dialect.readLargeAnswer(plain);
+    const reading = conversion.readLargeAnswer(plain);
     this.stopReading = inSlices(
       reading,
       () => this.deliver(reading.result(), plain),
@@ -135,22 +138,31 @@ export class BufferedRelay implements Relay {
       model: answer.model,
       usage: answer.usage,
       characters: answer.usage === undefined ? answer.characters() : 0,
-      payload: this.payload(plain),
+      payload: this.payload(answer.written?.body ?? plain),
       skipped: 0,
     };
-    const { headers, status, coding } = this.options;
-    const body = this.body.view();
+    const given = this.given(plain, answer.written);
     this.stop();
-    sendWhole(this.client, { status, headers, body, coding, plain });
+    sendWhole(this.client, given);
     this.host.delivered(facts);
   }
 
   private reject(plain: Buffer | undefined): void {
-    const { status, headers, coding } = this.options;
-    const payload = plain === undefined ? undefined : this.payload(plain);
-    const body = this.body.view();
+    const { status, conversion } = this.options;
+    const { refusal, written } = plain === undefined ? PLAIN_ERROR : conversion.readError(status, plain);
+    const facts = plain === undefined ? NO_FACTS : { ...NO_FACTS, payload: this.payload(written?.body ?? plain) };
+    const given = this.given(plain, written);
     this.stop();
-    this.host.rejected({ status, headers, body, coding, plain }, { ...NO_FACTS, payload });
+    this.host.rejected(given, refusal, facts);
+  }
+
+  /** What the client gets: the upstream's bytes, packed as they came, or what was written for it. */
+  private given(plain: Buffer | undefined, written: Written | undefined): UpstreamAnswer {
+    const { status, headers, coding } = this.options;
+    if (written === undefined) return { status, headers, body: this.body.view(), coding, plain };
+    const { body, mediaType } = written;
+    setHeader(headers, "content-type", mediaType);
+    return { status, headers, body, coding: undefined, plain: body };
   }
 
   private payload(plain: Buffer): string | undefined {

@@ -1,7 +1,7 @@
 import type { FailureClass } from "../../failover/failure";
 import type { ClientSide } from "../client-side";
 import type { GatewayError } from "../errors";
-import { Brake, Hold, NO_FACTS, type AnswerFacts, type Relay, type RelayHost } from "./relay";
+import { Brake, Hold, PASSED_FACTS, type AnswerFacts, type Relay, type RelayHost } from "./relay";
 
 /** Relays bytes as they come, without a look at them (`preserve`). */
 export class PassRelay implements Relay {
@@ -33,17 +33,17 @@ export class PassRelay implements Relay {
     if (this.over) return;
     this.stop();
     this.client.finish();
-    this.host.delivered(NO_FACTS);
+    this.host.delivered(PASSED_FACTS);
   }
 
   fail(_failure: FailureClass, error: GatewayError): void {
     if (this.over) return;
     this.stop();
-    this.host.failed({ failure: "cut", error, facts: NO_FACTS, relayed: true, ending: undefined, resume: undefined });
+    this.host.failed({ failure: "cut", error, facts: PASSED_FACTS, relayed: true, ending: undefined, resume: undefined });
   }
 
   facts(): AnswerFacts {
-    return NO_FACTS;
+    return PASSED_FACTS;
   }
 
   stop(): void {

@@ -1,5 +1,7 @@
+import type { ErrorAnswer } from "../../codecs/answer";
 import type { FailureClass } from "../../failover/failure";
-import type { ResumePoint, Usage } from "../../interfaces";
+import type { ResumePoint } from "../../codecs/stream-reader";
+import type { Usage } from "../../conversation/usage";
 import { CollectedBytes } from "../../bytes/collected-bytes";
 import type { GatewayError } from "../errors";
 
@@ -7,8 +9,8 @@ import type { GatewayError } from "../errors";
 export interface AnswerFacts {
   readonly model: string | undefined;
   readonly usage: Usage | undefined;
-  /** Characters of generated text, for an estimate. */
-  readonly characters: number;
+  /** Characters of generated text, for an estimate; undefined if nobody looked. */
+  readonly characters: number | undefined;
   /** Text that went to the client, if payloads are logged; its first MiB. */
   readonly payload: string | undefined;
   /** Events that were no valid JSON and have been left out. */
@@ -16,6 +18,9 @@ export interface AnswerFacts {
 }
 
 export const NO_FACTS: AnswerFacts = { model: undefined, usage: undefined, characters: 0, payload: undefined, skipped: 0 };
+
+/** Of an answer that was passed on without a look at it. */
+export const PASSED_FACTS: AnswerFacts = { ...NO_FACTS, characters: undefined };
 
 /** A complete answer that was not relayed: its status is none of success. */
 export interface UpstreamAnswer {
@@ -68,7 +73,7 @@ export interface RelayHost {
   /** The answer went to the client whole. The upstream may not have ended yet. */
   delivered(facts: AnswerFacts): void;
   /** The answer is complete, and its status is no success. Nothing has gone to the client. */
-  rejected(answer: UpstreamAnswer, facts: AnswerFacts): void;
+  rejected(answer: UpstreamAnswer, refusal: ErrorAnswer["refusal"], facts: AnswerFacts): void;
   /** The answer could not be used or completed. */
   failed(failure: RelayFailure): void;
   /** First content went out. */

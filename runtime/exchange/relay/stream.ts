@@ -1,7 +1,7 @@
 import { CollectedBytes } from "../../bytes/collected-bytes";
 import { inSlices } from "../../bytes/slices";
 import type { FailureClass } from "../../failover/failure";
-import type { Dialect, ResumePoint, StreamReader } from "../../interfaces";
+import type { StreamReader } from "../../codecs/stream-reader";
 import type { ClientSide } from "../client-side";
 import { describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "../decode-body";
 import { GatewayError } from "../errors";
@@ -13,15 +13,10 @@ const MAX_HELD_BYTES = 64 * 1024;
 export interface StreamOptions {
   readonly headers: string[];
   readonly coding: string | undefined;
-  readonly dialect: Dialect;
-  readonly withholdUsage: boolean;
+  readonly reader: StreamReader;
   readonly logPayload: boolean;
-  /** Whether the text is kept, so that another answer can go on with it. */
-  readonly resumable: boolean;
-  /** Where an earlier answer broke: the client has its head and that text. */
-  readonly resume: ResumePoint | undefined;
-  /** Largest event in bytes, unpacked; the stream as a whole has no limit. */
-  readonly maxBytes: number;
+  /** Whether the client has the head and content of an earlier answer, with which this one goes on. */
+  readonly goesOn: boolean;
 }
 
 /** Why there is no more input. */
@@ -56,9 +51,9 @@ export class StreamRelay implements Relay {
     private readonly client: ClientSide,
     private readonly options: StreamOptions,
   ) {
-    const { dialect, withholdUsage, resumable, resume, coding, maxBytes } = options;
-    this.reader = dialect.streamReader({ withholdUsage, keepText: resumable, resume, maxEventBytes: maxBytes });
-    this.opened = resume !== undefined;
+    const { reader, goesOn, coding } = options;
+    this.reader = reader;
+    this.opened = goesOn;
     this.copy = options.logPayload ? new PayloadCopy() : undefined;
     this.brake = new Brake(host);
     this.unpacker = coding === undefined ? undefined : Unpacker.of(coding, Infinity, this.unpackTarget());
@@ -295,7 +290,7 @@ export class StreamRelay implements Relay {
       error,
       facts,
       relayed,
-      ending: ending.length > 0 ? ending : this.options.dialect.errorEvent(error),
+      ending: ending.length > 0 ? ending : this.reader.fail(error),
       resume: relayed ? this.reader.resumePoint() : undefined,
     });
   }

@@ -1,4 +1,4 @@
-import { openai } from "../../../runtime/dialects";
+import { questionOf, textOf } from "../../../runtime/dialects/openai";
 import { scoreOf } from "../../../runtime/accuracy/judge";
 import { CHAT, document, post, startTestGateway, target, until, type TestGateway } from "../../support/gateway";
 import { chatAnswer, chatStream, sendJson, startStream, TestUpstream } from "../../support/upstream";
@@ -104,7 +104,7 @@ test.each<[string, string, boolean, string]>([
   ["parts", '{"choices":[{"message":{"content":[{"type":"text","text":"a"},{"type":"image"}]}}]}', false, "a"],
   ["no JSON", "<html>", false, ""],
 ])("text of %s", (_name, payload, stream, text) => {
-  expect(openai.textOf(payload, stream, 1000)).toBe(text);
+  expect(textOf(payload, stream, 1000)).toBe(text);
 });
 
 test.each([
@@ -112,5 +112,5 @@ test.each([
   ['{"prompt":"p"}', "p"],
   ["broken", ""],
 ])("question of %s", (body, text) => {
-  expect(openai.questionOf(Buffer.from(body))).toBe(text);
+  expect(questionOf(Buffer.from(body))).toBe(text);
 });

@@ -1,6 +1,7 @@
 import { ALGORITHMS } from "../../../config/schema/vocabulary";
 import { balancers } from "../../../runtime/balancers";
-import type { Outcome, TargetPlan } from "../../../runtime/interfaces";
+import type { Outcome } from "../../../runtime/interfaces";
+import type { TargetPlan } from "../../../runtime/targets/target-plan";
 import { even, outcome, SEEDS, setOf, shares, simulate, tokens, world, type Report } from "./support";
 
 /** Four equal targets at a steady rate; answers take 1 s. */

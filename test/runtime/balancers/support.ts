@@ -2,17 +2,9 @@
 import type { Algorithm, BalancerConfig } from "../../../config/types.generated";
 import { createBalancer } from "../../../runtime/balancers";
 import type { Clock } from "../../../runtime/clock";
-import type {
-  Balancer,
-  BalancerOptions,
-  CandidateSet,
-  Choice,
-  LeftOut,
-  Outcome,
-  Pick,
-  TargetPlan,
-  Usage,
-} from "../../../runtime/interfaces";
+import type { Usage } from "../../../runtime/conversation/usage";
+import type { Balancer, BalancerOptions, CandidateSet, Choice, LeftOut, Outcome, Pick } from "../../../runtime/interfaces";
+import type { TargetPlan } from "../../../runtime/targets/target-plan";
 import { TargetState } from "../../../runtime/targets/state";
 
 export const DEFAULTS: BalancerConfig = {

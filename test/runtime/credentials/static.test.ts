@@ -1,6 +1,6 @@
 import type { AuthConfig } from "../../../config/types.generated";
 import { credentialNames, noCredential, StaticCredential } from "../../../runtime/credentials/static";
-import type { OutgoingRequest } from "../../../runtime/interfaces";
+import type { OutgoingRequest } from "../../../runtime/credentials/source";
 import type { SecretStore } from "../../../runtime/secrets/store";
 
 const secrets = { compileText: (text: string) => ({ read: () => text }) } as unknown as SecretStore;
@@ -11,17 +11,21 @@ const auth = (more: Partial<AuthConfig>) => ({
   ...more,
 });
 
-/** Deeply frozen but for the buffer, whose bytes are compared. */
-const given = (more: Partial<OutgoingRequest> = {}): OutgoingRequest =>
-  Object.freeze({
-    method: "POST",
-    origin: "http://h",
-    path: "/v1",
-    query: "a=1",
-    headers: Object.freeze(["accept", "*/*"]) as string[],
-    body: Buffer.from('{"messages":[],"key":"client"}'),
-    ...more,
-  });
+/** A request as it is made for one attempt. */
+const given = (more: Partial<OutgoingRequest> = {}): OutgoingRequest => ({
+  method: "POST",
+  origin: "http://h",
+  path: "/v1",
+  query: "a=1",
+  headers: ["accept", "*/*"],
+  body: Buffer.from('{"messages":[],"key":"client"}'),
+  ...more,
+});
+
+function authorized(more: Partial<AuthConfig>, request: OutgoingRequest): OutgoingRequest {
+  new StaticCredential(auth(more), secrets).authorize(request);
+  return request;
+}
 
 const HEADER = { header_name: "X-Own-Key", header_value: "s3cret" };
 const parameter = (param_location: "query" | "body") => ({ param_name: "key", param_value: "s3cret", param_location });
@@ -30,31 +34,29 @@ test.each<[string, Partial<AuthConfig>]>([
   ["header", HEADER],
   ["query", parameter("query")],
   ["body", parameter("body")],
-])("a credential in the %s is put on a copy: what is logged and judged never holds it", (_place, more) => {
+])("a credential in the %s changes the request alone, never the client's body that is logged and judged", (_place, more) => {
   const request = given();
-  const before = JSON.stringify(request);
-  const authorized = new StaticCredential(auth(more), secrets).authorize(request);
-  expect(JSON.stringify(request)).toBe(before);
-  expect(JSON.stringify({ ...authorized, body: authorized.body?.toString() })).toContain("s3cret");
+  const { body } = request;
+  new StaticCredential(auth(more), secrets).authorize(request);
+  expect(JSON.stringify({ ...request, body: request.body?.toString() })).toContain("s3cret");
+  expect(body?.toString()).toBe(given().body?.toString());
 });
 
-test("a request without credentials is a copy too, as the attempt writes on it", () => {
+test("a request without credentials stays as it is", () => {
   const request = given();
-  const copy = noCredential.authorize(request) as OutgoingRequest;
-  copy.headers.push("content-length", "1");
-  expect(request.headers).toEqual(["accept", "*/*"]);
+  void noCredential.authorize(request);
+  expect(request).toEqual(given());
 });
 
 test("a client's body member of the configured name is replaced wherever it stands", () => {
   const body = Buffer.from('{"key":"one","messages":[],"k\\u0065y":"two"}');
-  const { body: sent } = new StaticCredential(auth(parameter("body")), secrets).authorize(given({ body }));
+  const sent = authorized(parameter("body"), given({ body })).body;
   expect(sent?.toString()).not.toMatch(/one|two/);
   expect(JSON.parse(sent?.toString() ?? "")).toMatchObject({ key: "s3cret" });
 });
 
 test("allow_override keeps what the client sent", () => {
-  const kept = (more: Partial<AuthConfig>, request: OutgoingRequest) =>
-    new StaticCredential(auth({ allow_override: true, ...more }), secrets).authorize(request);
+  const kept = (more: Partial<AuthConfig>, request: OutgoingRequest) => authorized({ allow_override: true, ...more }, request);
   expect(kept(HEADER, given({ headers: ["x-own-key", "mine"] })).headers).toEqual(["x-own-key", "mine"]);
   expect(kept(parameter("query"), given({ query: "key=mine" })).query).toBe("key=mine");
   expect(kept(parameter("body"), given()).body?.toString()).toContain('"key":"client"');

@@ -1,3 +1,5 @@
+import type { TargetConfig } from "../../../config/types.generated";
+import { chat } from "../../../runtime/surfaces/chat";
 import { FAILOVER_CRITERIA } from "../../../config/schema/vocabulary";
 import { CHAT, document, post, startTestGateway, target, until, type TestGateway } from "../../support/gateway";
 import { chatEvent, chatStream, sendJson, startStream, TestUpstream, type Answer } from "../../support/upstream";
@@ -224,7 +226,7 @@ describe("a stream that breaks after content", () => {
   });
 
   test("prefill: the text goes along; a refusal is restarted and reaches nobody", async () => {
-    const prefill = jest.replaceProperty(openaiProvider, "prefill", true);
+    const prefill = jest.replaceProperty(openaiProvider.serve(chat, {} as TargetConfig)?.traits as { prefill: boolean }, "prefill", true);
     const going = await wall([cut, whole(texts.slice(40))], { extensions: { resume_streams: "prefill" } });
     expect(textOf(await read(await post(`${going.url}/chat`, STREAM)))).toBe(texts.join(""));
     const sent = JSON.parse(upstreams[1]?.calls[0]?.body ?? "") as { messages: unknown[] };

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { accepts, answerHeaders, forwardedHeaders } from "../../../runtime/exchange/forward-headers";
-import { forwardedQuery, joinQuery } from "../../../runtime/exchange/forward-query";
+import { forwardedQuery } from "../../../runtime/exchange/forward-query";
+import { configuredWins } from "../../../runtime/providers/query";
 import { fc } from "../../support/properties";
 
 const NAMES = { headers: new Set(["x-own-key"]), parameters: new Set(["own"]) };
@@ -100,8 +101,8 @@ describe("a client's credentials do not travel", () => {
 });
 
 test("what the configured address sets in the query wins", () => {
-  expect(joinQuery("a=1&b=2", "a=3")).toBe("a=3&b=2");
-  expect(joinQuery("a=%20+", "")).toBe("a=%20+");
+  expect(configuredWins("a=1&b=2", "a=3")).toBe("a=3&b=2");
+  expect(configuredWins("a=%20+", "")).toBe("a=%20+");
 });
 
 test("headers of one connection, and those that Connection names, stay behind", () => {

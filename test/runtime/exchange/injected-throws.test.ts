@@ -11,7 +11,9 @@ import { RecentAnswers } from "../../../runtime/accuracy/recent-answers";
 import { TieredBalancer } from "../../../runtime/balancers/tiers";
 import { systemClock, type Clock, type Timer } from "../../../runtime/clock";
 import { StaticCredential } from "../../../runtime/credentials/static";
-import { openai } from "../../../runtime/dialects/openai";
+import { PassingConversion, PassingOpenAi } from "../../../runtime/dialects/openai/passing";
+import { chat } from "../../../runtime/surfaces/chat";
+import type { ClientTexts } from "../../../runtime/surfaces/surface";
 import { OpenAiStreamReader } from "../../../runtime/dialects/openai/stream";
 import { Attempt } from "../../../runtime/exchange/attempt";
 import { AttemptTimer } from "../../../runtime/exchange/attempt-timer";
@@ -135,7 +137,7 @@ function authorizing(promise: () => Promise<never>): Injection {
   jest.spyOn(StaticCredential.prototype, "authorize").mockImplementationOnce((() => {
     given++;
     return promise();
-  }) as never);
+  }));
   return { thrown: () => given };
 }
 
@@ -187,7 +189,7 @@ const ROWS: readonly Row[] = [
   { where: "body end", what: "CandidateIndex.find", inject: () => throwing(CandidateIndex.prototype, "find"), seen: "internal" },
   { where: "body end", what: "Attempts.begin", inject: () => throwing(Attempts.prototype, "begin"), seen: "internal" },
   { where: "body end", what: "Template.render", route: "template", inject: () => throwing(Template.prototype, "render"), seen: "internal" },
-  { where: "body end", what: "openai.encode", inject: () => throwing(openai, "encode"), seen: "internal" },
+  { where: "body end", what: "PassingOpenAi.begin", inject: () => throwing(PassingOpenAi.prototype, "begin"), seen: "internal" },
   {
     where: "request aborted",
     what: "Attempts.abort",
@@ -271,10 +273,10 @@ const ROWS: readonly Row[] = [
   { where: "head", what: "AttemptTimer.enter", inject: () => throwing(AttemptTimer.prototype, "enter", 3), seen: "internal" },
   {
     where: "head, stream",
-    what: "openai.streamReader",
+    what: "PassingConversion.stream",
     stream: true,
     shape: "stream",
-    inject: () => throwing(openai, "streamReader"),
+    inject: () => throwing(PassingConversion.prototype, "stream"),
     seen: "internal",
   },
   {
@@ -336,7 +338,12 @@ const ROWS: readonly Row[] = [
   },
   // end
   { where: "end", what: "BufferedRelay.end", inject: () => throwing(BufferedRelay.prototype, "end"), seen: "internal" },
-  { where: "end", what: "openai.readAnswer", inject: () => throwing(openai, "readAnswer"), seen: "internal" },
+  {
+    where: "end",
+    what: "PassingConversion.readAnswer",
+    inject: () => throwing(PassingConversion.prototype, "readAnswer"),
+    seen: "internal",
+  },
   { where: "end", what: "ClientSide.open", inject: () => throwing(ClientSide.prototype, "open"), seen: "internal" },
   { where: "end", what: "Attempt.delivered", inject: () => throwing(Attempt.prototype, "delivered"), seen: ["whole", "closed"] },
   {
@@ -372,10 +379,10 @@ const ROWS: readonly Row[] = [
   },
   {
     where: "error",
-    what: "openai.errorEvent",
+    what: "OpenAiStreamReader.fail",
     stream: true,
     shape: "cut-stream",
-    inject: () => throwing(openai, "errorEvent"),
+    inject: () => throwing(OpenAiStreamReader.prototype, "fail"),
     seen: ["broken", "closed"],
   },
   {
@@ -403,7 +410,13 @@ const ROWS: readonly Row[] = [
     seen: ["no_route", "internal", "closed"],
   },
   // unpacking
-  { where: "unzip, whole", what: "openai.readAnswer", shape: "whole-gzip", inject: () => throwing(openai, "readAnswer"), seen: "internal" },
+  {
+    where: "unzip, whole",
+    what: "PassingConversion.readAnswer",
+    shape: "whole-gzip",
+    inject: () => throwing(PassingConversion.prototype, "readAnswer"),
+    seen: "internal",
+  },
   {
     where: "unzip error, whole",
     what: "Attempt.failed",
@@ -548,7 +561,13 @@ const ROWS: readonly Row[] = [
   { where: "file-log", what: "FileLog.write", inject: () => throwing(FileLog.prototype, "write"), seen: "whole" },
   { where: "scores", what: "RecentAnswers.note", inject: () => throwing(RecentAnswers.prototype, "note"), seen: "whole", route: "judged" },
   { where: "judge", what: "Judge.wants", route: "judged", inject: () => throwing(Judge.prototype, "wants"), seen: "internal" },
-  { where: "judge", what: "openai.questionOf", route: "judged", inject: () => throwing(openai, "questionOf"), seen: "whole" },
+  {
+    where: "judge",
+    what: "chat.texts.questionOf",
+    route: "judged",
+    inject: () => throwing(chat.texts as ClientTexts, "questionOf"),
+    seen: "whole",
+  },
 ];
 
 let upstream: TestUpstream;

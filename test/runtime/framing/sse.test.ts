@@ -1,9 +1,9 @@
 import { dataOf, isErrorEvent } from "../../../runtime/framing/sse";
-import { openai } from "../../../runtime/dialects";
-import type { StreamReader } from "../../../runtime/interfaces";
+import { streamReader } from "../../support/openai-dialect";
+import type { StreamReader } from "../../../runtime/codecs/stream-reader";
 
 const read = (stream: string, cut = stream.length): { out: string; reader: StreamReader } => {
-  const reader = openai.streamReader({ withholdUsage: false, keepText: true, resume: undefined, maxEventBytes: 1024 * 1024 });
+  const reader = streamReader({ withholdUsage: false, keepText: true, resume: undefined, maxEventBytes: 1024 * 1024 });
   const bytes = Buffer.from(stream);
   const parts = [reader.push(bytes.subarray(0, cut)), reader.push(bytes.subarray(cut)), reader.end()].map((part) => Buffer.from(part));
   return { out: Buffer.concat(parts).toString(), reader };

@@ -1,6 +1,7 @@
 import type { RouteEntity } from "../../../config/configuration";
 import type { Clock } from "../../../runtime/clock";
-import type { Balancer, TargetPlan } from "../../../runtime/interfaces";
+import type { Balancer } from "../../../runtime/interfaces";
+import type { TargetPlan } from "../../../runtime/targets/target-plan";
 import type { AttemptEntry } from "../../../runtime/ledger/entry";
 import { factsOf, type ServedPlugin, type TargetFacts } from "../../../runtime/metrics/facts";
 import { GatewayMetrics, type GatewayMetricsOptions } from "../../../runtime/metrics/gateway-metrics";

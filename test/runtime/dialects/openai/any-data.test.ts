@@ -1,8 +1,11 @@
 import { fc } from "../../../support/properties";
 import { LARGE_BYTES } from "../../../../runtime/bytes/slices";
-import { openai } from "../../../../runtime/dialects";
+import { questionOf, readRefusal, textOf } from "../../../../runtime/dialects/openai";
+import { readAnswer, readLargeAnswer } from "../../../../runtime/dialects/openai/answer";
 import { OpenAiWalk } from "../../../../runtime/dialects/openai/walk";
-import type { Answer, ResumePoint, StreamReader } from "../../../../runtime/interfaces";
+import { streamReader } from "../../../support/openai-dialect";
+import type { Answer } from "../../../../runtime/codecs/answer";
+import type { ResumePoint, StreamReader } from "../../../../runtime/codecs/stream-reader";
 
 const MAX_EVENT_BYTES = 1024 * 1024;
 
@@ -42,9 +45,7 @@ const chunk = fc.oneof(
 
 const resume: ResumePoint = { id: "first", text: "a", usage: undefined, prefilled: false };
 const readers = (): StreamReader[] =>
-  [undefined, resume].map((point) =>
-    openai.streamReader({ withholdUsage: true, keepText: true, resume: point, maxEventBytes: MAX_EVENT_BYTES }),
-  );
+  [undefined, resume].map((point) => streamReader({ withholdUsage: true, keepText: true, resume: point, maxEventBytes: MAX_EVENT_BYTES }));
 
 function readWhole(reader: StreamReader, bytes: Buffer, cut: number): void {
   for (const part of [bytes.subarray(0, cut), bytes.subarray(cut)]) {
@@ -57,7 +58,7 @@ function readWhole(reader: StreamReader, bytes: Buffer, cut: number): void {
 }
 
 function readLarge(body: Buffer): Answer {
-  const reading = openai.readLargeAnswer(body);
+  const reading = readLargeAnswer(body);
   while (!reading.step());
   return reading.result();
 }
@@ -92,12 +93,12 @@ describe("whatever a provider sends is data: nothing that reads it throws", () =
       fc.property(chunk, (value) => {
         const text = JSON.stringify(value);
         const body = Buffer.from(text);
-        const answer = openai.readAnswer(body);
+        const answer = readAnswer(body);
         if (answer.ok) expect(answer.characters()).toBeGreaterThanOrEqual(0);
-        openai.readRefusal(body);
-        openai.questionOf(body);
-        openai.textOf(text, false, 100);
-        openai.textOf(`data: ${text}\n\n`, true, 100);
+        readRefusal(body);
+        questionOf(body);
+        textOf(text, false, 100);
+        textOf(`data: ${text}\n\n`, true, 100);
       }),
       { numRuns: 500 },
     );
@@ -107,7 +108,7 @@ describe("whatever a provider sends is data: nothing that reads it throws", () =
     fc.assert(
       fc.property(chunk, (value) => {
         const body = Buffer.from(JSON.stringify(value));
-        const small = openai.readAnswer(body);
+        const small = readAnswer(body);
         const large = readLarge(body);
         expect(large.ok).toBe(small.ok);
         if (small.ok && large.ok) expect({ model: large.model, usage: large.usage }).toEqual({ model: small.model, usage: small.usage });
@@ -121,7 +122,7 @@ test("details of usage are kept as counts only, so that what is nested deep or l
   const deep = `${"[".repeat(9000)}${"]".repeat(9000)}`;
   const many = Array.from({ length: 1000 }, (_, index) => `"d${index}":1`).join(",");
   const body = `{"choices":[],"usage":{"prompt_tokens":1e308,"completion_tokens":1e308,"prompt_tokens_details":{"cached_tokens":3,"a":${deep},"${"k".repeat(100)}":1},"completion_tokens_details":{${many}}}}`;
-  for (const answer of [openai.readAnswer(Buffer.from(body)), readLarge(Buffer.from(body))]) {
+  for (const answer of [readAnswer(Buffer.from(body)), readLarge(Buffer.from(body))]) {
     if (!answer.ok) throw new Error(answer.reason);
     expect(answer.usage?.prompt_tokens_details).toEqual({ cached_tokens: 3 });
     expect(Object.keys(answer.usage?.completion_tokens_details ?? {})).toHaveLength(32);
@@ -130,7 +131,7 @@ test("details of usage are kept as counts only, so that what is nested deep or l
 });
 
 test("a model's name of a megabyte is cut off", () => {
-  const answer = openai.readAnswer(Buffer.from(`{"choices":[],"model":"${"m".repeat(100_000)}"}`));
+  const answer = readAnswer(Buffer.from(`{"choices":[],"model":"${"m".repeat(100_000)}"}`));
   expect(answer).toMatchObject({ ok: true, model: "m".repeat(256) });
 });
 
@@ -140,7 +141,7 @@ describe("the end of a stream", () => {
     event({ choices: [{ index, delta: { content: "a" }, finish_reason }] });
   const DONE = "data: [DONE]\n\n";
   const read = (text: string): { reader: StreamReader; out: string } => {
-    const reader = openai.streamReader({ withholdUsage: false, keepText: false, resume: undefined, maxEventBytes: MAX_EVENT_BYTES });
+    const reader = streamReader({ withholdUsage: false, keepText: false, resume: undefined, maxEventBytes: MAX_EVENT_BYTES });
     return { out: reader.push(Buffer.from(text)).toString(), reader };
   };
 
@@ -177,7 +178,7 @@ describe("large events", () => {
       `event: x\ndata: {"model":"m","choices":[{"index":0,\ndata: "delta":{"content":"${long}"},"finish_reason":"stop"}],\ndata:"usage":{"prompt_tokens":2}}\n\n`,
     ],
   ])("in %s are relayed byte for byte, and say what a small one would", (_name, event) => {
-    const reader = openai.streamReader(options);
+    const reader = streamReader(options);
     const out = [reader.push(Buffer.from(`: before\n\n${event}data: [DONE]\n\n`))];
     let steps = 0;
     for (; reader.busy; steps++) out.push(reader.step());
@@ -190,11 +191,11 @@ describe("large events", () => {
   });
 
   test("that are no JSON are left out, and errors are found in them", () => {
-    const broken = openai.streamReader(options);
+    const broken = streamReader(options);
     broken.push(Buffer.from(`data: {"a":"${long}"\n\n`));
     while (broken.busy) broken.step();
     expect(broken.skipped).toBe(1);
-    const failed = openai.streamReader(options);
+    const failed = streamReader(options);
     failed.push(Buffer.from(`data: {"a":"${long}","error":{"message":"overloaded"}}\n\n`));
     while (failed.busy) failed.step();
     expect(failed).toMatchObject({ failureAt: 0, complete: false });
@@ -213,7 +214,7 @@ describe("large events", () => {
 
 test("very many small events are read in several turns, broken ones in more", () => {
   const turns = (event: string): number => {
-    const reader = openai.streamReader({ withholdUsage: false, keepText: false, resume: undefined, maxEventBytes: MAX_EVENT_BYTES });
+    const reader = streamReader({ withholdUsage: false, keepText: false, resume: undefined, maxEventBytes: MAX_EVENT_BYTES });
     const out = [reader.push(Buffer.from(event.repeat(2000)))];
     let steps = 1;
     for (; reader.busy; steps++) out.push(reader.step());

@@ -1,12 +1,12 @@
 /** Members of a stream's events that some providers fill with something empty, or with something that OpenAI does not send: the same in small and large events. */
-import { openai } from "../../../../runtime/dialects";
-import type { StreamReader } from "../../../../runtime/interfaces";
+import { streamReader } from "../../../support/openai-dialect";
+import type { StreamReader } from "../../../../runtime/codecs/stream-reader";
 
 const PADDING = "x".repeat(300 * 1024);
 
 /** The state after one event, which is read at once, or in steps. */
 function after(chunk: object, large: boolean, name = ""): StreamReader {
-  const reader = openai.streamReader({ withholdUsage: false, keepText: true, resume: undefined, maxEventBytes: 1024 * 1024 });
+  const reader = streamReader({ withholdUsage: false, keepText: true, resume: undefined, maxEventBytes: 1024 * 1024 });
   reader.push(Buffer.from(`${name}data: ${JSON.stringify(large ? { ...chunk, padding: PADDING } : chunk)}\n\n`));
   while (reader.busy) reader.step();
   return reader;
@@ -59,7 +59,7 @@ test.each([
   ["no JSON", "overloaded", ": overloaded"],
   ["a text", '"overloaded"', ": overloaded"],
 ])("an event named error is one, if its data is %s", (_name, data, told) => {
-  const reader = openai.streamReader({ withholdUsage: false, keepText: true, resume: undefined, maxEventBytes: 1024 * 1024 });
+  const reader = streamReader({ withholdUsage: false, keepText: true, resume: undefined, maxEventBytes: 1024 * 1024 });
   reader.push(Buffer.from(`event: error\ndata: ${data}\n\ndata: [DONE]\n\n`));
   expect(reader.failure).toBe(`reported an error inside the stream${told}`);
   expect(reader.ended).toBe(false);
@@ -68,7 +68,7 @@ test.each([
 describe("a stream that goes on with another", () => {
   const resumed = (chunk: object): StreamReader => {
     const resume = { id: "1", text: "ab", usage: undefined, prefilled: true };
-    const reader = openai.streamReader({ withholdUsage: false, keepText: true, resume, maxEventBytes: 1024 * 1024 });
+    const reader = streamReader({ withholdUsage: false, keepText: true, resume, maxEventBytes: 1024 * 1024 });
     reader.push(Buffer.from(`data: ${JSON.stringify(chunk)}\n\n`));
     return reader;
   };

@@ -1,6 +1,6 @@
 import { fc } from "../../../support/properties";
-import { openai } from "../../../../runtime/dialects";
-import type { ResumePoint } from "../../../../runtime/interfaces";
+import { streamReader } from "../../../support/openai-dialect";
+import type { ResumePoint } from "../../../../runtime/codecs/stream-reader";
 import { chatEvent, chatStream } from "../../../support/upstream";
 
 const usage = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
@@ -13,7 +13,7 @@ const point = (text: string, more: Partial<ResumePoint> = {}): ResumePoint => ({
 });
 
 const reader = (resume: ResumePoint | undefined, withholdUsage = false) =>
-  openai.streamReader({ withholdUsage, keepText: true, resume, maxEventBytes: 4 * 1024 * 1024 });
+  streamReader({ withholdUsage, keepText: true, resume, maxEventBytes: 4 * 1024 * 1024 });
 
 interface Chunk {
   readonly id: string;

@@ -1,0 +1,70 @@
+/** How exchanges pass between a client's dialect and an upstream's on one surface: as they are (same dialect), or translated. */
+import type { ModelOptions } from "../../config/types.generated";
+import type { Lack } from "../conversation/dialect";
+import type { Answer, AnswerReading, ErrorAnswer } from "./answer";
+import type { Ask } from "./ask";
+import type { ResumePoint, StreamReader } from "./stream-reader";
+
+/** Model parameters that a target adds to requests. */
+export interface ModelParameters {
+  /** Member and JSON text; each is added if the client did not set it (docs/behaviour.md "Requests and models"). */
+  readonly defaults: readonly (readonly [string, string])[];
+  /** Cap on output tokens. */
+  readonly maxTokens: number | undefined;
+}
+
+/** How one call to a target is to be made. */
+export interface Call {
+  readonly ask: Ask;
+  /** Name of the model that the provider is asked for; undefined if neither the client nor the configuration names one. */
+  readonly model: string | undefined;
+  readonly parameters: ModelParameters;
+  /** `model.options`, rendered. */
+  readonly options: ModelOptions;
+  /** Whether the client gets a stream. */
+  readonly stream: boolean;
+  /** Whether the provider is asked for the usage of its stream; `withhold`: the client is not told. */
+  readonly usage: "off" | "on" | "withhold";
+  /** Text of the assistant that the model is to continue; undefined if there is none. */
+  readonly prefill: string | undefined;
+  /** Where an earlier answer of this exchange broke. */
+  readonly resume: ResumePoint | undefined;
+  /** Whether the text of the stream is kept, so that another answer can go on with it. */
+  readonly keepText: boolean;
+  /** Largest whole answer or single event in bytes, unpacked. */
+  readonly maxBytes: number;
+}
+
+/** How an answer is carried to the client: read whole, as a stream, or passed on as it comes, without a look at it. */
+export type Carriage = "whole" | "stream" | "pass";
+
+/** One call's use of a codec. */
+export interface Conversion {
+  /** Headers of the request, names and values in turn, besides the client's own. */
+  readonly headers: readonly string[];
+  /** The request's body; undefined if there is none. */
+  readonly body: Buffer | undefined;
+  /** @param mediaType as the upstream names it, in lower case and without parameters; undefined if it names none */
+  carriage(status: number, mediaType: string | undefined): Carriage;
+  /** Reads a whole answer with status 200 that is not large. */
+  readAnswer(body: Buffer): Answer;
+  /** Reads a large one. */
+  readLargeAnswer(body: Buffer): AnswerReading;
+  /** Reads a whole answer whose status is no success. */
+  readError(status: number, body: Buffer): ErrorAnswer;
+  /** Makes the reader of this answer's stream. */
+  stream(): StreamReader;
+}
+
+/** What one provider's service on one surface does to exchanges. */
+export interface Codec {
+  /** Whether client and upstream speak different dialects, so that neither the client's query nor headers of its provider's own travel. */
+  readonly translates: boolean;
+  /**
+   * What the upstream cannot express of a request; asked before a target is called. Empty for nearly all.
+   * @throws GatewayError `wrong_format` if the request cannot be read
+   */
+  lacks(ask: Ask, model: string | undefined): readonly Lack[];
+  /** @throws GatewayError if no request can be made of the call */
+  begin(call: Call): Conversion;
+}

@@ -1,0 +1,51 @@
+import { AnswerProblem } from "../conversation/dialect";
+import { PLAIN_ERROR, type Answer, type AnswerReading, type ErrorAnswer } from "./answer";
+import type { Call, Carriage, Codec, Conversion } from "./codec";
+import type { StreamReader } from "./stream-reader";
+
+/** Whatever the client sends and the upstream answers, without a look at it (`preserve`). */
+export class PassThrough implements Codec {
+  readonly translates = false;
+
+  /** @param refusalOf what a provider's error is about, if its dialect is known */
+  constructor(private readonly refusalOf: (body: Buffer) => ErrorAnswer["refusal"] = () => undefined) {}
+
+  lacks(): readonly [] {
+    return [];
+  }
+
+  begin({ ask }: Call): Conversion {
+    return new PassThroughConversion(ask.body.length === 0 ? undefined : ask.body, this.refusalOf);
+  }
+}
+
+class PassThroughConversion implements Conversion {
+  readonly headers: readonly string[] = [];
+
+  constructor(
+    readonly body: Buffer | undefined,
+    private readonly refusalOf: (body: Buffer) => ErrorAnswer["refusal"],
+  ) {}
+
+  carriage(status: number): Carriage {
+    // what failed is held back, as another target may be asked
+    return status < 400 ? "pass" : "whole";
+  }
+
+  readAnswer(): Answer {
+    throw new AnswerProblem("is passed on without being read");
+  }
+
+  readLargeAnswer(): AnswerReading {
+    throw new AnswerProblem("is passed on without being read");
+  }
+
+  readError(_status: number, body: Buffer): ErrorAnswer {
+    const refusal = this.refusalOf(body);
+    return refusal === undefined ? PLAIN_ERROR : { refusal, written: undefined };
+  }
+
+  stream(): StreamReader {
+    throw new AnswerProblem("is passed on without being read");
+  }
+}

@@ -1,0 +1,23 @@
+import type { ChatClient, ChatUpstream } from "../conversation/dialect";
+import type { Framing } from "../framing/framing";
+import type { ModelParameters } from "./codec";
+import type { ResumePoint, StreamError, StreamReader } from "./stream-reader";
+
+/** What a client speaks on one surface, as far as translating needs it. */
+export interface ClientSpeech<Request> {
+  readonly client: ChatClient<Request>;
+  /** The request with what the target adds to it (docs/behaviour.md "Requests and models"), and with the text that the model is to continue, if there is one. */
+  complete(request: Request, parameters: ModelParameters, prefill: string | undefined): Request;
+  /** The event that tells the client inside a stream that it failed. */
+  errorEvent(error: StreamError): Buffer;
+  /** Leaves out of a stream in the client's dialect what the client has from an earlier one. */
+  resumed(point: ResumePoint, options: { readonly withholdUsage: boolean; readonly maxEventBytes: number }): StreamReader;
+}
+
+/** What a provider speaks on one surface. */
+export interface UpstreamSpeech<Request> {
+  readonly upstream: ChatUpstream<Request>;
+  /** Media type of its streams, in lower case. */
+  readonly streamType: string;
+  framing(maxFrameBytes: number): Framing;
+}

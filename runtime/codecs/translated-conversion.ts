@@ -1,0 +1,191 @@
+import { randomUUID } from "node:crypto";
+import type { Answer, AnswerReading, ErrorAnswer } from "./answer";
+import type { Call, Carriage, Conversion } from "./codec";
+import { ResumedTranslation } from "./resumed-stream";
+import type { StreamReader } from "./stream-reader";
+import { TranslatedStream } from "./translated-stream";
+import type { ClientSpeech, UpstreamSpeech } from "./speech";
+import type { ChatAnswer, ProviderError } from "../conversation/answer";
+import { Assembly } from "../conversation/assemble";
+import { AnswerProblem, type ChatClient, type ChatExchange, type ChatUpstream, type StreamWriteOptions } from "../conversation/dialect";
+import type { Json } from "../conversation/json";
+import { replay } from "../conversation/replay";
+import type { Frame } from "../framing/frame";
+
+/** What is left to say to the client once its request has been read. */
+type ClientWords = Pick<ClientSpeech<never>, "errorEvent" | "resumed"> & { readonly client: Omit<ChatClient<never>, "read"> };
+
+/** What is left to hear of the upstream once its request has been written. */
+type UpstreamWords = Omit<UpstreamSpeech<never>, "upstream"> & { readonly upstream: Pick<ChatUpstream<never>, "readError"> };
+
+const JSON_TYPE = "application/json";
+const EVENT_STREAM = "text/event-stream";
+
+/** An error's body that is larger than this says nothing that is told, in bytes. */
+const LARGEST_ERROR = 64 * 1024;
+
+/** One exchange whose two sides speak different dialects. The answer's form is not taken on trust: a stream nobody asked for becomes one answer, and the other way round. */
+export class TranslatedConversion implements Conversion {
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+  private mediaType: string | undefined;
+
+  constructor(
+    private readonly call: Call,
+    private readonly exchange: ChatExchange,
+    private readonly client: ClientWords,
+    private readonly upstream: UpstreamWords,
+  ) {
+    this.headers = exchange.headers;
+    this.body = Buffer.from(JSON.stringify(exchange.body));
+  }
+
+  /** Members of the request that had no effect. */
+  get dropped(): readonly string[] {
+    return this.exchange.dropped;
+  }
+
+  carriage(status: number, mediaType: string | undefined): Carriage {
+    this.mediaType = mediaType;
+    return status === 200 && this.call.stream && mediaType === this.upstream.streamType ? "stream" : "whole";
+  }
+
+  readAnswer(body: Buffer): Answer {
+    const reading = this.reading(body);
+    for (;;) {
+      const step = reading.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  readLargeAnswer(body: Buffer): AnswerReading {
+    const reading = this.reading(body);
+    let result: Answer = { ok: false, reason: "has not been read" };
+    return {
+      step: () => {
+        const step = reading.next();
+        if (step.done === true) result = step.value;
+        return step.done === true;
+      },
+      result: () => result,
+    };
+  }
+
+  readError(status: number, body: Buffer): ErrorAnswer {
+    const { client, upstream } = this;
+    const error = upstream.upstream.readError(status, body.length > LARGEST_ERROR ? undefined : parsed(body)) ?? unnamed(status);
+    const written = { body: Buffer.from(JSON.stringify(client.client.writeError(status, error))), mediaType: JSON_TYPE };
+    return { refusal: error.refusal, written };
+  }
+
+  stream(): StreamReader {
+    const { usage, resume, keepText, maxBytes } = this.call;
+    const translated = new TranslatedStream({
+      framing: this.upstream.framing(maxBytes),
+      reader: this.exchange.stream(),
+      // where an earlier answer goes on, its reader withholds what the client did not ask for
+      writer: this.client.client.stream(this.writeOptions(resume === undefined ? usage === "on" : true)),
+      fail: (error) => this.client.errorEvent(error),
+      keepText: keepText && resume === undefined,
+    });
+    if (resume === undefined) return translated;
+    return new ResumedTranslation(translated, this.client.resumed(resume, { withholdUsage: usage !== "on", maxEventBytes: maxBytes }));
+  }
+
+  /** Reads an answer and writes it for the client, a part in each step. */
+  private *reading(body: Buffer): Generator<undefined, Answer> {
+    try {
+      let answer: ChatAnswer;
+      if (this.mediaType === this.upstream.streamType) answer = yield* this.assembled(body);
+      else {
+        const json = parsedAnswer(body);
+        yield;
+        answer = this.exchange.readAnswer(json);
+      }
+      yield;
+      return this.deliver(answer);
+    } catch (problem) {
+      return unusable(problem);
+    }
+  }
+
+  private *assembled(body: Buffer): Generator<undefined, ChatAnswer> {
+    const framing = this.upstream.framing(this.call.maxBytes);
+    const reader = this.exchange.stream();
+    const assembly = new Assembly();
+    const take = (frames: readonly Frame[]): void => {
+      for (const frame of frames) {
+        for (const event of reader.read(frame) ?? []) {
+          if (event.type === "failed") throw new AnswerProblem(`reports an error: ${event.error.message}`);
+          assembly.add(event);
+        }
+      }
+    };
+    take(framing.push(body));
+    while (framing.more) {
+      yield;
+      take(framing.push(NOTHING));
+    }
+    if (framing.problem !== undefined) throw new AnswerProblem(`is a stream that ${framing.problem}`);
+    take(framing.end().frames);
+    if (!assembly.complete) throw new AnswerProblem("is a stream that ended before it was complete");
+    return assembly.result();
+  }
+
+  private deliver(answer: ChatAnswer): Answer {
+    const { model, usage } = answer;
+    const written = this.call.stream
+      ? { body: Buffer.from(this.events(answer)), mediaType: EVENT_STREAM }
+      : { body: Buffer.from(JSON.stringify(this.client.client.writeAnswer(answer, this.writeOptions(true)))), mediaType: JSON_TYPE };
+    return { ok: true, model, usage, characters: () => charactersOf(answer), written };
+  }
+
+  private events(answer: ChatAnswer): string {
+    const writer = this.client.client.stream(this.writeOptions(this.call.usage === "on"));
+    let text = "";
+    for (const event of replay(answer)) text += writer.write(event);
+    return text;
+  }
+
+  private writeOptions(usage: boolean): StreamWriteOptions {
+    return { model: this.call.model, id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), usage };
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+const unnamed = (status: number): ProviderError => ({
+  message: `the provider answered with status ${status}`,
+  type: undefined,
+  code: undefined,
+  refusal: undefined,
+});
+
+function parsed(body: Buffer): Json | undefined {
+  try {
+    return JSON.parse(body.toString("utf8")) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function parsedAnswer(body: Buffer): Json {
+  if (body.length === 0) throw new AnswerProblem("is empty");
+  const answer = parsed(body);
+  if (answer === undefined) throw new AnswerProblem("is no JSON");
+  return answer;
+}
+
+/** @throws whatever is no fault of the answer */
+function unusable(problem: unknown): Answer {
+  if (problem instanceof AnswerProblem) return { ok: false, reason: problem.message };
+  // JSON can nest deeper than it can be walked through or written
+  if (problem instanceof RangeError) return { ok: false, reason: "is nested too deep" };
+  throw problem;
+}
+
+function charactersOf({ choices }: ChatAnswer): number {
+  let characters = 0;
+  for (const { parts } of choices) for (const part of parts) if (part.type === "text") characters += part.text.length;
+  return characters;
+}

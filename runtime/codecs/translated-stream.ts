@@ -1,0 +1,166 @@
+import { CollectedBytes } from "../bytes/collected-bytes";
+import type { ChatStreamReader, ChatStreamWriter } from "../conversation/dialect";
+import type { ChatEvent } from "../conversation/events";
+import type { Usage } from "../conversation/usage";
+import type { Framing } from "../framing/framing";
+import type { Frame } from "../framing/frame";
+import type { ResumePoint, StreamError, StreamReader } from "./stream-reader";
+
+const EMPTY = Buffer.alloc(0);
+
+/** A text longer than this is not kept for another answer to go on with, in characters. */
+const MAX_KEPT_TEXT = 1024 * 1024;
+
+/** Choices that are told apart; an event of a further one counts as one of the last. */
+const MAX_CHOICES = 128;
+
+/** Longest part of a provider's own error text that is repeated, in characters. */
+const LONGEST_MESSAGE = 500;
+
+/** What a stream is translated with. */
+export interface Translation {
+  /** Cuts the upstream's bytes. */
+  readonly framing: Framing;
+  readonly reader: ChatStreamReader;
+  readonly writer: ChatStreamWriter;
+  /** The last piece of a stream that failed, in the client's dialect. */
+  fail(error: StreamError): Buffer;
+  /** Whether the text is kept, so that another answer can go on with it. */
+  readonly keepText: boolean;
+}
+
+/** Reads an upstream's stream in its dialect and gives the client's, event by event. */
+export class TranslatedStream implements StreamReader {
+  content = false;
+  ended = false;
+  failure: string | undefined;
+  failureAt: number | undefined;
+  model: string | undefined;
+  usage: Usage | undefined;
+  characters = 0;
+  skipped = 0;
+
+  private id: string | undefined;
+  private readonly open = new Set<number>();
+  private finished = false;
+  /** All text so far in UTF-16, if it is kept; undefined as soon as it is not all that the client has. */
+  private text: CollectedBytes | undefined;
+  /** What the events of this turn have given. */
+  private out = "";
+
+  constructor(private readonly translation: Translation) {
+    this.text = translation.keepText ? new CollectedBytes() : undefined;
+  }
+
+  get busy(): boolean {
+    return this.translation.framing.more && !this.isOver();
+  }
+
+  get complete(): boolean {
+    return this.failure === undefined && (this.ended || (this.finished && this.open.size === 0));
+  }
+
+  push(chunk: Buffer): Buffer {
+    if (this.isOver()) return EMPTY;
+    const { framing } = this.translation;
+    this.take(framing.push(chunk));
+    if (framing.problem !== undefined && !this.isOver()) this.failWith(framing.problem);
+    return this.given();
+  }
+
+  step(): Buffer {
+    return this.push(EMPTY);
+  }
+
+  end(): Buffer {
+    if (this.isOver()) return EMPTY;
+    this.take(this.translation.framing.end().frames);
+    return this.given();
+  }
+
+  resumePoint(): ResumePoint | undefined {
+    const { id, text, usage } = this;
+    return text === undefined ? undefined : { id, text: text.view().toString("utf16le"), usage, prefilled: false };
+  }
+
+  fail(error: StreamError): Buffer {
+    return this.translation.fail(error);
+  }
+
+  private isOver(): boolean {
+    return this.ended || this.failure !== undefined;
+  }
+
+  private take(frames: readonly Frame[]): void {
+    const { reader } = this.translation;
+    for (const frame of frames) {
+      const events = reader.read(frame);
+      if (events === undefined) this.skipped++;
+      else for (const event of events) this.event(event);
+      if (this.isOver()) return;
+    }
+  }
+
+  private event(event: ChatEvent): void {
+    if (this.isOver()) return;
+    this.note(event);
+    this.out += this.translation.writer.write(event);
+  }
+
+  private note(event: ChatEvent): void {
+    switch (event.type) {
+      case "started":
+        this.id ??= event.id;
+        this.model ??= event.model;
+        return;
+      case "usage":
+        this.usage = event.usage;
+        return;
+      case "ping":
+        return;
+      case "ended":
+        this.ended = true;
+        return;
+      case "failed":
+        this.failWith(`reported an error inside the stream: ${event.error.message.slice(0, LONGEST_MESSAGE)}`);
+        return;
+      case "finished":
+        this.content = true;
+        this.finished = true;
+        this.open.delete(placeOf(event.choice));
+        return;
+      case "text":
+        this.spoke(event.choice, event.text);
+        return;
+      default:
+        this.content = true;
+        this.open.add(placeOf(event.choice));
+        this.text = undefined;
+    }
+  }
+
+  private spoke(choice: number, text: string): void {
+    if (text === "") return;
+    this.content = true;
+    this.open.add(placeOf(choice));
+    this.characters += text.length;
+    if (this.text === undefined) return;
+    if (choice !== 0 || this.text.length / 2 + text.length > MAX_KEPT_TEXT) this.text = undefined;
+    // a pair of surrogates may come in two events
+    else this.text.add(Buffer.from(text, "utf16le"));
+  }
+
+  private failWith(failure: string): void {
+    this.failure = failure;
+    this.failureAt = Buffer.byteLength(this.out);
+  }
+
+  private given(): Buffer {
+    if (this.out === "") return EMPTY;
+    const out = Buffer.from(this.out);
+    this.out = "";
+    return out;
+  }
+}
+
+const placeOf = (choice: number): number => Math.min(choice, MAX_CHOICES - 1);

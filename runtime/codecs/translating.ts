@@ -1,0 +1,44 @@
+import type { Lack } from "../conversation/dialect";
+import type { Json } from "../conversation/json";
+import { GatewayError } from "../exchange/errors";
+import type { Ask } from "./ask";
+import { TranslatedConversion } from "./translated-conversion";
+import type { Call, Codec, Conversion } from "./codec";
+import type { ClientSpeech, UpstreamSpeech } from "./speech";
+
+/** Exchanges between a client and an upstream that speak different dialects. */
+export class Translating<Request> implements Codec {
+  readonly translates = true;
+  /** What has been read of the requests that are under way. */
+  private readonly requests = new WeakMap<Ask, { readonly request: Request }>();
+
+  constructor(
+    private readonly client: ClientSpeech<Request>,
+    private readonly upstream: UpstreamSpeech<Request>,
+  ) {}
+
+  lacks(ask: Ask, model: string | undefined): readonly Lack[] {
+    return this.upstream.upstream.lacks(this.read(ask), model);
+  }
+
+  /** @throws GatewayError `missing_model`, `wrong_format` */
+  begin(call: Call): Conversion {
+    const { model, ask, parameters, prefill, options, stream } = call;
+    if (model === undefined) {
+      throw new GatewayError("missing_model", "model parameter not found in request, nor in gateway configuration");
+    }
+    const request = this.client.complete(this.read(ask), parameters, prefill);
+    const exchange = this.upstream.upstream.begin(request, { model, stream, usage: call.usage !== "off", options });
+    return new TranslatedConversion(call, exchange, this.client, this.upstream);
+  }
+
+  private read(ask: Ask): Request {
+    let known = this.requests.get(ask);
+    if (known === undefined) {
+      // the surface has found it to be JSON
+      known = { request: this.client.client.read(JSON.parse(ask.body.toString("utf8")) as Json) };
+      this.requests.set(ask, known);
+    }
+    return known.request;
+  }
+}

@@ -1,0 +1,14 @@
+import type { UpstreamSpeech } from "../../codecs/speech";
+import type { JsonObject } from "../../conversation/json";
+import type { ChatRequest } from "../../conversation/request";
+import { SseFraming } from "../../framing/sse-framing";
+import { anthropic } from "./index";
+import { completeUpstream } from "./complete-upstream";
+
+const streams = { streamType: "text/event-stream", framing: (maxFrameBytes: number) => new SseFraming(maxFrameBytes) };
+
+/** `/v1/messages`. */
+export const messagesSpeech: UpstreamSpeech<ChatRequest> = { upstream: anthropic.upstream, ...streams };
+
+/** The legacy `/v1/complete`. */
+export const completeSpeech: UpstreamSpeech<JsonObject> = { upstream: completeUpstream, ...streams };

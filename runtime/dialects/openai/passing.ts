@@ -1,0 +1,69 @@
+import { PLAIN_ERROR, type Answer, type AnswerReading, type ErrorAnswer } from "../../codecs/answer";
+import type { Call, Carriage, Codec, Conversion } from "../../codecs/codec";
+import type { StreamReader } from "../../codecs/stream-reader";
+import { GatewayError } from "../../exchange/errors";
+import { readAnswer, readLargeAnswer } from "./answer";
+import { readRefusal } from "./refusal";
+import { encode } from "./request";
+import { ResumedStreamReader } from "./resume";
+import { OpenAiStreamReader } from "./stream";
+
+/** What OpenAI-like providers differ in on the way of bytes. */
+export interface PassingTraits {
+  /** Request members that the provider refuses and that are therefore left out. */
+  readonly refuses: readonly string[];
+}
+
+const NONE: readonly string[] = [];
+
+/** OpenAI's dialect on both sides: all bytes that need no change are kept, and nothing is built of them. */
+export class PassingOpenAi implements Codec {
+  readonly translates = false;
+
+  constructor(private readonly traits: PassingTraits) {}
+
+  lacks(): readonly [] {
+    return [];
+  }
+
+  /** @throws GatewayError `missing_model` */
+  begin(call: Call): Conversion {
+    if (call.model === undefined) {
+      throw new GatewayError("missing_model", "model parameter not found in request, nor in gateway configuration");
+    }
+    return new PassingConversion(call, encode(call, this.traits.refuses));
+  }
+}
+
+/** One exchange between a client and an upstream that both speak OpenAI's dialect. */
+export class PassingConversion implements Conversion {
+  readonly headers = NONE;
+
+  constructor(
+    private readonly call: Call,
+    readonly body: Buffer,
+  ) {}
+
+  carriage(status: number, mediaType: string | undefined): Carriage {
+    return status === 200 && this.call.stream && mediaType === "text/event-stream" ? "stream" : "whole";
+  }
+
+  readAnswer(body: Buffer): Answer {
+    return readAnswer(body);
+  }
+
+  readLargeAnswer(body: Buffer): AnswerReading {
+    return readLargeAnswer(body);
+  }
+
+  readError(status: number, body: Buffer): ErrorAnswer {
+    const refusal = status < 400 ? undefined : readRefusal(body);
+    return refusal === undefined ? PLAIN_ERROR : { refusal, written: undefined };
+  }
+
+  stream(): StreamReader {
+    const { resume, usage, keepText, maxBytes } = this.call;
+    const options = { withholdUsage: usage === "withhold", keepText, maxEventBytes: maxBytes };
+    return resume === undefined ? new OpenAiStreamReader(options) : new ResumedStreamReader(resume, options);
+  }
+}

@@ -1,0 +1,33 @@
+import type { RouteType } from "../../config/types.generated";
+import type { Codec } from "../codecs/codec";
+import { PassThrough } from "../codecs/pass-through";
+import { Translating } from "../codecs/translating";
+import { completeSpeech, messagesSpeech } from "../dialects/anthropic/speech";
+import { chatSpeech, completionsSpeech } from "../dialects/openai/speech";
+import { endpointOf } from "./endpoint";
+import type { Provider, Service } from "./provider";
+import { configuredWins } from "./query";
+
+/** Every stream of messages tells its usage unasked. Source: Anthropic's reference of streaming messages. */
+const TRAITS = { usageInStreams: true, prefill: false };
+
+const service = (codec: Codec, path: string | undefined): Service => ({
+  codec,
+  traits: TRAITS,
+  addressedByCall: false,
+  address: (options) => endpointOf("https://api.anthropic.com", path, options),
+  query: configuredWins,
+});
+
+const services: Partial<Record<RouteType, Service>> = {
+  "llm/v1/chat": service(new Translating(chatSpeech, messagesSpeech), "/v1/messages"),
+  "llm/v1/completions": service(new Translating(completionsSpeech, completeSpeech), "/v1/complete"),
+  preserve: service(new PassThrough(), undefined),
+};
+
+/** Source: Anthropic API reference. */
+export const anthropic: Provider = {
+  name: "anthropic",
+  serve: ({ routeType }) => services[routeType],
+  credential: ({ auth }, registry) => registry.placed(auth),
+};

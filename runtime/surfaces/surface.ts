@@ -1,0 +1,44 @@
+import type { RouteType } from "../../config/types.generated";
+import type { Ask } from "../codecs/ask";
+import type { StreamError } from "../codecs/stream-reader";
+import type { ObjectScan, ScanResult } from "../json/scan";
+
+/** How the client's dialect is read and spoken where no upstream is involved. */
+export interface ClientTexts {
+  /** Text of the last message or prompt of a request, for a judge. Empty if there is none, or if the request is too large to be read at once. */
+  questionOf(body: Buffer): string;
+  /**
+   * Generated text of a whole answer, for a judge. Empty if there is none, or if the answer is too large to be read at once.
+   * @param stream whether the payload is a stream of events
+   * @param length characters that are enough
+   */
+  textOf(payload: string, stream: boolean, length: number): string;
+  /** The event that tells the client inside a stream that it failed. */
+  errorEvent(error: StreamError): Buffer;
+}
+
+/** One API shape that clients call; one per `route_type`. */
+export interface Surface {
+  readonly routeType: RouteType;
+  readonly methods: ReadonlySet<string>;
+  /** How a request's body comes: as JSON, which is unpacked and may be changed on its way, or as bytes that stay as they are. */
+  readonly body: "json" | "bytes";
+  /** Whether an answer may be a stream of events. */
+  readonly streams: boolean;
+  /** Undefined if the client's dialect is not known. */
+  readonly texts: ClientTexts | undefined;
+  /** Whether a body is of this surface's format, for plugins whose targets differ in route type. */
+  recognises(scan: ObjectScan): boolean;
+  /**
+   * Reads the request's body.
+   * @param scan of the body, if it was scanned before; else the body is scanned here
+   * @throws GatewayError (400) if it is not what this surface takes
+   */
+  read(body: Buffer, scan?: ScanResult): Ask;
+}
+
+/** Methods of a JSON surface: GET with a body is what Kong takes too. */
+export const JSON_METHODS: ReadonlySet<string> = new Set(["GET", "POST"]);
+
+/** Never TRACE, whose answer repeats the request with the provider's credentials, nor CONNECT. */
+export const ALL_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);

@@ -1,0 +1,8 @@
+import type { ResumePoint, StreamReader } from "../../runtime/codecs/stream-reader";
+import type { StreamReaderOptions } from "../../runtime/dialects/openai/reader-options";
+import { ResumedStreamReader } from "../../runtime/dialects/openai/resume";
+import { OpenAiStreamReader } from "../../runtime/dialects/openai/stream";
+
+/** The reader that a passing exchange makes. */
+export const streamReader = ({ resume, ...options }: StreamReaderOptions & { readonly resume: ResumePoint | undefined }): StreamReader =>
+  resume === undefined ? new OpenAiStreamReader(options) : new ResumedStreamReader(resume, options);
