@@ -13,8 +13,8 @@ import { asked, called } from "./support";
 
 const GOLDENS = { conversation, media, tools, reasoning, jsonMode, parameters };
 
-// making the schema takes a few seconds
-jest.setTimeout(60_000);
+// making the schema takes longer on a busy machine than a test may by default
+jest.setTimeout(30_000);
 
 describe.each(Object.entries(GOLDENS))("%s", (_name, goldens) => {
   test.each(goldens)("$title", (golden) => {
