@@ -1,6 +1,9 @@
+import { fc } from "../../../support/properties";
 import type { Json } from "../../../../runtime/conversation/json";
+import type { ChatRequest } from "../../../../runtime/conversation/request";
 import { anthropic } from "../../../../runtime/dialects/anthropic";
 import { client } from "../../../../runtime/dialects/openai/client";
+import { GatewayError } from "../../../../runtime/exchange/errors";
 import { SseFraming } from "../../../../runtime/framing/sse-framing";
 import { pairs } from "./golden/from-openai";
 import { asked, called } from "./support";
@@ -12,6 +15,95 @@ test.each(pairs)("$title", (pair) => {
   expect(anthropic.upstream.lacks(request, "claude-sonnet-4-5")).toEqual([]);
   expect(exchange.body).toEqual(pair.anthropic);
   expect(exchange.dropped).toEqual(pair.dropped);
+});
+
+const word = fc.constantFrom<Json>(
+  ...["system", "user", "assistant", "tool", "text", "image_url", "function", "json_object", "low", "a", "{}"],
+  ...[0, 1, true, null],
+);
+const names = fc.constantFrom(
+  ...[
+    "role",
+    "content",
+    "type",
+    "text",
+    "image_url",
+    "url",
+    "tool_calls",
+    "tool_call_id",
+    "id",
+    "function",
+    "name",
+    "arguments",
+    "parameters",
+  ],
+  ...["reasoning_details", "signature", "cache_control", "__proto__"],
+);
+const members = fc.letrec<{ value: Json; list: Json; map: Json }>((tie) => ({
+  value: fc.oneof({ maxDepth: 5 }, word, tie("map"), tie("list")),
+  list: fc.array(tie("value"), { maxLength: 3 }),
+  map: fc.dictionary(names, tie("value"), { maxKeys: 5 }),
+}));
+/** Nearly always what it should be. */
+const mostly = <T>(usual: fc.Arbitrary<T>): fc.Arbitrary<T | Json> =>
+  fc.oneof({ weight: 20, arbitrary: usual }, { weight: 1, arbitrary: members.value });
+const call = fc.record({
+  id: fc.string(),
+  type: fc.constant("function"),
+  function: fc.record({ name: fc.string(), arguments: fc.oneof(fc.string(), fc.json()) }),
+});
+const part = fc.oneof(
+  fc.record({ type: fc.constant("text"), text: fc.string() }),
+  fc.record({
+    type: fc.constant("image_url"),
+    image_url: fc.record({ url: fc.constantFrom("data:image/png;base64,AAAA", "https://a.b/c") }),
+  }),
+);
+const detail = fc.record({ type: fc.constant("reasoning.text"), text: fc.string(), signature: fc.string() });
+const message = fc.oneof(
+  fc.record({ role: fc.constantFrom("system", "developer"), content: mostly(fc.string()) }),
+  fc.record({ role: fc.constant("user"), content: mostly(fc.oneof(fc.string(), fc.array(part, { maxLength: 2 }))) }),
+  fc.record({
+    role: fc.constant("assistant"),
+    content: mostly(fc.string()),
+    tool_calls: mostly(fc.array(call, { maxLength: 2 })),
+    reasoning_details: mostly(fc.array(detail, { maxLength: 2 })),
+  }),
+  fc.record({ role: fc.constant("tool"), content: mostly(fc.string()), tool_call_id: mostly(fc.string()) }),
+);
+const tool = fc.record({ type: fc.constant("function"), function: fc.record({ name: fc.string(), parameters: members.map }) });
+const body = fc.record(
+  {
+    messages: fc.array(mostly(message), { minLength: 1, maxLength: 4 }),
+    tools: mostly(fc.array(tool, { maxLength: 2 })),
+    tool_choice: mostly(fc.constantFrom("auto", "none", "required")),
+    response_format: mostly(fc.constantFrom({ type: "json_object" }, { type: "text" })),
+    reasoning_effort: mostly(fc.constantFrom("none", "low", "high")),
+    logit_bias: members.value,
+    modalities: members.value,
+    extra_body: mostly(members.map),
+  },
+  { requiredKeys: ["messages"] },
+);
+
+test("any body that OpenAI's client half takes can be written and printed", () => {
+  let taken = 0;
+  fc.assert(
+    fc.property(body, (value) => {
+      let request: ChatRequest;
+      try {
+        request = client.read(value);
+      } catch (error) {
+        expect(error).toBeInstanceOf(GatewayError);
+        return;
+      }
+      taken++;
+      anthropic.upstream.lacks(request, "claude-opus-5-5");
+      expect(JSON.stringify(anthropic.upstream.begin(request, called("claude-opus-5-5")).body)).toContain('"model":"claude-opus-5-5"');
+    }),
+    { numRuns: 1000 },
+  );
+  expect(taken).toBeGreaterThan(100);
 });
 
 const EVENTS: readonly object[] = [
