@@ -1,3 +1,4 @@
+import { knownModels } from "./schema";
 import { traitsOf } from "../../../../runtime/dialects/anthropic/models";
 
 test.each([
@@ -25,9 +26,17 @@ test.each([
   ["claude-mythos-preview", 128_000, "both", "omit", "one", true],
   ["anthropic/claude-4.7-opus", 128_000, "adaptive", "omit", "none", true],
   ["claude-2.1", 4096, "budget", "omit", "all", true],
+  ["claude-opus-20250514", 4096, "budget", "omit", "all", true],
   ["gpt-5", 4096, "budget", "omit", "all", true],
   ["", 4096, "budget", "omit", "all", true],
   [`${"claude-opus-".repeat(1000)}5-5`, 4096, "budget", "omit", "all", true],
 ])("%s", (model, maxTokens, thinking, off, sampling, forcedTools) => {
   expect(traitsOf(model)).toMatchObject({ maxTokens, thinking, off, sampling, forcedTools });
+});
+
+test("every model that the SDK names is known", () => {
+  const unknown = traitsOf("unknown");
+
+  expect(knownModels().length).toBeGreaterThan(10);
+  expect(knownModels().filter((model) => traitsOf(model) === unknown)).toEqual([]);
 });

@@ -9,7 +9,9 @@ const TYPE = "MessageCreateParamsBase";
 const SAMPLING = { temperature: { type: "number", minimum: 0, maximum: 1 }, top_p: { type: "number" }, top_k: { type: "number" } };
 
 interface Generated {
-  readonly definitions: Readonly<Record<string, { properties: Record<string, unknown> }>>;
+  readonly definitions: Readonly<
+    Record<string, { properties?: Record<string, unknown>; anyOf?: readonly { const?: string; enum?: readonly string[] }[] }>
+  >;
 }
 
 /**
@@ -28,12 +30,19 @@ function generate(): Generated {
   ) as Generated;
 }
 
+let generated: Generated | undefined;
+const schemaOf = (): Generated => (generated ??= generate());
+
+/** Models that the SDK names. */
+export const knownModels = (): readonly string[] =>
+  (schemaOf().definitions["Model"]?.anyOf ?? []).flatMap((one) => one.enum ?? (one.const === undefined ? [] : [one.const]));
+
 let validate: ValidateFunction | undefined;
 
 /** Checks a body against a schema of the SDK's own types, which takes a second or two to make: once per test file. */
 export function bodyErrors(body: unknown): readonly string[] {
   if (validate === undefined) {
-    const schema = generate();
+    const schema = schemaOf();
     Object.assign(schema.definitions[TYPE]?.properties ?? {}, SAMPLING);
     validate = new Ajv({ strict: false }).compile(schema);
   }

@@ -191,3 +191,13 @@ test("blocks that never end are not kept without a limit", () => {
   expect(read(block(64, { type: "text", text: "a" }))).toBeUndefined();
   expect(read(delta(63, { type: "text_delta", text: "a" }))).toEqual([{ choice: 0, type: "text", text: "a" }]);
 });
+
+test("an answer may have any number of blocks, one after the other", () => {
+  const read = reader();
+  for (let index = 0; index < 200; index++) {
+    read(block(index, { type: "text", text: "" }));
+    read(stop(index));
+  }
+
+  expect(read(block(200, { type: "text", text: "a" }))).toEqual([{ choice: 0, type: "text", text: "a" }]);
+});

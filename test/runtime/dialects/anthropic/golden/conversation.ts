@@ -93,6 +93,27 @@ export const conversation: readonly Golden[] = [
     } satisfies Body,
   },
   {
+    title: "a system message behind the assistant's turn, where the API allows none",
+    model: newest,
+    asked: {
+      messages: [
+        { role: "user", parts: [{ type: "text", text: "Hello" }] },
+        { role: "assistant", parts: [{ type: "text", text: "Hi" }] },
+        { role: "system", parts: [{ type: "text", text: "Go on." }] },
+      ],
+    },
+    sent: {
+      model: newest,
+      max_tokens: 128_000,
+      stream: false,
+      messages: [
+        { role: "user", content: [{ type: "text", text: "Hello" }] },
+        { role: "assistant", content: [{ type: "text", text: "Hi" }] },
+        { role: "user", content: [{ type: "text", text: "<system>\nGo on.\n</system>" }] },
+      ],
+    } satisfies Body,
+  },
+  {
     title: "system messages alone",
     model,
     asked: { messages: [{ role: "system", parts: [{ type: "text", text: "Tell a joke." }] }] },

@@ -50,6 +50,19 @@ export const jsonMode: readonly Golden[] = [
     } satisfies Body,
   },
   {
+    title: "the same if the model is to think",
+    model: "claude-opus-5",
+    asked: { messages: [said("Go")], responseFormat: loose, reasoning: { effort: "high" } },
+    sent: {
+      model: "claude-opus-5",
+      max_tokens: 128_000,
+      stream: false,
+      messages,
+      thinking: { type: "adaptive" },
+      output_config: { effort: "high", format: { type: "json_schema", schema } },
+    } satisfies Body,
+  },
+  {
     title: "the same for a model that cannot be made to call a tool",
     model: "claude-opus-5-5",
     asked: { messages: [said("Go")], responseFormat: loose },
