@@ -57,6 +57,24 @@ module.exports = {
       from: { path: "^constructs/", pathNot: "^constructs/platforms/docker-resources\\.ts$" },
       to: { path: "node_modules/@cdktf/provider-docker" },
     },
+    {
+      name: "relay-knows-no-attempt",
+      severity: "error",
+      from: { path: "^runtime/exchange/relay/" },
+      to: { path: "^runtime/exchange/(attempt[^/]*|exchange|start-attempt)\\.ts$" },
+    },
+    {
+      name: "an-attempt-knows-no-other",
+      severity: "error",
+      from: { path: "^runtime/exchange/(attempt|attempt-timer)\\.ts$" },
+      to: { path: "^runtime/exchange/(attempts|exchange)\\.ts$" },
+    },
+    {
+      name: "failover-decides-and-does-nothing",
+      severity: "error",
+      from: { path: "^runtime/failover/" },
+      to: { path: "^runtime/(exchange|upstream|http|ledger|metrics)/" },
+    },
     { name: "product-imports-no-test", severity: "error", from: { pathNot: "^(test|bench)/" }, to: { path: "^test/" } },
   ],
   options: {

@@ -1,4 +1,29 @@
+import { readFileSync } from "node:fs";
 import tseslint from "typescript-eslint";
+
+const types = readFileSync(new URL("config/types.generated.ts", import.meta.url), "utf8");
+
+/** The words of one of the model's closed lists. */
+function wordsOf(name) {
+  const union = types.split(`export type ${name} =`)[1];
+  if (union === undefined) throw new Error(`config/types.generated.ts has no type ${name}`);
+  return [...union.split(";", 1)[0].matchAll(/"([^"]+)"/g)].map(([, word]) => word);
+}
+
+/** Forbids to tell words of the model's lists apart by comparison. */
+const noComparisonWith = (what, lists) => {
+  const words = lists.flatMap(wordsOf);
+  const word = `Literal[value=/^(${words.join("|")})$/]`;
+  const message = `What differs by ${what} belongs in its own file or table, not in a comparison with a name.`;
+  return [
+    `SwitchCase > ${word}.test`,
+    `BinaryExpression[operator=/^[!=]==?$/] > ${word}`,
+    `CallExpression[callee.property.name="includes"] > MemberExpression > ArrayExpression > ${word}`,
+  ].map((selector) => ({ selector, message }));
+};
+
+const PROVIDERS = noComparisonWith("provider or dialect", ["Provider", "LlmFormat"]);
+const ALGORITHMS = noComparisonWith("algorithm", ["Algorithm"]);
 
 export default tseslint.config(
   {
@@ -33,4 +58,10 @@ export default tseslint.config(
     rules: { "@typescript-eslint/no-non-null-assertion": "off", "no-console": "off", "max-lines": "off" },
   },
   { files: ["cli/**/*.ts", "examples/**/*.ts"], rules: { "no-console": "off" } },
+  {
+    files: ["cli/**/*.ts", "constructs/**/*.ts", "provider/**/*.ts", "runtime/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", ...PROVIDERS, ...ALGORITHMS] },
+  },
+  { files: ["runtime/providers/**/*.ts", "runtime/dialects/**/*.ts"], rules: { "no-restricted-syntax": ["error", ...ALGORITHMS] } },
+  { files: ["runtime/balancers/**/*.ts"], rules: { "no-restricted-syntax": ["error", ...PROVIDERS] } },
 );

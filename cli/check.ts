@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { Configuration } from "../config/configuration";
 import { loadDeclarative } from "../config/declarative/load";
-import { formatPath, formatProblem, hasErrors, type Problem } from "../config/problem";
+import { formatPath, hasErrors, type Problem } from "../config/problem";
 import { createReferenceSource } from "../config/references";
 import { CannotRun, describeError, EXIT } from "./errors";
+import { formatProblems } from "./format-problems";
 import type { Io } from "./io";
 
 /** Arguments of `signalbox check`. */
@@ -65,14 +66,4 @@ function summary(problems: readonly Problem[], configuration: Configuration | un
   const { services, routes, plugins } = configuration;
   const content = `${plural(services.length, "service")}, ${plural(routes.length, "route")}, ${plural(plugins.length, "plugin")}`;
   return `${found === "" ? "ok" : found} (${content})`;
-}
-
-/** One line per problem, with its line break: `file:line:column: error: path: message`. */
-export function formatProblems(file: string, problems: readonly Problem[], colours: boolean): string[] {
-  return problems.map((problem) => {
-    const line = formatProblem(problem, file);
-    if (!colours) return `${line}\n`;
-    const colour = problem.severity === "error" ? 31 : 33;
-    return `${line.replace(`: ${problem.severity}: `, `: \u001b[${colour}m${problem.severity}\u001b[0m: `)}\n`;
-  });
 }

@@ -4,8 +4,9 @@ import { hasErrors } from "../config/problem";
 import { createReferenceSource } from "../config/references";
 import { explainPlugin, type PluginExplanation } from "../runtime/failover/explain";
 import { PluginScopes, servedRoutes } from "../runtime/router/scope";
-import { formatProblems, readInput, type CheckOptions } from "./check";
+import { readInput, type CheckOptions } from "./check";
 import { CannotRun, EXIT } from "./errors";
+import { formatProblems } from "./format-problems";
 import type { Io } from "./io";
 
 /** Arguments of `signalbox explain`. */

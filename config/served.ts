@@ -1,7 +1,9 @@
 /** What this version's gateway serves of what the model can say. One table for the gateway, `check` and the constructs. */
 import { isDeepStrictEqual } from "node:util";
+import { ALGORITHMS, isServedAlgorithm } from "./algorithms";
 import type { Path } from "./problem";
 import { fieldAt } from "./schema/describe";
+import { SERVED_MATRIX } from "./served-matrix";
 
 /** Something valid that is not served yet. */
 export interface Unserved {
@@ -13,16 +15,9 @@ export interface Unserved {
   readonly kind: "route" | "setting";
 }
 
-const PROVIDERS: readonly string[] = ["openai"];
-const ROUTE_TYPES: readonly string[] = ["llm/v1/chat", "llm/v1/completions", "preserve"];
-const ALGORITHMS: readonly string[] = [
-  "consistent-hashing",
-  "least-connections",
-  "lowest-latency",
-  "lowest-usage",
-  "priority",
-  "round-robin",
-];
+const PROVIDERS: readonly string[] = [...new Set(SERVED_MATRIX.map(({ provider }) => provider))];
+const ROUTE_TYPES: readonly string[] = [...new Set(SERVED_MATRIX.map(({ routeType }) => routeType))];
+const SERVED_ALGORITHMS: readonly string[] = ALGORITHMS.filter(isServedAlgorithm);
 const LLM_FORMATS: readonly string[] = ["openai"];
 
 /** Credentials that are signed or fetched, not placed as a text. */
@@ -59,7 +54,7 @@ export function unserved(plugin: "ai-proxy" | "ai-proxy-advanced", config: unkno
   const root = record(config);
   finder.word(["llm_format"], "llm_format", root["llm_format"], LLM_FORMATS);
   if (plugin === "ai-proxy-advanced") {
-    finder.word(["balancer", "algorithm"], "algorithm", record(root["balancer"])["algorithm"], ALGORITHMS);
+    finder.word(["balancer", "algorithm"], "algorithm", record(root["balancer"])["algorithm"], SERVED_ALGORITHMS);
     finder.setting(["acls"], root["acls"], "route");
     finder.setting(["embeddings"], root["embeddings"]);
     const extensions = record(root["extensions"]);
@@ -90,9 +85,19 @@ class Finder {
   /** A target; `kind` says what becomes of one whose provider or route type is not served. */
   target(path: Path, value: unknown, kind: Unserved["kind"]): void {
     const { auth, model, route_type: routeType } = record(value);
-    this.word([...path, "model", "provider"], "provider", record(model)["provider"], PROVIDERS, kind);
+    const provider = record(model)["provider"];
+    const before = this.found.length;
+    this.word([...path, "model", "provider"], "provider", provider, PROVIDERS, kind);
     this.word([...path, "route_type"], "route_type", routeType, ROUTE_TYPES, kind);
+    if (this.found.length === before) this.combination([...path, "route_type"], provider, routeType, kind);
     for (const name of CLOUD_AUTH) this.setting([...path, "auth", name], record(auth)[name]);
+  }
+
+  /** Words that are served, but not together. */
+  private combination(path: Path, provider: unknown, routeType: unknown, kind: Unserved["kind"]): void {
+    if (!PROVIDERS.some((name) => name === provider) || !ROUTE_TYPES.some((name) => name === routeType)) return;
+    if (SERVED_MATRIX.some((row) => row.provider === provider && row.routeType === routeType)) return;
+    this.found.push({ path, what: `route_type ${JSON.stringify(routeType)} of provider ${JSON.stringify(provider)}`, kind });
   }
 
   /** A setting that is not served at all. */

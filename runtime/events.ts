@@ -49,8 +49,8 @@ export class GatewayEvents implements ExchangeEvents {
   }
 
   /** The answer can be scored by its request's id, and by the judge if it drew it. */
-  private takeScores({ shared, plugin }: RoutePlan, { target, judged, stream }: AttemptEntry, requestId: string): void {
-    const { balancer, judge } = shared;
+  private takeScores({ state, plugin }: RoutePlan, { target, judged, stream }: AttemptEntry, requestId: string): void {
+    const { balancer, judge } = state;
     if (!countsAccuracy(plugin.config)) return;
     this.answers.note(requestId, target.state, (score) => balancer.score?.(target.state, score));
     if (judge === undefined || judged === undefined) return;

@@ -1,11 +1,13 @@
 import type { Socket } from "node:net";
 import { ReferenceProblem } from "../config/references";
-import { formatProblem, hasErrors, type Problem } from "../config/problem";
+import { formatProblem, hasErrors } from "../config/problem";
 import { systemClock, type Clock } from "./clock";
+import { ConfigurationRefused } from "./configuration-refused";
 import { GatewayEvents } from "./events";
 import { LinkedList } from "./linked-list";
+import type { Balancer } from "./balancers/balancer";
 import { Exchange, type ExchangeContext } from "./exchange/exchange";
-import { GatewayError } from "./exchange/errors";
+import { GatewayError } from "./errors";
 import { RecentAnswers } from "./accuracy/recent-answers";
 import { WaitQueues } from "./exchange/wait-queues";
 import { createAdminServer, type AdminFunctions } from "./http/admin-server";
@@ -86,22 +88,12 @@ export interface Gateway {
   accept(socket: Socket): void;
   /** Writes an exception that belongs to no exchange into the log; `origin` says where it arrived. */
   reportStrayError(error: unknown, origin: string): void;
+  /** Resolves when the lines of all exchanges that have ended are in the log. */
+  flushLog(): Promise<void>;
   /** Not ready at once; exchanges under way get `drainTimeoutSeconds` to finish, then an error inside their stream; then everything is closed. */
   drain(): Promise<void>;
   /** Ends everything at once. */
   close(): Promise<void>;
-}
-
-/** The configuration cannot be used and there is no earlier one to serve instead. */
-export class ConfigurationRefused extends Error {
-  override readonly name = "ConfigurationRefused";
-
-  constructor(
-    reason: string,
-    readonly problems: readonly Problem[],
-  ) {
-    super(reason);
-  }
 }
 
 /**
@@ -233,6 +225,10 @@ class RunningGateway implements Gateway {
     this.log.logger.error({ err: error, origin }, "an exception that belongs to no exchange");
   }
 
+  flushLog(): Promise<void> {
+    return this.log.flush();
+  }
+
   private adminServer(): Listener {
     const { adminHost, adminHostNames = [], adminTokenFile } = this.options;
     const functions: AdminFunctions = {
@@ -289,6 +285,7 @@ class RunningGateway implements Gateway {
       within(STEP_MS, ended).catch((error: unknown) => this.log.logger.error({ err: error }, "not ended as it should"));
     await step(this.reloader.close());
     await step(Promise.all([this.proxy.close(), this.admin?.close()]));
+    for (const { balancer } of this.snapshot?.states.values() ?? []) this.closeBalancer(balancer);
     await step(this.pools.destroy());
     this.sharedStates.close();
     this.secrets.close();
@@ -306,16 +303,19 @@ class RunningGateway implements Gateway {
 
   /** The change itself is one assignment; what follows from it is done in slices. */
   private async apply(snapshot: Snapshot): Promise<void> {
+    const before = this.snapshot;
     this.snapshot = snapshot;
-    await inSlices(this.settle(snapshot));
+    await inSlices(this.settle(snapshot, before));
   }
 
-  private *settle(snapshot: Snapshot): Steps<void> {
+  private *settle(snapshot: Snapshot, before: Snapshot | undefined): Steps<void> {
     yield* snapshot.activate();
     const inUse = new Set<TargetState>();
+    const balancers = new Set<Balancer>();
     const sharings: Sharing[] = [];
     for (const state of snapshot.states.values()) {
       for (const target of state.all()) inUse.add(target);
+      balancers.add(state.balancer);
       if (state.sharing !== undefined) sharings.push(state.sharing);
       yield;
     }
@@ -325,6 +325,19 @@ class RunningGateway implements Gateway {
     this.sharedStates.retain(sharings);
     yield;
     yield* this.counted.retain(snapshot.actions.values());
+    for (const { balancer } of before?.states.values() ?? []) {
+      if (balancers.has(balancer)) continue;
+      this.closeBalancer(balancer);
+      yield;
+    }
+  }
+
+  private closeBalancer(balancer: Balancer): void {
+    try {
+      balancer.close?.();
+    } catch (error) {
+      this.log.logger.error({ err: error }, "a balancer was not closed as it should");
+    }
   }
 
   private async load(content: Buffer): Promise<Loaded<Snapshot>> {
@@ -339,6 +352,8 @@ class RunningGateway implements Gateway {
       sharedStates: this.sharedStates,
       dispatcher: (target, origin) => this.pools.get(target.state, origin, JUDGE_POOL),
       onBreaker: (plugin, target, from, to) => this.events.breakerChanged(plugin, target, from, to),
+      onUnprepared: (plugin, error) =>
+        this.log.logger.error({ plugin: plugin.id, err: error }, "a balancer could not make ready for its targets"),
     };
     try {
       return { problems, value: await inSlices(compileSnapshot(configuration, context)) };

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Algorithm } from "../../config/types.generated";
-import { balancers } from "../../runtime/balancers";
+import { algorithms } from "../../runtime/balancers";
 import { aligned } from "../aligned";
 import { measurePick, measureRing, PARTS, SIZES, type PickCost } from "./picks";
 
@@ -39,12 +39,12 @@ function main(): number {
   });
   const relayUs = Number(values["relay-us"]);
   const only = values.only.split(",").filter(Boolean);
-  const unknown = only.filter((name) => !balancers.has(name as Algorithm));
+  const unknown = only.filter((name) => !algorithms.has(name as Algorithm));
   if (values.help || unknown.length > 0 || !(relayUs > 0)) {
     console.error(usage);
     return values.help ? 0 : 2;
   }
-  const chosen = [...balancers.keys()].filter((name) => only.length === 0 || only.includes(name));
+  const chosen = [...algorithms.keys()].filter((name) => only.length === 0 || only.includes(name));
   const costs = chosen.flatMap((algorithm) => SIZES.flatMap((count) => PARTS.map((part) => measurePick(algorithm, count, part))));
   console.log(`${table(costs, relayUs)}\n`);
   const missed = costs.some(({ chooseNs, leftOut }) => leftOut === 0 && chooseNs / 1000 > goal * relayUs);

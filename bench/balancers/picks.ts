@@ -5,7 +5,7 @@
  */
 import type { Algorithm } from "../../config/types.generated";
 import { Ring } from "../../runtime/balancers/ring";
-import type { LeftOut, Outcome } from "../../runtime/interfaces";
+import type { LeftOut, Outcome } from "../../runtime/balancers/balancer";
 import type { TargetPlan } from "../../runtime/targets/target-plan";
 import { chooseFrom, DEFAULTS, outcome, request, setOf, tokens, world } from "../../test/runtime/balancers/support";
 

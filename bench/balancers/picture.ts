@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Algorithm } from "../../config/types.generated";
-import type { Outcome } from "../../runtime/interfaces";
+import type { Outcome } from "../../runtime/balancers/balancer";
 import type { TargetPlan } from "../../runtime/targets/target-plan";
 import { outcome, setOf, simulate, tokens, world } from "../../test/runtime/balancers/support";
 

@@ -1,7 +1,8 @@
 /** What follows from a changed field, in words. Where nothing is said the change speaks for itself. */
+import { algorithmFacts } from "../../config/algorithms";
 import type { FieldChange } from "./fields";
 import type { Redactor } from "./redactor";
-import { shares, shareWord } from "./shares";
+import { shares } from "./shares";
 import { targetNames } from "./target-names";
 import { isHidden, isNothing, member, text } from "./values";
 
@@ -49,21 +50,12 @@ export function nameEffect(gone: readonly unknown[], come: readonly unknown[], a
   ].join("; ");
 }
 
-const NATURE: Readonly<Record<string, string>> = {
-  "round-robin": "by weight, in turns",
-  "consistent-hashing": "the same header value reaches the same target",
-  "least-connections": "fewest open requests for its weight first",
-  "lowest-latency": "the fastest target first, for its weight",
-  "lowest-usage": "the least used target first, for its weight",
-  priority: "the group of the highest weight first, the next one when none of it is available",
-  semantic: "the target whose description is nearest to the prompt",
-};
-
 /** What an algorithm does with the targets: its nature, and their shares where it has any. */
 export function algorithmEffect(algorithm: string | undefined, targets: readonly unknown[], redactor: Redactor): string {
   if (algorithm === undefined) return "";
-  const nature = Object.hasOwn(NATURE, algorithm) ? NATURE[algorithm] : undefined;
-  const divided = shareWord(algorithm) !== "share" || algorithm === "round-robin" || algorithm === "priority";
+  const facts = algorithmFacts(algorithm);
+  const nature = facts?.nature;
+  const divided = facts !== undefined && facts.division.kind !== "other";
   return [...(nature === undefined ? [] : [nature]), ...(divided ? [shareList(algorithm, targets, redactor)] : [])]
     .filter((part) => part !== "")
     .join("; ");

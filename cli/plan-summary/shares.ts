@@ -1,3 +1,4 @@
+import { algorithmFacts, type Division } from "../../config/algorithms";
 import { fieldAt } from "../../config/schema/describe";
 import { isHidden, isNothing, member } from "./values";
 
@@ -8,17 +9,6 @@ const DEFAULT_WEIGHT = Number(fieldAt("ai-proxy-advanced", ["targets", 0, "weigh
 const DEFAULT_ALGORITHM = String(fieldAt("ai-proxy-advanced", ["balancer", "algorithm"])?.default);
 const NOT_KNOWN = "known after apply";
 
-/** What a share is a share of, by algorithm; these divide by weight. Source: Kong `config.balancer.algorithm`. */
-const DIVIDED: Readonly<Record<string, string>> = {
-  "round-robin": "share",
-  "consistent-hashing": "share of keys",
-  "least-connections": "share of open requests",
-  "lowest-usage": "share of usage",
-};
-
-/** What decides where weights alone do not. */
-const DECIDED: Readonly<Record<string, string>> = { "lowest-latency": "by latency", semantic: "by prompt" };
-
 /** The balancing algorithm of a configuration; undefined where it is not known yet. */
 export function algorithmOf(config: unknown): string | undefined {
   const given = member(config, "balancer", "algorithm");
@@ -28,17 +18,24 @@ export function algorithmOf(config: unknown): string | undefined {
 
 /** The word for shares of an algorithm: `share`, `share of keys`, …; `place` where there are none. */
 export function shareWord(algorithm: string | undefined): string {
-  return (algorithm === undefined ? undefined : own(DIVIDED, algorithm)) ?? (algorithm === "priority" ? "place" : "share");
+  const division = divisionOf(algorithm);
+  if (division?.kind === "groups") return "place";
+  return division?.kind === "weight" ? division.word : "share";
 }
+
+/** How an algorithm divides requests; undefined where it is not known. */
+export const divisionOf = (algorithm: string | undefined): Division | undefined =>
+  algorithm === undefined ? undefined : algorithmFacts(algorithm)?.division;
 
 /** The shares of the targets, in their order. */
 export function shares(targets: readonly unknown[], algorithm: string | undefined): Shares {
-  const decided = algorithm === undefined ? NOT_KNOWN : own(DECIDED, algorithm);
-  if (decided !== undefined) return targets.map(() => decided);
+  const division = divisionOf(algorithm);
+  if (algorithm === undefined) return targets.map(() => NOT_KNOWN);
+  if (division?.kind === "other") return targets.map(() => division.by);
   const weights = targets.map(weightOf);
   if (weights.some((weight) => weight === undefined)) return targets.map(() => NOT_KNOWN);
   const known = weights.map((weight) => weight ?? 0);
-  return algorithm === "priority" ? groups(known) : portions(known);
+  return division?.kind === "groups" ? groups(known) : portions(known);
 }
 
 function portions(weights: readonly number[]): Shares {
@@ -65,8 +62,4 @@ export function percent(part: number): string {
   if (value === 0 && part > 0) return "< 0.1 %";
   if (value === 100 && part < 1) return "> 99.9 %";
   return `${value} %`;
-}
-
-function own(table: Readonly<Record<string, string>>, name: string): string | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
 }

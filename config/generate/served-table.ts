@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ALGORITHMS, LLM_FORMATS, PROVIDERS, ROUTE_TYPES } from "../schema/vocabulary";
 import { unserved } from "../served";
+import { SERVED_MATRIX } from "../served-matrix";
 import { code, table, withPart } from "./markdown";
 
 /** A closed list of words, and a plugin's configuration that uses one of them. */
@@ -25,7 +26,15 @@ function servedTable(): string {
     const isServed = (word: string): boolean => unserved("ai-proxy-advanced", configuration(word)).length === 0;
     return [name, codes(words.filter(isServed)), codes(words.filter((word) => !isServed(word)))];
   });
-  return table(["field", "served", "valid, but answered 501"], rows);
+  const combinations = PROVIDERS.flatMap((provider) => {
+    const served = SERVED_MATRIX.filter((row) => row.provider === provider);
+    if (served.length === 0) return [];
+    const cells = ROUTE_TYPES.filter((type) => served.some(({ routeType }) => routeType === type)).map(
+      (type) => `${code(type)} (${served.find(({ routeType }) => routeType === type)?.form ?? ""})`,
+    );
+    return [[code(provider), cells.join(", ")]];
+  });
+  return `${table(["provider", "route types, and what happens to a client's request"], combinations)}\n\n${table(["field", "served", "valid, but answered 501"], rows)}`;
 }
 
 /**

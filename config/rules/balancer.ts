@@ -1,22 +1,47 @@
+import { ALGORITHMS, algorithmFacts } from "../algorithms";
 import type { Finding, Rule } from "./rule";
 import { finding } from "./rule";
 import { effectiveNumber, effectiveWord, isChosen } from "./setting";
 import type { Tree } from "./tree";
 
-/** Settings that one algorithm alone reads. */
-const ALGORITHM_OF = {
-  hash_on_header: "consistent-hashing",
-  latency_strategy: "lowest-latency",
-  slots: "consistent-hashing",
-  tokens_count_strategy: "lowest-usage",
-} as const;
+/** The settings that only some algorithms read, each with those. */
+const READERS: ReadonlyMap<string, readonly string[]> = readers();
+
+function readers(): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const algorithm of ALGORITHMS) {
+    for (const setting of algorithmFacts(algorithm)?.settings ?? []) found.set(setting, [...(found.get(setting) ?? []), algorithm]);
+  }
+  return new Map([...found].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+const code = (word: string): string => `\`${word}\``;
+
+const named = (algorithms: readonly string[]): string =>
+  algorithms.length === 1
+    ? `the algorithm ${algorithms[0] ?? ""} alone reads it`
+    : `the algorithms ${algorithms.join(" and ")} alone read it`;
+
+/** What each of these algorithms reads alone, as the text of a rule. */
+function readersInWords(): string {
+  const byReaders = new Map<string, string[]>();
+  for (const [setting, algorithms] of READERS) {
+    const words = algorithms.map(code).join(" or ");
+    byReaders.set(words, [...(byReaders.get(words) ?? []), code(setting)]);
+  }
+  const [first, ...others] = byReaders;
+  if (first === undefined) return "";
+  const [algorithms, settings] = first;
+  const rest = others.map(([words, own]) => `, ${own.join(" and ")} with ${words}`).join("");
+  return `${settings.join(" and ")} ${settings.length > 1 ? "act" : "acts"} with the algorithm ${algorithms} alone${rest}.`;
+}
 
 function otherAlgorithms({ balancer }: Tree): Finding[] {
   const algorithm = effectiveWord(balancer.at("algorithm"));
   if (algorithm === undefined) return [];
-  return Object.entries(ALGORITHM_OF)
-    .filter(([name, own]) => algorithm !== own && isChosen(balancer.at(name)))
-    .map(([name, own]) => finding(balancer.at(name), `has no effect: the algorithm ${own} alone reads it. Choose that, or remove this.`));
+  return [...READERS]
+    .filter(([name, own]) => !own.includes(algorithm) && isChosen(balancer.at(name)))
+    .map(([name, own]) => finding(balancer.at(name), `has no effect: ${named(own)}. Choose that, or remove this.`));
 }
 
 function oneGroup({ balancer, targets }: Tree): Finding[] {
@@ -61,7 +86,7 @@ function noTarget({ plugin, root }: Tree): Finding[] {
 export const BALANCER_RULES: readonly Rule[] = [
   {
     id: 25,
-    text: "`hash_on_header` and `slots` act with the algorithm `consistent-hashing` alone, `latency_strategy` with `lowest-latency`, `tokens_count_strategy` with `lowest-usage`.",
+    text: readersInWords(),
     severity: "warning",
     check: otherAlgorithms,
   },

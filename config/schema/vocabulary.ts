@@ -70,15 +70,7 @@ export const AI_PROXY_GENAI_CATEGORIES = [
 export const RESPONSE_STREAMING = ["allow", "always", "deny"] as const;
 
 /** Ways to pick a target. */
-export const ALGORITHMS = [
-  "consistent-hashing",
-  "least-connections",
-  "lowest-latency",
-  "lowest-usage",
-  "priority",
-  "round-robin",
-  "semantic",
-] as const;
+export { ALGORITHMS } from "../algorithms";
 
 /** Outcomes that move a request on to another target. */
 export const FAILOVER_CRITERIA = [

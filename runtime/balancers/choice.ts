@@ -1,8 +1,9 @@
-import type { Choice, LeftOut, TargetPlan } from "../interfaces";
+import type { Choice, LeftOut } from "./balancer";
+import type { TargetPlan } from "../targets/target-plan";
 import type { Group } from "./target-table";
 
 /** A balancer that finds the best of a group whenever it is asked, be it for a first choice or for a failover. */
-interface Judge {
+interface Ranking {
   best(group: Group, leftOut: LeftOut): TargetPlan | undefined;
 }
 
@@ -10,11 +11,11 @@ interface Judge {
 export class GroupChoice implements Choice {
   constructor(
     readonly target: TargetPlan,
-    private readonly judge: Judge,
+    private readonly ranking: Ranking,
     private readonly group: Group,
   ) {}
 
   next(leftOut: LeftOut): TargetPlan | undefined {
-    return this.judge.best(this.group, leftOut);
+    return this.ranking.best(this.group, leftOut);
   }
 }

@@ -1,4 +1,6 @@
-import type { Balancer, BalancerOptions, CandidateSet, Choice, LeftOut, Pick, TargetPlan } from "../interfaces";
+import type { Algorithm } from "./algorithm";
+import type { Balancer, BalancerOptions, CandidateSet, Choice, ChoiceRequest, LeftOut } from "./balancer";
+import type { TargetPlan } from "../targets/target-plan";
 import { hashText } from "./hash";
 import { pointsOf, Ring } from "./ring";
 
@@ -44,10 +46,10 @@ export class ConsistentHashing implements Balancer {
     this.slots = settings.slots;
   }
 
-  choose(candidates: CandidateSet, pick: Pick, leftOut: LeftOut | undefined): Choice | undefined {
+  choose(candidates: CandidateSet, request: ChoiceRequest, leftOut: LeftOut | undefined): Choice | undefined {
     const ring = this.rings.get(candidates) ?? this.build(candidates);
-    const value = pick.header(this.header);
-    const hash = hashText(value === undefined || value === "" ? pick.requestId : value);
+    const value = request.header(this.header);
+    const hash = hashText(value === undefined || value === "" ? request.requestId : value);
     const target = ring.find(hash, leftOut);
     return target && new HashChoice(target, ring, hash);
   }
@@ -86,3 +88,11 @@ export class ConsistentHashing implements Balancer {
     this.points -= oldest?.points ?? 0;
   }
 }
+
+export const consistentHashing: Algorithm = {
+  name: "consistent-hashing",
+  settings: ["hash_on_header", "slots"],
+  nature: "the same header value reaches the same target",
+  division: { kind: "weight", word: "share of keys" },
+  create: (options) => new ConsistentHashing(options),
+};

@@ -1,4 +1,5 @@
-import type { LeftOut, TargetPlan } from "../interfaces";
+import type { LeftOut } from "./balancer";
+import type { TargetPlan } from "../targets/target-plan";
 
 /** Requests of which one explores: 10 % in all, but 5 % where there is only one target to explore. */
 const BLOCK = 10;

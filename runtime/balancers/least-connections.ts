@@ -1,5 +1,7 @@
 import type { Clock } from "../clock";
-import type { Balancer, BalancerOptions, CandidateSet, Choice, LeftOut, Outcome, Pick, TargetPlan } from "../interfaces";
+import type { Algorithm } from "./algorithm";
+import type { Balancer, BalancerOptions, CandidateSet, Choice, ChoiceRequest, LeftOut, Outcome } from "./balancer";
+import type { TargetPlan } from "../targets/target-plan";
 import type { TargetState } from "../targets/state";
 import { GroupChoice } from "./choice";
 import { least, TargetTable, type Group } from "./target-table";
@@ -30,7 +32,7 @@ export class LeastConnections implements Balancer {
     this.random = random;
   }
 
-  choose(candidates: CandidateSet, _pick: Pick, leftOut: LeftOut | undefined): Choice | undefined {
+  choose(candidates: CandidateSet, _request: ChoiceRequest, leftOut: LeftOut | undefined): Choice | undefined {
     const group = this.table.group(candidates);
     const target = this.best(group, leftOut);
     return target && new GroupChoice(target, this, group);
@@ -87,3 +89,11 @@ export class LeastConnections implements Balancer {
     }
   }
 }
+
+export const leastConnections: Algorithm = {
+  name: "least-connections",
+  settings: [],
+  nature: "fewest open requests for its weight first",
+  division: { kind: "weight", word: "share of open requests" },
+  create: (options) => new LeastConnections(options),
+};

@@ -1,6 +1,8 @@
 import type { LatencyStrategy } from "../../config/types.generated";
 import type { Clock } from "../clock";
-import type { Balancer, BalancerOptions, CandidateSet, Choice, LeftOut, Outcome, Pick, TargetPlan } from "../interfaces";
+import type { Algorithm } from "./algorithm";
+import type { Balancer, BalancerOptions, CandidateSet, Choice, ChoiceRequest, LeftOut, Outcome } from "./balancer";
+import type { TargetPlan } from "../targets/target-plan";
 import type { TargetState } from "../targets/state";
 import { GroupChoice } from "./choice";
 import { Exploration } from "./exploration";
@@ -38,7 +40,7 @@ export class LowestLatency implements Balancer {
     this.strategy = settings.latency_strategy;
   }
 
-  choose(candidates: CandidateSet, _pick: Pick, leftOut: LeftOut | undefined): Choice | undefined {
+  choose(candidates: CandidateSet, _request: ChoiceRequest, leftOut: LeftOut | undefined): Choice | undefined {
     const group = this.table.group(candidates);
     const best = this.find(group, leftOut);
     const target = best < 0 ? undefined : this.joined(group, this.exploration(candidates).next(best, leftOut));
@@ -145,3 +147,11 @@ function startAt(mean: number, { keys, inverses }: Group): void {
     if (Number.isNaN(keys[index])) keys[index] = mean * (inverses[index] as number);
   }
 }
+
+export const lowestLatency: Algorithm = {
+  name: "lowest-latency",
+  settings: ["latency_strategy"],
+  nature: "the fastest target first, for its weight",
+  division: { kind: "other", by: "by latency" },
+  create: (options) => new LowestLatency(options),
+};

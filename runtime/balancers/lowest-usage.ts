@@ -1,6 +1,8 @@
 import type { TokensCountStrategy } from "../../config/types.generated";
 import type { Clock } from "../clock";
-import type { Balancer, BalancerOptions, CandidateSet, Choice, LeftOut, Outcome, Pick, TargetPlan, UsageShare } from "../interfaces";
+import type { Algorithm } from "./algorithm";
+import type { Balancer, BalancerOptions, CandidateSet, Choice, ChoiceRequest, LeftOut, Outcome, UsageShare } from "./balancer";
+import type { TargetPlan } from "../targets/target-plan";
 import type { TargetState } from "../targets/state";
 import { GroupChoice } from "./choice";
 import { least, TargetTable, type Group } from "./target-table";
@@ -49,7 +51,7 @@ export class LowestUsage implements Balancer {
     if (share !== undefined) share.hear = (target, amount) => this.use(this.table.row(target), amount, this.factor());
   }
 
-  choose(candidates: CandidateSet, _pick: Pick, leftOut: LeftOut | undefined): Choice | undefined {
+  choose(candidates: CandidateSet, _request: ChoiceRequest, leftOut: LeftOut | undefined): Choice | undefined {
     const group = this.table.group(candidates);
     const index = this.find(group, leftOut);
     const target = group.targets[index];
@@ -203,3 +205,12 @@ export class LowestUsage implements Balancer {
     return this.mean() ?? 1;
   }
 }
+
+export const lowestUsage: Algorithm = {
+  name: "lowest-usage",
+  settings: ["tokens_count_strategy"],
+  nature: "the least used target first, for its weight",
+  division: { kind: "weight", word: "share of usage" },
+  create: (options) => new LowestUsage(options),
+  takesScores: ({ tokens_count_strategy: strategy }) => strategy === "llm-accuracy",
+};

@@ -1,4 +1,5 @@
-import type { TargetPlan } from "../interfaces";
+import type { TargetPlan } from "../targets/target-plan";
+import type { Algorithm } from "./algorithm";
 import { TieredBalancer, type Tier } from "./tiers";
 
 /**
@@ -14,3 +15,11 @@ export class Priority extends TieredBalancer {
     });
   }
 }
+
+export const priority: Algorithm = {
+  name: "priority",
+  settings: [],
+  nature: "the group of the highest weight first, the next one when none of it is available",
+  division: { kind: "groups" },
+  create: () => new Priority(),
+};

@@ -1,4 +1,5 @@
-import type { LeftOut, TargetPlan } from "../interfaces";
+import type { LeftOut } from "./balancer";
+import type { TargetPlan } from "../targets/target-plan";
 import { hashSeries, hashText } from "./hash";
 
 /** Hash and rank are packed into one number to be sorted; 2^20 ranks and 2^32 hashes fit into the 53 bits of a double. */

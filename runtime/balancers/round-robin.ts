@@ -1,4 +1,5 @@
-import type { TargetPlan } from "../interfaces";
+import type { TargetPlan } from "../targets/target-plan";
+import type { Algorithm } from "./algorithm";
 import { TieredBalancer, type Tier } from "./tiers";
 
 /** `round-robin`: smooth weighted round robin over all candidates (docs/behaviour.md "Balancing"). */
@@ -7,3 +8,11 @@ export class RoundRobin extends TieredBalancer {
     return [{ targets, weights: targets.map(({ weight }) => weight) }];
   }
 }
+
+export const roundRobin: Algorithm = {
+  name: "round-robin",
+  settings: [],
+  nature: "by weight, in turns",
+  division: { kind: "weight", word: "share" },
+  create: () => new RoundRobin(),
+};

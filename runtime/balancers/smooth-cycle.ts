@@ -1,4 +1,5 @@
-import type { LeftOut, TargetPlan } from "../interfaces";
+import type { LeftOut } from "./balancer";
+import type { TargetPlan } from "../targets/target-plan";
 
 /** Multiples of the golden ratio's fraction fall evenly into 0..1, however many there are. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;

@@ -1,4 +1,5 @@
-import type { CandidateSet, LeftOut, TargetPlan } from "../interfaces";
+import type { CandidateSet, LeftOut } from "./balancer";
+import type { TargetPlan } from "../targets/target-plan";
 import type { TargetState } from "../targets/state";
 
 /** A candidate set with where its targets are in a table; all members are in the order of `targets`. */

@@ -1,4 +1,5 @@
-import type { Balancer, CandidateSet, Choice, LeftOut, Pick, TargetPlan } from "../interfaces";
+import type { Balancer, CandidateSet, Choice, ChoiceRequest, LeftOut } from "./balancer";
+import type { TargetPlan } from "../targets/target-plan";
 import type { TargetState } from "../targets/state";
 import { SmoothCycle } from "./smooth-cycle";
 
@@ -53,7 +54,7 @@ export abstract class TieredBalancer implements Balancer {
   /** Divides a set, best tier first. */
   protected abstract tiers(targets: readonly TargetPlan[]): readonly Tier[];
 
-  choose(candidates: CandidateSet, _pick: Pick, leftOut: LeftOut | undefined): Choice | undefined {
+  choose(candidates: CandidateSet, _request: ChoiceRequest, leftOut: LeftOut | undefined): Choice | undefined {
     const cycles = this.bySet.get(candidates) ?? this.enter(candidates);
     for (const cycle of cycles) {
       const target = cycle.advance(leftOut);

@@ -1,6 +1,6 @@
 import type { Lack } from "../conversation/dialect";
 import type { Json } from "../conversation/json";
-import { GatewayError } from "../exchange/errors";
+import { GatewayError } from "../errors";
 import type { Ask } from "./ask";
 import { TranslatedConversion } from "./translated-conversion";
 import type { Call, Codec, Conversion } from "./codec";

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Surface } from "../surfaces/surface";
-import { GatewayError } from "./errors";
+import { GatewayError } from "../errors";
 import { occurrences } from "./request-target";
 
 const JSON_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]*\+json$/;

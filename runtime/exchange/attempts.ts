@@ -1,25 +1,30 @@
+import { NoMatch, type CandidateSet, type Choice, type Chosen } from "../balancers/balancer";
 import type { Clock, Timer } from "../clock";
+import { leftOutAtFirst } from "../failover/availability";
 import { breakerVerdict } from "../failover/count";
-import { decide, isIdempotent, type Decision, type FailureFacts } from "../failover/decide";
-import type { AttemptOutcome, FailureClass } from "../failover/failure";
-import { isOut, rests, TriedTargets, type NextTarget } from "../failover/tried-targets";
-import type { ResumePoint } from "../codecs/stream-reader";
-import type { CandidateSet, Choice } from "../interfaces";
-import type { TargetPlan } from "../targets/target-plan";
-import { costOf } from "../ledger/cost";
+import { isIdempotent } from "../failover/decide";
+import type { FailureClass } from "../failover/failure";
+import { ExchangeHistory } from "../failover/history";
+import { afterWait, nextStep, type Failed, type NextStep } from "../failover/next-step";
+import { isPrefilled, isPrefillRefused, WITHOUT_PREFILL } from "../failover/prefill";
 import type { AttemptEntry } from "../ledger/entry";
 import type { RoutePlan } from "../snapshot/route-plan";
 import { backOffMs } from "../targets/back-off";
-import type { BreakerTicket } from "../targets/breaker";
+import type { TargetPlan } from "../targets/target-plan";
 import type { Pools } from "../upstream/pools";
 import { Attempt, type AttemptOwner, type AttemptResult, type StopReason } from "./attempt";
+import { HeldTicket } from "./breaker-ticket";
+import { Choosing } from "./choosing";
 import type { ClientSide } from "./client-side";
-import { GatewayError } from "./errors";
+import { Deadline } from "./deadline";
+import { GatewayError } from "../errors";
 import type { ExchangeEvents } from "./events";
+import { AbleChoice } from "./lacking-targets";
+import { LastAnswer } from "./last-answer";
 import { prepareCall, type Asked } from "./prepare-call";
-import { sendWhole } from "./relay/buffered";
-import type { UpstreamAnswer } from "./relay/relay";
-import { noCredentials } from "./upstream-error";
+import { startAttempt } from "./start-attempt";
+import { teach } from "./teach";
+import { allOpen } from "./upstream-error";
 import type { WaitQueues } from "./wait-queues";
 
 /** What attempts need from outside. */
@@ -36,21 +41,15 @@ export interface AttemptsOwner {
   readonly client: ClientSide;
   /** On the gateway's clock. */
   readonly startedAt: number;
-  readonly entries: AttemptEntry[];
   /** Answers the client with an error; nothing follows. */
   refuse(error: unknown): void;
-  /** Logs a mistake of the gateway's own, with its stack. Never throws. */
-  crashed(cause: unknown): void;
-  /** The same, and the exchange ends at once. */
-  crash(cause: unknown): void;
   /** The client has its answer, or is gone; nothing follows. */
   completed(): void;
-}
-
-/** An answer that may yet be the client's: the last one whose status was no success. */
-interface LastAnswer {
-  readonly answer: UpstreamAnswer;
-  readonly target: TargetPlan;
+  /**
+   * A mistake of the gateway's own, to be logged with its stack. Never throws.
+   * @param ends no attempt is left to tell of it: the exchange itself has to end
+   */
+  crashed(cause: unknown, ends: boolean): void;
 }
 
 /** All attempts of one exchange: the first choice, and what follows a failure. The decisions are pure functions in `runtime/failover/`. */
@@ -59,22 +58,19 @@ export class Attempts implements AttemptOwner {
   readonly clock: Clock;
   readonly waits: WaitQueues;
   readonly pools: Pools;
+  /** Those that have ended, in turn. */
+  readonly entries: AttemptEntry[] = [];
+  private readonly history = new ExchangeHistory();
+  private readonly ticket = new HeldTicket();
+  private readonly deadline: Deadline | undefined;
+  /** The request while its first target is chosen. */
+  private choosing: Choosing | undefined;
   private choice: Choice | undefined;
+  private lacking: ReadonlySet<TargetPlan> | undefined;
   private current: Attempt | undefined;
-  private ticket: BreakerTicket | undefined;
-  /** The probe that a repetition at the same target belongs to. */
-  private probe: BreakerTicket | undefined;
-  private readonly tried = new TriedTargets();
-  private repeats = 0;
-  private sameTargetRepeats = 0;
-  private movedForLength = false;
-  private lastAnswer: LastAnswer | undefined;
-  private lastError: GatewayError | undefined;
-  /** The smallest wait that a provider asked for, and the header that said so. */
-  private smallestRetryAfter: { readonly milliseconds: number; readonly text: string | undefined } | undefined;
-  private resume: ResumePoint | undefined;
   private waiting: Timer | undefined;
-  private deadline: Timer | undefined;
+  /** Of attempts that failed; made with the first of them. */
+  private lastAnswer: LastAnswer | undefined;
   private over = false;
 
   constructor(
@@ -83,20 +79,22 @@ export class Attempts implements AttemptOwner {
     private readonly plan: RoutePlan,
     private readonly asked: Asked,
   ) {
+    const { deadlineMs } = plan.policy;
     this.client = owner.client;
     this.clock = context.clock;
     this.waits = context.waits;
     this.pools = context.pools;
+    this.deadline = deadlineMs === Infinity ? undefined : new Deadline(context.clock, this, deadlineMs, owner.startedAt);
   }
 
-  /** Chooses a target and begins; everything else follows from events. */
-  begin(candidates: CandidateSet): void {
-    const { plan } = this;
-    const { deadlineMs } = plan.policy;
-    if (deadlineMs !== Infinity) {
-      this.deadline = this.clock.start(deadlinePassed, Math.max(0, deadlineMs - (this.clock.now() - this.owner.startedAt)), this);
-    }
-    plan.shared.budget.request(this.clock.now());
+  /**
+   * Chooses a target and begins; everything else follows from events.
+   * @param lacking targets that cannot express the request, and are not asked; undefined if there are none
+   */
+  begin(candidates: CandidateSet, lacking: ReadonlySet<TargetPlan> | undefined): void {
+    this.lacking = lacking;
+    this.deadline?.start();
+    this.plan.state.budget.request(this.clock.now());
     this.guarded(() => {
       const chosen = this.choose(candidates);
       if (chosen instanceof Promise) {
@@ -114,22 +112,17 @@ export class Attempts implements AttemptOwner {
     if (this.current !== undefined) {
       if (error === undefined) this.current.abandon();
       else this.current.stop(reason, error);
-      return;
-    }
-    if (error === undefined) this.finish();
-    else if (this.resume !== undefined) this.breakOff(undefined, error);
+    } else if (error === undefined) this.finish();
     else this.refuse(error);
   }
 
   crashed(cause: unknown, ended: boolean): void {
-    if (ended) this.owner.crash(cause);
-    else this.owner.crashed(cause);
+    this.owner.crashed(cause, ended);
   }
 
   contentBegan(): void {
-    const target = this.tried.last;
     // a probe has done its work; what else counts is counted when the attempt ends
-    if (this.ticket?.probe === true) target?.state.breaker.succeeded(this.ticket, this.clock.now());
+    if (this.ticket.isProbe) this.ticket.probed(this.clock.now());
   }
 
   attemptEnded(result: AttemptResult): void {
@@ -137,17 +130,7 @@ export class Attempts implements AttemptOwner {
     try {
       this.ended(result);
     } catch (error) {
-      this.owner.crash(error);
-    }
-  }
-
-  deadlinePassed(): void {
-    const ms = this.plan.policy.deadlineMs;
-    this.deadline = undefined;
-    try {
-      this.abort(new GatewayError("deadline", `the request was not answered within extensions.deadline (${ms} ms)`));
-    } catch (error) {
-      this.owner.crash(error);
+      this.owner.crashed(error, true);
     }
   }
 
@@ -157,17 +140,47 @@ export class Attempts implements AttemptOwner {
     this.current?.abandon();
   }
 
+  private choose(candidates: CandidateSet): Chosen | Promise<Chosen> {
+    const { state } = this.plan;
+    const now = this.clock.now();
+    const request = (this.choosing = new Choosing(this.asked));
+    const leftOut = state.isTroubled(now) ? leftOutAtFirst(candidates.targets, now) : undefined;
+    const { lacking } = this;
+    if (lacking === undefined) return state.balancer.choose(candidates, request, leftOut);
+    return state.balancer.choose(candidates, request, (target) => lacking.has(target) || leftOut?.(target) === true);
+  }
+
+  private first(chosen: Chosen, { targets }: CandidateSet): void {
+    this.choosing = undefined;
+    if (chosen === undefined) this.refuse(allOpen(targets, this.clock.now()));
+    else if (chosen instanceof NoMatch) this.refuse(new GatewayError("no_match", chosen.reason));
+    else {
+      this.choice = this.lacking === undefined ? chosen : new AbleChoice(chosen, this.lacking);
+      this.call(chosen.target);
+    }
+  }
+
+  /** @throws GatewayError, TemplateProblem */
+  private call(target: TargetPlan): void {
+    const { plan, asked, history } = this;
+    const resume = history.resume && { ...history.resume, prefilled: isPrefilled(history, target, plan.policy) };
+    const order = prepareCall(asked, plan, target, resume, plan.state.judge?.wants() ?? false);
+    const now = this.clock.now();
+    history.asked(target);
+    this.client.attempts = history.tried.length;
+    this.client.target = target.label;
+    this.ticket.begin(target.state.breaker, now);
+    const attempt = (this.current = new Attempt(this, order, now - this.owner.startedAt));
+    startAttempt(attempt, order, plan);
+  }
+
   private ended(result: AttemptResult): void {
     const { entry } = result;
     const { outcome } = entry;
-    this.owner.entries.push(entry);
-    try {
-      this.rest(entry, result);
-    } finally {
-      this.tellBalancer(entry);
-    }
+    this.entries.push(entry);
+    teach(result, this.plan, this.context.events, this.clock);
     if (outcome !== "ok" && outcome !== "client_gone" && !this.over) {
-      this.decideNext(result, outcome);
+      this.failed(result, outcome);
       return;
     }
     this.settle(result);
@@ -175,187 +188,56 @@ export class Attempts implements AttemptOwner {
     if (!this.over) this.finish();
   }
 
-  private choose(candidates: CandidateSet): Choice | undefined | Promise<Choice | undefined> {
-    const { balancer } = this.plan.shared;
-    const now = this.clock.now();
-    if (!this.plan.shared.isTroubled(now)) return balancer.choose(candidates, this.asked, undefined);
-    // a target's wish for rest never empties the set
-    const rested = candidates.targets.some((target) => !isOut(target, now) && !rests(target, now));
-    return balancer.choose(candidates, this.asked, (target) => isOut(target, now) || (rested && rests(target, now)));
-  }
-
-  private first(choice: Choice | undefined, candidates: CandidateSet): void {
-    if (choice === undefined) {
-      this.refuse(allOpen(candidates, this.clock.now()));
-      return;
-    }
-    this.choice = choice;
-    this.call(choice.target);
-  }
-
-  /** @throws GatewayError, TemplateProblem */
-  private call(target: TargetPlan): void {
-    const { plan, asked } = this;
-    const prefill =
-      this.resume !== undefined && plan.policy.resume === "prefill" && target.service.traits.prefill && !this.tried.isSpent(target);
-    const resume = this.resume && { ...this.resume, prefilled: prefill };
-    const order = prepareCall(asked, plan, target, resume, plan.shared.judge?.wants() ?? false);
-    const now = this.clock.now();
-    this.tried.add(target);
-    this.client.attempts = this.tried.attempts;
-    this.client.target = target.label;
-    this.ticket = this.probe ?? target.state.breaker.begin(now);
-    this.probe = undefined;
-    const attempt = (this.current = new Attempt(this, order, now - this.owner.startedAt));
-    try {
-      plan.shared.balancer.started(target);
-    } catch (error) {
-      attempt.crashed(error);
-      return;
-    }
-    let authorized;
-    try {
-      authorized = target.credential.authorize(order.request);
-    } catch {
-      attempt.refuse("credentials", noCredentials());
-      return;
-    }
-    if (authorized instanceof Promise) this.await(authorized, attempt);
-    else attempt.start(plan.pool, plan.maxQueue);
-  }
-
-  private await(authorized: Promise<void>, attempt: Attempt): void {
-    const { pool, maxQueue } = this.plan;
-    authorized.then(
-      () => attempt.start(pool, maxQueue),
-      () => attempt.refuse("credentials", noCredentials()),
-    );
-  }
-
   /** What an attempt's end teaches the target's circuit breaker. */
-  private settle({ entry, targetMs, held }: AttemptResult): void {
-    const { ticket, plan } = this;
-    if (ticket === undefined) return;
-    this.ticket = undefined;
-    const { target, outcome, status } = entry;
-    const share = targetMs / plan.policy.deadlineMs;
-    target.state.breaker[breakerVerdict(outcome, status, share, plan.policy, held)](ticket, this.clock.now());
+  private settle({ entry: { outcome, status }, targetMs, held }: AttemptResult): void {
+    const { policy } = this.plan;
+    this.ticket.settle(breakerVerdict(outcome, status, targetMs / policy.deadlineMs, policy, held), this.clock.now());
   }
 
-  /** A target whose provider asked for rest gets it, for all requests. */
-  private rest({ target, status }: AttemptEntry, { retryAfterMs }: AttemptResult): void {
-    if (retryAfterMs === undefined || (status !== 429 && status !== 503)) return;
-    const { plan } = this;
-    target.state.restingUntil = Math.max(target.state.restingUntil, this.clock.now() + retryAfterMs);
-    plan.shared.rests(target.state);
-    this.context.events.rested(plan, target);
-  }
-
-  private tellBalancer({ target, outcome, latencyMs, firstTokenMs, usage }: AttemptEntry): void {
-    this.plan.shared.balancer.finished(target, {
-      kind: outcome === "ok" || outcome === "client_gone" ? outcome : "failed",
-      milliseconds: latencyMs,
-      firstTokenMs,
-      usage,
-      cost: usage === undefined ? 0 : costOf(usage, target.prices),
-    });
-  }
-
-  private decideNext(result: AttemptResult, failure: FailureClass): void {
-    const { entry } = result;
-    const { target, status } = entry;
+  private failed(result: AttemptResult, failure: FailureClass): void {
+    const { history, plan } = this;
+    const { target, status } = result.entry;
     // a probe is not over while it may be repeated; what else failed counts now, as the circuit that it opens wins over a repetition
-    const isProbe = this.ticket?.probe === true;
+    const { isProbe } = this.ticket;
     if (!isProbe) this.settle(result);
-    this.remember(result, target);
-    if (failure === "status" && (status === 401 || status === 403 || status === 404)) this.tried.spend(target);
-    if (this.prefillRefused(result, target)) {
-      this.tried.spend(target);
-      this.keepProbe(isProbe);
-      this.follow({ action: "same_target", waitMs: 0 }, target, result);
+    (this.lastAnswer ??= new LastAnswer()).remember(result);
+    history.failed(result.entry, result.broken);
+    if (isPrefillRefused(history, result.entry, plan.policy)) {
+      history.spend(target);
+      this.follow({ decision: WITHOUT_PREFILL, target }, result);
       return;
     }
-    const relayed = result.broken !== undefined || this.resume !== undefined;
-    if (result.broken !== undefined) this.resume = result.broken.resume;
-    const next = this.tried.next(this.choice, this.clock.now());
-    const facts = this.facts(result, failure, relayed, next, !isProbe && isOut(target, this.clock.now()));
-    const decision = decide(facts, this.plan.policy);
-    if (decision.action === "same_target") this.keepProbe(isProbe);
-    else this.settle(result);
-    if ("because" in decision && decision.because === "budget_used") this.context.events.budgetUsed(this.plan);
-    this.follow(decision, decision.action === "same_target" ? target : next.target, result);
-  }
-
-  private keepProbe(isProbe: boolean): void {
-    if (!isProbe) return;
-    this.probe = this.ticket;
-    this.ticket = undefined;
-  }
-
-  /** A target that was given the text so far and refused it is asked without it (docs/behaviour.md "Failover"). */
-  private prefillRefused({ entry }: AttemptResult, target: TargetPlan): boolean {
-    return (
-      this.resume !== undefined &&
-      this.plan.policy.resume === "prefill" &&
-      target.service.traits.prefill &&
-      !this.tried.isSpent(target) &&
-      entry.status >= 400 &&
-      entry.status < 500 &&
-      entry.status !== 429
-    );
-  }
-
-  private remember({ answer, error, retryAfterMs }: AttemptResult, target: TargetPlan): void {
-    if (answer !== undefined) this.lastAnswer = { answer, target };
-    this.lastError = error;
-    if (retryAfterMs === undefined || (this.smallestRetryAfter && this.smallestRetryAfter.milliseconds <= retryAfterMs)) return;
-    this.smallestRetryAfter = { milliseconds: retryAfterMs, text: answer && headerOf(answer.headers, "retry-after") };
-  }
-
-  private facts(
-    { entry, retryAfterMs }: AttemptResult,
-    failure: FailureClass,
-    relayed: boolean,
-    next: NextTarget,
-    circuitOpen: boolean,
-  ): FailureFacts {
-    const { plan } = this;
     const now = this.clock.now();
-    return {
+    const failed: Failed = {
+      target,
       failure,
-      status: entry.status,
+      status,
+      retryAfterMs: result.retryAfterMs,
+      isProbe,
       idempotent: isIdempotent(this.asked.request.method),
-      relayed,
-      resumable: this.resume !== undefined,
-      attempts: this.tried.attempts,
-      sameTargetRepeats: this.sameTargetRepeats,
-      movedForLength: this.movedForLength,
-      circuitOpen,
-      untried: next.untried,
-      repeatable: next.target !== undefined,
-      restMs: next.restMs,
-      retryAfterMs,
-      backOffMs: backOffMs(this.repeats, this.context.random),
-      budgetLeft: plan.shared.budget.mayRepeat(now),
-      millisecondsLeft: plan.policy.deadlineMs - (now - this.owner.startedAt),
+      backOffMs: backOffMs(history.repeats, this.context.random),
+      budgetLeft: plan.state.budget.mayRepeat(now),
+      millisecondsLeft: this.deadline?.left(now) ?? Infinity,
     };
+    const step = nextStep(history, failed, this.choice, now, plan.policy);
+    history.roundStart = step.roundStart;
+    this.follow(step, result);
   }
 
-  private follow(decision: Decision, target: TargetPlan | undefined, result: AttemptResult): void {
+  private follow({ decision, target }: Pick<NextStep, "decision" | "target">, result: AttemptResult): void {
+    const { plan } = this;
     const { entry } = result;
     const { action } = decision;
+    if (action === "same_target") this.ticket.keep();
+    else this.settle(result);
+    if ("because" in decision && decision.because === "budget_used") this.context.events.budgetUsed(plan);
     const ends = action === "answer" || action === "break_off" || target === undefined;
     if (!ends) entry.next = action === "repeat" ? "same_target" : action;
-    this.context.events.attemptEnded(this.plan, entry, this.asked.requestId);
+    this.context.events.attemptEnded(plan, entry, this.asked.requestId);
     if (action === "answer") this.answer(result);
-    else if (ends) this.breakOff(result);
+    else if (ends) this.breakOff(result.error, result);
     else {
-      if (entry.outcome === "context_length") this.movedForLength = true;
-      this.sameTargetRepeats = action === "same_target" ? this.sameTargetRepeats + 1 : 0;
-      if (this.tried.has(target)) {
-        this.repeats++;
-        this.plan.shared.budget.repeated(this.clock.now());
-      }
+      if (this.history.goesOn(action, target, entry.outcome)) plan.state.budget.repeated(this.clock.now());
       if (decision.waitMs <= 0) this.guarded(() => this.call(target));
       else this.waiting = this.clock.start(waited, decision.waitMs, { attempts: this, target, result });
     }
@@ -365,31 +247,23 @@ export class Attempts implements AttemptOwner {
   next(target: TargetPlan, result: AttemptResult): void {
     this.waiting = undefined;
     this.guarded(() => {
-      const isOpen = this.probe === undefined && isOut(target, this.clock.now());
-      const next = isOpen ? this.tried.next(this.choice, this.clock.now()).target : target;
-      if (next !== undefined) this.call(next);
-      else if (this.resume !== undefined) this.breakOff(result);
+      const { history, ticket, choice } = this;
+      const after = afterWait(history, target, ticket.isKept, choice, this.clock.now());
+      history.roundStart = after.roundStart;
+      if (after.target !== undefined) this.call(after.target);
+      else if (history.resume !== undefined) this.breakOff(result.error, result);
       else this.answer(result);
     });
   }
 
   /** No further attempt: the client gets the last answer of a provider, else the gateway's own error. */
-  private answer(result: AttemptResult): void {
-    const last = this.lastAnswer;
-    if (last === undefined || OURS.has(result.entry.outcome)) {
-      this.refuse(result.error ?? this.lastError);
-      return;
-    }
-    this.client.attempts = this.tried.attempts;
-    this.client.target = last.target.label;
-    if (this.tried.attempts > 1 && this.smallestRetryAfter?.text !== undefined) {
-      replaceHeader(last.answer.headers, "retry-after", this.smallestRetryAfter.text);
-    }
-    sendWhole(this.client, last.answer);
-    this.finish();
+  private answer({ entry, error }: AttemptResult): void {
+    if (this.lastAnswer?.send(this.client, entry.outcome) === true) this.finish();
+    else this.refuse(error);
   }
 
-  private breakOff(result: AttemptResult | undefined, error = result?.error): void {
+  /** No further attempt: the client is told inside of its stream. */
+  private breakOff(error: GatewayError | undefined, result: AttemptResult | undefined): void {
     const { texts } = this.asked.surface;
     const told = error ?? new GatewayError("upstream_error", "the stream broke off and could not be completed");
     this.client.breakOff(result?.broken?.ending ?? texts?.errorEvent(told));
@@ -407,7 +281,7 @@ export class Attempts implements AttemptOwner {
       try {
         this.refuse(error);
       } catch (another) {
-        this.owner.crash(another);
+        this.owner.crashed(another, true);
       }
     }
   }
@@ -415,9 +289,9 @@ export class Attempts implements AttemptOwner {
   private refuse(error: unknown): void {
     if (this.over) return;
     this.release();
-    if (this.resume !== undefined && !this.client.response.destroyed)
-      this.breakOff(undefined, error instanceof GatewayError ? error : undefined);
-    else this.owner.refuse(error);
+    if (this.history.resume !== undefined && !this.client.response.destroyed) {
+      this.breakOff(error instanceof GatewayError ? error : undefined, undefined);
+    } else this.owner.refuse(error);
   }
 
   private finish(): void {
@@ -427,17 +301,13 @@ export class Attempts implements AttemptOwner {
 
   private release(): void {
     this.over = true;
-    if (this.deadline !== undefined) this.clock.cancel(this.deadline);
+    this.deadline?.stop();
+    this.choosing?.abandon();
     if (this.waiting !== undefined) this.clock.cancel(this.waiting);
-    this.deadline = this.waiting = undefined;
-    // a probe whose repetition never came says nothing
-    if (this.probe !== undefined) this.tried.last?.state.breaker.released(this.probe, this.clock.now());
-    this.probe = undefined;
+    this.waiting = undefined;
+    if (this.ticket.isKept) this.ticket.release(this.clock.now());
   }
 }
-
-/** Endings that no earlier answer of a provider explains. */
-const OURS: ReadonlySet<AttemptOutcome> = new Set(["deadline", "draining", "internal"]);
 
 /** What a wait before an attempt is for. */
 interface Wait {
@@ -446,25 +316,4 @@ interface Wait {
   readonly result: AttemptResult;
 }
 
-const deadlinePassed = (attempts: Attempts): void => attempts.deadlinePassed();
 const waited = ({ attempts, target, result }: Wait): void => attempts.next(target, result);
-
-function allOpen({ targets }: CandidateSet, now: number): GatewayError {
-  const milliseconds = Math.min(...targets.map(({ state }) => state.breaker.opensAgainAt(now) - now));
-  const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
-  return new GatewayError(
-    "all_open",
-    `the circuit breakers of all ${targets.length} targets are open after too many failures (balancer.max_fails); try again in ${seconds} s`,
-    seconds,
-  );
-}
-
-function headerOf(headers: readonly string[], name: string): string | undefined {
-  const index = headers.findIndex((header, at) => at % 2 === 0 && header.toLowerCase() === name);
-  return index < 0 ? undefined : headers[index + 1];
-}
-
-function replaceHeader(headers: string[], name: string, value: string): void {
-  const index = headers.findIndex((header, at) => at % 2 === 0 && header.toLowerCase() === name);
-  if (index >= 0) headers[index + 1] = value;
-}

@@ -4,7 +4,7 @@ import { inSlices, LARGE_BYTES } from "../bytes/slices";
 import { ObjectScanner } from "../json/object-scanner";
 import type { ScanResult } from "../json/scan";
 import { CODINGS, codingOf, describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "./decode-body";
-import { GatewayError } from "./errors";
+import { GatewayError } from "../errors";
 
 /** How long what a client still sends is thrown away after it was refused, so that it can read the answer before the connection ends. */
 const LINGER_MS = 2_000;

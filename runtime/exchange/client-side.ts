@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { endEarly } from "./client-body";
-import type { GatewayError } from "./errors";
+import type { GatewayError } from "../errors";
 import { headerValue } from "./header-value";
 
 /** Kong's default of `balancer.write_timeout`, for answers without a route. */

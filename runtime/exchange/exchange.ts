@@ -11,9 +11,10 @@ import { admit } from "./admission";
 import { Attempts, type AttemptsContext, type AttemptsOwner } from "./attempts";
 import { readClientBody } from "./client-body";
 import { ClientSide } from "./client-side";
-import { GatewayError } from "./errors";
+import { GatewayError } from "../errors";
 import type { Asked } from "./prepare-call";
 import { nextRequestId } from "./request-id";
+import { lackingTargets } from "./lacking-targets";
 import { hostOf, readTarget, type RequestTarget } from "./request-target";
 import { RequestSources } from "./sources";
 import { scanJsonBody } from "../surfaces/read-json";
@@ -38,7 +39,6 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
   readonly path: string;
   readonly query: string;
   action: RouteAction | undefined;
-  readonly entries: AttemptEntry[] = [];
   /** The gateway's own error, if the client got one. */
   error: GatewayError | undefined;
 
@@ -91,6 +91,11 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     this.record();
   }
 
+  /** Attempts that have ended, in turn. */
+  get entries(): readonly AttemptEntry[] {
+    return this.attempts?.entries ?? NO_ENTRIES;
+  }
+
   private route(snapshot: Snapshot | undefined, request: IncomingMessage): { readonly plan: RoutePlan; readonly match: RouteMatch } {
     if (snapshot === undefined) throw new GatewayError("not_ready", "the gateway has no configuration yet");
     const match = snapshot.router.match({
@@ -130,10 +135,11 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
         surface,
         ask,
         sources,
-        header: (name) => sources.header(name),
       };
+      const found = candidates.find(ask.model, sources);
+      const lacking = group.translates ? lackingTargets(asked, found.targets) : undefined;
       this.attempts = new Attempts(this, this.context, plan, asked);
-      this.attempts.begin(candidates.find(ask.model, sources));
+      this.attempts.begin(found, lacking);
     } catch (error) {
       this.refuse(error);
     }
@@ -144,7 +150,7 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     try {
       const error = toGatewayError(cause);
       this.error = error;
-      if (error.code === "internal" && !(cause instanceof GatewayError)) this.crashed(cause);
+      if (error.code === "internal" && !(cause instanceof GatewayError)) this.logMistake(cause);
       this.client.refuse(error);
       this.record();
     } catch (another) {
@@ -152,7 +158,12 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     }
   }
 
-  crashed(cause: unknown): void {
+  crashed(cause: unknown, ends: boolean): void {
+    if (ends) this.crash(cause);
+    else this.logMistake(cause);
+  }
+
+  private logMistake(cause: unknown): void {
     try {
       this.context.log.logger.error({ request_id: this.id, err: cause }, "an exchange failed inside the gateway");
     } catch {
@@ -160,8 +171,8 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     }
   }
 
-  crash(cause: unknown): void {
-    this.crashed(cause);
+  private crash(cause: unknown): void {
+    this.logMistake(cause);
     if (this.crashes++ > 0) {
       this.client.response.destroy();
       return;
@@ -201,6 +212,9 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     recordExchange(this, this.context);
   }
 }
+
+/** Of an exchange that came to no attempt. */
+const NO_ENTRIES: readonly AttemptEntry[] = [];
 
 const takesBytes = ({ surface }: TargetGroup): boolean => surface.body === "bytes";
 

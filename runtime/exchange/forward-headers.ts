@@ -42,12 +42,19 @@ const RESPONSE_DROPPED: ReadonlySet<string> = new Set([
 ]);
 const RESPONSE_DROPPED_PREFIX = /^(?:x-kong|access-control)-/;
 
+/** Of providers' own APIs and client libraries: in front of another provider they mean nothing, or something else. */
+const OF_A_PROVIDER = /^(?:openai|anthropic|x-stainless|x-goog|x-amz|x-amzn|x-ms|x-ai|cohere)-/;
+
+/** Of a translated answer: what the client can act on. */
+const TRANSLATED_KEPT = /^(?:retry-after(?:-ms)?|x-request-id|(?:[a-z]+-)*ratelimit(?:-[a-z]+)*)$/;
+
 /** What is known of a header's name. */
 interface Fate {
   readonly lower: string;
   readonly key: string;
   readonly dropped: boolean;
   readonly ofJsonBody: boolean;
+  readonly ofAProvider: boolean;
 }
 
 /** Clients send the same few names; what is known of others is not kept. */
@@ -60,7 +67,7 @@ function fateOf(name: string): Fate {
   if (fate === undefined) {
     const lower = name.toLowerCase();
     const dropped = DROPPED.has(lower) || DROPPED_PREFIX.test(lower) || isCredentialHeader(lower);
-    fate = { lower, key: headerKey(lower), dropped, ofJsonBody: OF_JSON_BODY.has(lower) };
+    fate = { lower, key: headerKey(lower), dropped, ofJsonBody: OF_JSON_BODY.has(lower), ofAProvider: OF_A_PROVIDER.test(lower) };
     if (name.length <= MAX_KEPT_NAME) {
       if (fates.size >= MAX_FATES) fates.clear();
       fates.set(name, fate);
@@ -82,6 +89,7 @@ const NO_NAMES: ReadonlySet<string> = new Set();
  * @param credentials configured names; none of them travels
  * @param kept a credential header that travels all the same (`allow_override`), in lower case; once, whatever the client sent
  * @param json whether the body is known to be JSON, whatever the client calls it
+ * @param translated whether the upstream speaks another dialect than the client
  */
 export function forwardedHeaders(
   request: IncomingMessage,
@@ -89,6 +97,7 @@ export function forwardedHeaders(
   kept: string | undefined,
   requestId: string,
   json: boolean,
+  translated: boolean,
 ): string[] {
   const { rawHeaders } = request;
   const named = connectionOptions(request.headers.connection) ?? NO_NAMES;
@@ -97,10 +106,10 @@ export function forwardedHeaders(
   let keeps = kept !== undefined;
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? "";
-    const { lower, key, dropped, ofJsonBody } = fateOf(name);
+    const { lower, key, dropped, ofJsonBody, ofAProvider } = fateOf(name);
     if (named.has(lower)) continue;
     if (keeps && lower === kept) keeps = false;
-    else if (dropped || (json && ofJsonBody) || configured.has(key)) continue;
+    else if (dropped || (json && ofJsonBody) || (translated && ofAProvider) || configured.has(key)) continue;
     headers.push(name, rawHeaders[index + 1] ?? "");
   }
   if (json) headers.push("content-type", "application/json");
@@ -145,6 +154,23 @@ export function answerHeaders(upstream: Readonly<Record<string, string | string[
 /** A header that the HTTP server would refuse to write is left out, whatever else the answer holds. */
 function add(headers: string[], name: string, value: string): void {
   if (!UNSENDABLE.test(value)) headers.push(name, value);
+}
+
+/**
+ * The headers of a translated answer that reach the client: when to come again, what is left, and the request's id; other headers are about another API.
+ * @param forwarded all that would reach the client if both spoke one dialect
+ */
+export function translatedHeaders(forwarded: readonly string[]): string[] {
+  const headers: string[] = [];
+  let requestId: string | undefined;
+  for (let index = 0; index + 1 < forwarded.length; index += 2) {
+    const name = forwarded[index] ?? "";
+    const value = forwarded[index + 1] ?? "";
+    if (name === "request-id") requestId = value;
+    if (name === "content-type" || TRANSLATED_KEPT.test(name)) headers.push(name, value);
+  }
+  if (requestId !== undefined && !headers.includes("x-request-id")) headers.push("x-request-id", requestId);
+  return headers;
 }
 
 /** Puts a header in place of those of its name. */

@@ -1,11 +1,10 @@
-import { GatewayError } from "./errors";
+import { GatewayError } from "../errors";
 import { accepts, forwardedHeaders } from "./forward-headers";
 import { forwardedQuery } from "./forward-query";
 import { allowedBy } from "../../config/allowed-origins";
 import type { Ask } from "../codecs/ask";
 import type { ResumePoint } from "../codecs/stream-reader";
 import type { OutgoingRequest } from "../credentials/source";
-import type { Pick } from "../interfaces";
 import type { Call, Conversion } from "../codecs/codec";
 import type { Endpoint } from "../providers/provider";
 import type { Surface } from "../surfaces/surface";
@@ -16,7 +15,9 @@ import type { AttemptOrder } from "./attempt";
 import type { IncomingMessage } from "node:http";
 
 /** The client's request as far as calls are made of it. */
-export interface Asked extends Pick {
+export interface Asked {
+  readonly requestId: string;
+  readonly ask: Ask;
   readonly request: IncomingMessage;
   /** In the form in which the route was found; nothing else is sent. */
   readonly path: string;
@@ -42,7 +43,7 @@ export function prepareCall(
 ): AttemptOrder {
   const { surface, ask, sources } = asked;
   const { service, parameters } = target;
-  const model = (typeof target.model === "object" ? target.model.render(sources) : target.model) ?? modelAsked(ask, target);
+  const model = modelFor(asked, target);
   const stream = surface.streams && (ask.stream || plan.responseStreaming === "always");
   const options = target.options.render(sources);
   const endpoint = target.endpoint ?? service.address(options, { model, stream });
@@ -76,8 +77,14 @@ export function prepareCall(
   };
 }
 
-/** The client's own model name if the target has none; an alias never reaches the provider. */
-const modelAsked = (ask: Ask, target: TargetPlan): string | undefined => (ask.model === target.alias ? undefined : ask.model);
+/**
+ * The model that a target is asked for: the client's own if the target has none; an alias never reaches the provider.
+ * @throws TemplateProblem
+ */
+export function modelFor({ ask, sources }: Pick<Asked, "ask" | "sources">, { model, alias }: TargetPlan): string | undefined {
+  const configured = typeof model === "object" ? model.render(sources) : model;
+  return configured ?? (ask.model === alias ? undefined : ask.model);
+}
 
 function usageOf(ask: Ask, { logging, service }: TargetPlan, stream: boolean): Call["usage"] {
   if (!stream || !service.traits.usageInStreams) return "off";
@@ -89,7 +96,7 @@ function outgoing(asked: Asked, target: TargetPlan, endpoint: Endpoint, stream: 
   const { credential, credentialNames, service } = target;
   const { translates } = service.codec;
   const isJson = asked.surface.body === "json";
-  const headers = forwardedHeaders(asked.request, credentialNames, credential.overridableHeader, asked.requestId, isJson);
+  const headers = forwardedHeaders(asked.request, credentialNames, credential.overridableHeader, asked.requestId, isJson, translates);
   headers.push("accept-encoding", !stream && accepts(asked.request, "gzip") ? "gzip" : "identity");
   for (const part of conversion.headers) headers.push(part);
   const query = translates ? "" : forwardedQuery(asked.query, credentialNames, credential.overridableParameter);

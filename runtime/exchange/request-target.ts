@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { normalizePath, normalizeQuery } from "../router/normalize-path";
-import { GatewayError } from "./errors";
+import { GatewayError } from "../errors";
 
 /** What a request line asks for. */
 export interface RequestTarget {

@@ -1,8 +1,9 @@
 import { errors } from "undici";
 import type { FailureClass } from "../failover/failure";
+import type { TargetPlan } from "../targets/target-plan";
 import { ProxyFailure } from "../upstream/dispatcher";
 import type { Phase } from "./attempt-timer";
-import { GatewayError } from "./errors";
+import { GatewayError } from "../errors";
 
 /** A failure between the gateway and an upstream, with the error that says so. */
 export interface UpstreamFailure {
@@ -112,4 +113,15 @@ export function timeoutText(label: string, phase: Phase | "first_token", limitMs
         ? `${label} stopped in its answer for longer than read_timeout (${limitMs} ms)`
         : `${label} sent no answer within read_timeout (${limitMs} ms)`;
   }
+}
+
+/** No target can be chosen, as no circuit lets a request through. */
+export function allOpen(targets: readonly TargetPlan[], now: number): GatewayError {
+  const milliseconds = Math.min(...targets.map(({ state }) => state.breaker.opensAgainAt(now) - now));
+  const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
+  return new GatewayError(
+    "all_open",
+    `the circuit breakers of all ${targets.length} targets are open after too many failures (balancer.max_fails); try again in ${seconds} s`,
+    seconds,
+  );
 }

@@ -1,5 +1,6 @@
 import { FAULTS, type AttemptOutcome } from "./failure";
 import type { FailoverPolicy } from "./policy";
+import { criterionOf } from "./status";
 
 /** These say that a request or a key is wrong, not that the target is down. */
 const NEVER_COUNTED: ReadonlySet<number> = new Set([403, 404]);
@@ -27,7 +28,7 @@ export function breakerVerdict(
     case "time":
       return deadlineShare > 0.5 ? "failed" : "released";
     case "listed":
-      return !NEVER_COUNTED.has(status) && (policy.criteria as ReadonlySet<string>).has(`http_${status}`) ? "failed" : "released";
+      return !NEVER_COUNTED.has(status) && (policy.criteria as ReadonlySet<string>).has(criterionOf(status)) ? "failed" : "released";
     case "client":
     case "gateway":
       return "released";

@@ -1,6 +1,7 @@
 import type { FailoverCriterion, SameTargetOutcome } from "../../config/types.generated";
 import type { FailureClass } from "./failure";
 import type { FailoverPolicy } from "./policy";
+import { criterionOf } from "./status";
 
 /** What is known when an attempt has failed. Plain data: the decision depends on nothing else. */
 export interface FailureFacts {
@@ -96,13 +97,10 @@ const SAME_TARGET_ERRORS: ReadonlySet<FailureClass> = new Set(["connect", "reset
 
 const answer = (because: Ending): Decision => ({ action: "answer", because });
 
-/** The criterion of a status. */
-const ofStatus = (status: number): string => `http_${status}`;
-
 /** Whether a failure of this kind is listed in the criteria; `first_token_timeout` is, as it has a setting of its own. */
 export function isListed(failure: FailureClass, status: number, policy: FailoverPolicy): boolean {
   if (failure === "first_token_timeout") return true;
-  if (failure === "status") return policy.criteria.has(ofStatus(status) as FailoverCriterion);
+  if (failure === "status") return policy.criteria.has(criterionOf(status) as FailoverCriterion);
   return CRITERIA[failure].some((criterion) => policy.criteria.has(criterion));
 }
 
@@ -158,7 +156,7 @@ function repeat(facts: FailureFacts): Decision {
 
 function sameTarget(facts: FailureFacts, { sameTarget: same }: FailoverPolicy): Decision | undefined {
   if (same === undefined || facts.circuitOpen || facts.sameTargetRepeats >= same.retries || !facts.budgetLeft) return undefined;
-  const outcome = SAME_TARGET_ERRORS.has(facts.failure) ? "error" : facts.failure === "status" ? ofStatus(facts.status) : undefined;
+  const outcome = SAME_TARGET_ERRORS.has(facts.failure) ? "error" : facts.failure === "status" ? criterionOf(facts.status) : undefined;
   if (outcome === undefined || !same.on.has(outcome as SameTargetOutcome)) return undefined;
   const waitMs = facts.retryAfterMs ?? facts.backOffMs;
   if (waitMs >= facts.millisecondsLeft || (facts.retryAfterMs !== undefined && waitMs > same.maxWaitMs)) return undefined;

@@ -41,6 +41,7 @@ const STATUSES: readonly (readonly [number, string])[] = [
   [502, "bad gateway"],
   [503, "the provider is overloaded or down"],
   [504, "the provider's own timeout"],
+  [529, "the provider is overloaded (as 503)"],
 ];
 
 const BECAUSE: Readonly<Record<Ending, string>> = {

@@ -23,6 +23,9 @@ export type FailureClass = keyof typeof FAILURES;
 /** How an attempt ended. */
 export type AttemptOutcome = "ok" | "client_gone" | FailureClass;
 
+/** The gateway's own endings of an exchange: nothing follows them, and no answer of a provider explains them. */
+export const OWN_ENDINGS: ReadonlySet<AttemptOutcome> = new Set(["deadline", "draining", "internal"]);
+
 /**
  * Whose fault a failure is. `target`: it counts against the target's circuit. `listed`: it counts if the failover criteria list its status. `time`: it
  * counts if the target itself used up most of the time. `client` and `gateway`: it says nothing of the target, so it never counts.

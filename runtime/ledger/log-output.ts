@@ -1,12 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, write } from "node:fs";
-
-/** Where bytes of a log go. Neither a full pipe nor a stopped terminal holds a thread of the process. */
-export interface LogOutput {
-  /** Hands bytes to the system; `done` gets the system's error, else how many were taken. EAGAIN: none, as the reader is slow. */
-  write(bytes: Buffer, done: (error: NodeJS.ErrnoException | null, written: number) => void): void;
-  /** Only if nothing is being written. */
-  close(): void;
-}
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
 
 /** A name in the file system that is opened for log lines: a pipe without a reader fails with ENXIO, as waiting for one would take a thread. */
 export const LOG_FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
@@ -15,28 +7,31 @@ export const LOG_MODE = 0o640;
 
 const STDOUT = 1;
 
+/** Where bytes of a log go. A write to it holds no thread of the process: a pipe or a terminal that takes nothing just now fails with EAGAIN. */
+export interface LogOutput {
+  readonly descriptor: number;
+  /** Only if nothing is being written. */
+  close(): void;
+}
+
 /** A log file. @throws the system's error if it cannot be opened */
 export function fileOutput(path: string): LogOutput {
-  const fd = openSync(path, LOG_FLAGS, LOG_MODE);
-  return { write: (bytes, done) => write(fd, bytes, done), close: () => closeSync(fd) };
+  const descriptor = openSync(path, LOG_FLAGS, LOG_MODE);
+  return { descriptor, close: () => closeSync(descriptor) };
 }
 
 /** Standard output, whatever it is. */
 export function standardOutput(): LogOutput {
   const kind = fstatSync(STDOUT);
-  if (kind.isFIFO() || kind.isSocket()) return streamOutput(process.stdout);
+  if (kind.isFIFO() || kind.isSocket()) makeNonBlocking();
   // a file is written at the place that it shares with standard error
-  const fd = kind.isCharacterDevice() ? reopened(STDOUT) : STDOUT;
-  return { write: (bytes, done) => write(fd, bytes, done), close: () => undefined };
+  return { descriptor: kind.isCharacterDevice() ? reopened(STDOUT) : STDOUT, close: () => undefined };
 }
 
-/** A stream that takes what a slow reader does not; the caller hands it one piece at a time. */
-function streamOutput(stream: NodeJS.WriteStream): LogOutput {
-  tolerateErrors(stream);
-  return {
-    write: (bytes, done) => stream.write(bytes, (error) => done(error ?? null, error == null ? bytes.length : 0)),
-    close: () => undefined,
-  };
+/** Node makes a pipe or socket non-blocking when it opens its stream; a socket cannot be opened anew. */
+function makeNonBlocking(): void {
+  // a reader that has gone must not end the process
+  if (!process.stdout.listeners("error").includes(ignore)) process.stdout.on("error", ignore);
 }
 
 /** The same terminal, but opened so that it does not hold who writes to it; that does not change it for other processes. */
@@ -48,11 +43,6 @@ function reopened(fd: number): number {
   }
 }
 
-/** A reader that has gone must not end the process: what cannot be written is told to who wrote it. */
-export function tolerateErrors(stream: NodeJS.WriteStream): void {
-  if (!stream.listeners("error").includes(ignore)) stream.on("error", ignore);
-}
-
 function ignore(): void {
-  // the callback of the write has the error
+  // who writes to the descriptor has the error
 }

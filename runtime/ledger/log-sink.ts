@@ -1,11 +1,12 @@
+import { SonicBoom } from "sonic-boom";
 import { within } from "../within";
 import { fileOutput, standardOutput, type LogOutput } from "./log-output";
 
-/** Lines are handed to the system in pieces of about this many characters, or when the oldest has waited for `FLUSH_MS`. */
+/** Lines are handed over in pieces of about this many characters, or when the oldest has waited for `FLUSH_MS`. */
 const PIECE = 32 * 1024;
 const FLUSH_MS = 250;
 
-/** Characters that wait at most; beyond that lines are dropped and counted, as a slow disk or reader must not fill the memory. */
+/** Bytes that wait at most; beyond that lines are dropped and counted, as a slow disk or reader must not fill the memory. */
 const MAX_WAITING = 16 * 1024 * 1024;
 
 /** A destination whose reader is slow: the write is tried again after this time. */
@@ -15,19 +16,27 @@ const RETRY_MS = 10;
 const CLOSE_MS = 1000;
 
 /**
- * Where log lines go. They are joined before they are written, as one write per line would cost more than the line itself; the order is kept.
- * A line that cannot be written is counted and never stops a request.
+ * Where log lines go. sonic-boom keeps what waits, in order and up to a limit, and writes it whole. Three things are done here, as it does them otherwise:
+ * - Lines are joined before it gets them: it measures all that it has joined again with each line.
+ * - The destination is opened here, so that neither opening nor writing holds a thread, which a process that ends would wait for.
+ * - A reader that is slow is tried again after 10 ms and given up at the end: sonic-boom waits 100 ms each time, and its end waits for the reader and the disk.
+ *
+ * What cannot be written never stops a request: it is tried again with the next lines, and lines for which there is no room are counted.
  */
 export class LogSink {
   /** Lines given up. */
   dropped = 0;
   private waiting = "";
   private lines = 0;
+  /** Lines handed over since all of them were written. */
   private linesUnderWay = 0;
+  private isFailing = false;
+  private isAbandoned = false;
   private closing = false;
-  private abandoned = false;
-  private onIdle: () => void = () => undefined;
+  private retry: NodeJS.Timeout | undefined;
+  private readonly settled: (() => void)[] = [];
   private readonly output: LogOutput;
+  private readonly sonic: SonicBoom;
   private readonly timer: NodeJS.Timeout;
 
   /**
@@ -36,45 +45,28 @@ export class LogSink {
    */
   constructor(path?: string) {
     this.output = path === undefined ? standardOutput() : fileOutput(path);
-    this.timer = setInterval(() => this.flush(), FLUSH_MS).unref();
+    this.sonic = new SonicBoom({ fd: this.output.descriptor, maxLength: MAX_WAITING, maxWrite: PIECE, retryEAGAIN: () => false });
+    this.sonic.on("drop", () => this.refused());
+    this.sonic.on("drain", () => this.written());
+    this.sonic.on("error", (error: NodeJS.ErrnoException) => this.failed(error));
+    this.timer = setInterval(() => this.handOver(), FLUSH_MS).unref();
   }
 
   /** Takes one line with its line end. */
   write(line: string): void {
-    if (this.closing || this.waiting.length > MAX_WAITING) {
+    if (this.closing) {
       this.dropped++;
       return;
     }
     this.waiting += line;
     this.lines++;
-    if (this.waiting.length >= PIECE) this.flush();
+    if (this.waiting.length >= PIECE) this.handOver();
   }
 
-  private flush(): void {
-    if (this.linesUnderWay > 0 || this.lines === 0) return;
-    const bytes = Buffer.from(this.waiting);
-    this.linesUnderWay = this.lines;
-    this.waiting = "";
-    this.lines = 0;
-    this.send(bytes);
-  }
-
-  private send(bytes: Buffer): void {
-    this.output.write(bytes, (error, written) => {
-      if (this.abandoned) return;
-      if (error?.code === "EAGAIN") {
-        setTimeout(() => this.send(bytes), RETRY_MS);
-        return;
-      }
-      if (error === null && written < bytes.length) {
-        this.send(bytes.subarray(written));
-        return;
-      }
-      if (error !== null) this.dropped += this.linesUnderWay;
-      this.linesUnderWay = 0;
-      if (this.closing || this.waiting.length >= PIECE) this.flush();
-      if (this.linesUnderWay === 0) this.onIdle();
-    });
+  /** Resolves when all lines so far are written, or cannot be for now. */
+  async flush(): Promise<void> {
+    this.handOver();
+    if (this.linesUnderWay > 0 && !this.isFailing) await new Promise<void>((resolve) => this.settled.push(resolve));
   }
 
   /** Writes what is left and ends; what a slow disk or reader does not take within a second is given up. */
@@ -82,14 +74,44 @@ export class LogSink {
     if (this.closing) return;
     this.closing = true;
     clearInterval(this.timer);
-    const idle = new Promise<void>((resolve) => (this.onIdle = resolve));
-    this.flush();
-    if (this.linesUnderWay > 0) await within(CLOSE_MS, idle);
-    if (this.linesUnderWay === 0) {
-      this.output.close();
-      return;
+    await within(CLOSE_MS, this.flush());
+    clearTimeout(this.retry);
+    this.isAbandoned = this.linesUnderWay > 0;
+    this.dropped += this.linesUnderWay;
+    if (this.linesUnderWay === 0 || this.isFailing) this.output.close();
+  }
+
+  private handOver(): void {
+    if (this.lines === 0) return;
+    this.isFailing = false;
+    this.linesUnderWay += this.lines;
+    this.sonic.write(this.waiting);
+    this.waiting = "";
+    this.lines = 0;
+  }
+
+  /** Of what is being handed over. */
+  private refused(): void {
+    this.linesUnderWay -= this.lines;
+    this.dropped += this.lines;
+  }
+
+  private written(): void {
+    this.linesUnderWay = 0;
+    this.settle();
+  }
+
+  private failed(error: NodeJS.ErrnoException): void {
+    if (error.code !== "EAGAIN") {
+      this.isFailing = true;
+      this.settle();
+    } else if (!this.isAbandoned) {
+      clearTimeout(this.retry);
+      this.retry = setTimeout(() => this.sonic.write(""), RETRY_MS);
     }
-    this.abandoned = true;
-    this.dropped += this.linesUnderWay + this.lines;
+  }
+
+  private settle(): void {
+    for (const resolve of this.settled.splice(0)) resolve();
   }
 }

@@ -12,6 +12,8 @@ export interface Log {
   write(line: string): void;
   /** Lines given up since the start, as the disk or the reader was too slow. */
   dropped(): number;
+  /** Resolves when all lines so far are written, or cannot be for now. */
+  flush(): Promise<void>;
   /** Writes what is still buffered, and ends. */
   close(): Promise<void>;
 }
@@ -52,6 +54,7 @@ export function createLog(options: { readonly path?: string; readonly level?: st
     },
     write: (line) => sink.write(line),
     dropped: () => sink.dropped,
+    flush: () => sink.flush(),
     close: () => sink.close(),
   };
 }

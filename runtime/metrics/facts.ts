@@ -1,5 +1,5 @@
 import type { AiPlugin } from "../../config/configuration";
-import type { Balancer } from "../interfaces";
+import type { Balancer } from "../balancers/balancer";
 import type { TargetPlan } from "../targets/target-plan";
 import type { BreakerPhase } from "../targets/breaker";
 import { pluginLabel, targetLabels, type TargetLabels } from "./labels";

@@ -7,12 +7,12 @@ export function servedPlugins(actions: Iterable<RouteAction>): ServedPlugin[] {
   const plugins = new Map<AiPlugin, ServedPlugin & { readonly routes: string[] }>();
   for (const action of actions) {
     if (action.kind !== "serve") continue;
-    const { plugin, route, shared, groups } = action.plan;
+    const { plugin, route, state, groups } = action.plan;
     const known = plugins.get(plugin);
     if (known !== undefined) known.routes.push(route.key);
     else {
       const targets = groups.flatMap(({ candidates }) => candidates.targets).sort((left, right) => left.index - right.index);
-      plugins.set(plugin, { plugin, routes: [route.key], balancer: shared.balancer, targets });
+      plugins.set(plugin, { plugin, routes: [route.key], balancer: state.balancer, targets });
     }
   }
   return [...plugins.values()];

@@ -1,5 +1,5 @@
 import type { ModelOptions } from "../../config/types.generated";
-import { GatewayError } from "../exchange/errors";
+import { GatewayError } from "../errors";
 import type { Endpoint } from "./provider";
 
 /**

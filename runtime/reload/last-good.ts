@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { readFileInPieces, type FileContent } from "./read-file";
 
 const FILE = "last-good-configuration";
 
@@ -33,9 +33,10 @@ export async function saveLastGood(stateDir: string, content: Buffer): Promise<v
 }
 
 /** The content that was saved last; undefined if there is none that can be read. */
-export function readLastGood(stateDir: string): Buffer | undefined {
+export async function readLastGood(stateDir: string): Promise<FileContent | undefined> {
+  const path = join(stateDir, FILE);
   try {
-    return readFileSync(join(stateDir, FILE));
+    return await readFileInPieces(path, (await stat(path)).size);
   } catch {
     return undefined;
   }

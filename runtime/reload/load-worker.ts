@@ -6,7 +6,7 @@ import { toPieces } from "./pieces";
 
 /** What the thread is started with. */
 export interface LoadTask {
-  /** The file, in UTF-8. */
+  /** The file, in UTF-8. In shared memory it is not copied. */
   readonly content: Uint8Array;
   readonly secretsDir: string | undefined;
   readonly ignorePlugins: readonly string[];

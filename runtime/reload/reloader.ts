@@ -1,8 +1,8 @@
-import { webcrypto } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { types } from "node:util";
 import { hasErrors, type Problem } from "../../config/problem";
 import { readLastGood, saveLastGood } from "./last-good";
+import { readFileInPieces, type FileContent } from "./read-file";
 import { watchFile, type FileWatch } from "./watch-file";
 
 /** What is served, and what became of the newest content of the file. */
@@ -111,25 +111,23 @@ export class Reloader<T> {
   }
 
   private async takeFile(first: boolean): Promise<void> {
-    const read = await readContent(this.options.path);
+    const read = await readConfiguration(this.options.path);
     // A file that is being replaced is missing for a moment: wait for the new one.
     if (read.missing && !first) return;
-    if (read.content === undefined) this.refuse(read.reason, []);
-    else await this.take(read.content);
+    if (read.file === undefined) this.refuse(read.reason, []);
+    else await this.take(read.file);
   }
 
   /** The refusal of the file stays on show while the last good text is served. */
   private async takeLastGood(): Promise<void> {
-    const content = this.options.stateDir === undefined ? undefined : readLastGood(this.options.stateDir);
-    if (content === undefined) return;
+    const file = this.options.stateDir === undefined ? undefined : await readLastGood(this.options.stateDir);
+    if (file === undefined) return;
     const { refusal } = this;
-    await this.take(content);
+    await this.take(file);
     if (refusal) this.refusal = refusal;
   }
 
-  private async take(content: Buffer): Promise<void> {
-    // Not on the event loop: a large file takes a while.
-    const digest = Buffer.from(await webcrypto.subtle.digest("SHA-256", content)).toString("hex");
+  private async take({ content, digest }: FileContent): Promise<void> {
     if (digest === this.served?.digest) {
       this.refusal = undefined;
       return;
@@ -166,18 +164,18 @@ export class Reloader<T> {
   }
 }
 
-type ReadContent =
-  | { readonly content: Buffer; readonly missing: false }
-  | { readonly content?: undefined; readonly missing: boolean; readonly reason: string };
+type ReadResult =
+  | { readonly file: FileContent; readonly missing: false }
+  | { readonly file?: undefined; readonly missing: boolean; readonly reason: string };
 
-async function readContent(path: string): Promise<ReadContent> {
+async function readConfiguration(path: string): Promise<ReadResult> {
   try {
     const facts = await stat(path);
     if (!facts.isFile()) return { missing: false, reason: `${path} must be a file` };
     if (facts.size > MAX_FILE_BYTES) {
       return { missing: false, reason: `${path} must have at most ${MAX_FILE_BYTES} bytes, but has ${facts.size}` };
     }
-    return { content: await readFile(path), missing: false };
+    return { file: await readFileInPieces(path, facts.size), missing: false };
   } catch (error) {
     const missing = types.isNativeError(error) && "code" in error && error.code === "ENOENT";
     return { missing, reason: missing ? `${path} does not exist` : `${path} cannot be read: ${messageOf(error)}` };

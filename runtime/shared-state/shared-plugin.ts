@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { UsageShare } from "../interfaces";
+import type { UsageShare } from "../balancers/balancer";
 import type { BreakerSettings } from "../targets/breaker";
 import type { CircuitBreaker } from "../targets/circuit-breaker";
 import type { TargetState } from "../targets/state";

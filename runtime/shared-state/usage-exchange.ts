@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { UsageShare } from "../interfaces";
+import type { UsageShare } from "../balancers/balancer";
 import type { TargetState } from "../targets/state";
 
 /** What could not be told for this long is not told any more, in milliseconds: usage counts by its time. */

@@ -1,5 +1,5 @@
-import { GatewayError } from "../exchange/errors";
-import type { CandidateSet } from "../interfaces";
+import { GatewayError } from "../errors";
+import type { CandidateSet } from "../balancers/balancer";
 import type { TemplateSources } from "../templates/template";
 import type { TargetPlan } from "../targets/target-plan";
 

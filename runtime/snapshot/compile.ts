@@ -2,7 +2,7 @@ import type { AiPlugin, Configuration, FileLogPlugin, RouteEntity } from "../../
 import { unserved } from "../../config/served";
 import type { TargetConfig } from "../../config/types.generated";
 import { Judge } from "../accuracy/judge";
-import { createBalancer } from "../balancers";
+import { algorithms, createBalancer } from "../balancers";
 import type { Dispatcher } from "undici";
 import type { Clock } from "../clock";
 import { failoverPolicy } from "../failover/policy";
@@ -39,8 +39,8 @@ export interface Snapshot {
   /** All that its targets use. */
   readonly credentials: ReadonlySet<CredentialSource>;
   /**
-   * Puts the settings of this snapshot into the states that it took over. Run once, from the moment at which it comes into use; a state that waits for its
-   * turn has the settings of before.
+   * Puts the settings of this snapshot into the states that it took over, and lets balancers make ready. Run once, from the moment at which it comes into
+   * use; a state that waits for its turn has the settings of before.
    */
   activate(): Steps<void>;
 }
@@ -59,6 +59,8 @@ export interface CompileContext {
   dispatcher(target: TargetPlan, origin: string): Dispatcher;
   /** A target's circuit breaker changed. */
   readonly onBreaker: (plugin: AiPlugin, target: TargetPlan, from: BreakerPhase, to: BreakerPhase) => void;
+  /** A plugin's balancer could not make ready. Must not throw. */
+  readonly onUnprepared: (plugin: AiPlugin, error: unknown) => void;
 }
 
 /**
@@ -90,7 +92,7 @@ export function* compileSnapshot(configuration: Configuration, context: CompileC
       served = yield* compilePlugin(ai, context);
       compiled.set(ai, served);
       // What nobody uses yet need not wait.
-      if (context.states.has(ai.id) || served.shared.sharing !== undefined) takenOver.push(served);
+      if (context.states.has(ai.id) || served.state.sharing !== undefined) takenOver.push(served);
       else activate(served, context);
     }
     actions.set(route, { kind: "serve", plan: { ...served, route, fileLog: log } });
@@ -99,13 +101,18 @@ export function* compileSnapshot(configuration: Configuration, context: CompileC
   return {
     router: yield* Router.compile(routes),
     actions,
-    states: new Map(served.map(({ plugin, shared }) => [plugin.id, shared])),
     credentials: new Set(
       served.flatMap(({ groups }) => groups.flatMap(({ candidates }) => candidates.targets.map(({ credential }) => credential))),
     ),
+    states: new Map(served.map(({ plugin, state }) => [plugin.id, state])),
     *activate() {
       for (const one of takenOver) {
         activate(one, context);
+        yield;
+      }
+      for (const one of served) {
+        if (one.state.balancer.prepare === undefined) continue;
+        void prepare(one, context);
         yield;
       }
     },
@@ -167,8 +174,12 @@ function* compilePlugin(plugin: AiPlugin, context: CompileContext): Steps<Served
   }
   return {
     plugin,
-    groups: [...groups].map(([surface, targets]): TargetGroup => ({ surface, candidates: new CandidateIndex(targets) })),
-    shared: new PluginState(
+    groups: [...groups].map(([surface, targets]): TargetGroup => ({
+      surface,
+      candidates: new CandidateIndex(targets),
+      translates: targets.some(({ service }) => service.codec.translates),
+    })),
+    state: new PluginState(
       states,
       createBalancer(
         {
@@ -224,22 +235,30 @@ function judgeOf({ config }: AiPlugin, context: CompileContext): Judge | undefin
 
 /** Whether answers are to be scored. */
 export const countsAccuracy = ({ balancer }: AiPlugin["config"]): boolean =>
-  balancer.algorithm === "lowest-usage" && balancer.tokens_count_strategy === "llm-accuracy";
+  algorithms.get(balancer.algorithm)?.takesScores?.(balancer) ?? false;
 
-function activate({ plugin, groups, shared }: Served, { clock, onBreaker }: CompileContext): void {
+function activate({ plugin, groups, state }: Served, { clock, onBreaker }: CompileContext): void {
   for (const { candidates } of groups) {
     for (const target of candidates.targets) {
       const { breaker } = target.state;
       breaker.settings = breakerSettings(plugin.config);
       breaker.onChange = (from, to) => {
-        shared.count(clock.now());
+        state.count(clock.now());
         onBreaker(plugin, target, from, to);
       };
     }
   }
-  shared.budget.settings = budgetSettings(plugin.config);
-  shared.sharing?.plugin.serve(shared.targets);
-  shared.count(clock.now());
+  state.budget.settings = budgetSettings(plugin.config);
+  state.sharing?.plugin.serve(state.targets);
+  state.count(clock.now());
+}
+
+async function prepare({ plugin, groups, state }: Served, { onUnprepared }: CompileContext): Promise<void> {
+  try {
+    await state.balancer.prepare?.(groups.flatMap(({ candidates }) => candidates.targets));
+  } catch (error) {
+    onUnprepared(plugin, error);
+  }
 }
 
 function compileOne(

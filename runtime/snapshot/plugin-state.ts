@@ -1,5 +1,5 @@
 import type { Judge } from "../accuracy/judge";
-import type { Balancer } from "../interfaces";
+import type { Balancer } from "../balancers/balancer";
 import type { Sharing } from "../shared-state/registry";
 import type { RetryBudget } from "../targets/retry-budget";
 import type { TargetState } from "../targets/state";

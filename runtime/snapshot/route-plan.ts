@@ -11,6 +11,8 @@ import type { PluginState } from "./plugin-state";
 export interface TargetGroup {
   readonly surface: Surface;
   readonly candidates: CandidateIndex;
+  /** Whether requests are translated for any of its targets, so that one may lack what a request asks for. */
+  readonly translates: boolean;
 }
 
 /** What is done with a route's requests, compiled. */
@@ -19,7 +21,7 @@ export interface RoutePlan {
   readonly plugin: AiPlugin;
   readonly groups: readonly TargetGroup[];
   /** What its traffic told, over reloads, and the balancer. */
-  readonly shared: PluginState;
+  readonly state: PluginState;
   readonly policy: FailoverPolicy;
   readonly limits: AttemptLimits;
   readonly pool: PoolSettings;

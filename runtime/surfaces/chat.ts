@@ -1,4 +1,5 @@
-import { GatewayError } from "../exchange/errors";
+import { promptOf } from "../dialects/openai/prompt";
+import { GatewayError } from "../errors";
 import { errorEvent, questionOf, textOf } from "../dialects/openai";
 import { findMember, type ObjectScan } from "../json/scan";
 import { isFilledArray, readAsk, scanJsonBody } from "./read-json";
@@ -28,4 +29,5 @@ export const chat: Surface = {
       throw new GatewayError("wrong_format", "[llm/v1/completions] message format is not compatible with [llm/v1/chat] route type");
     throw new GatewayError("wrong_format", "request format not recognised: a chat request needs 'messages'");
   },
+  prompt: ({ body, scan }) => promptOf(body, scan),
 };

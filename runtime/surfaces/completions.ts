@@ -1,4 +1,5 @@
-import { GatewayError } from "../exchange/errors";
+import { promptOf } from "../dialects/openai/prompt";
+import { GatewayError } from "../errors";
 import { errorEvent, questionOf, textOf } from "../dialects/openai";
 import { findMember, type ObjectScan } from "../json/scan";
 import { readAsk, scanJsonBody } from "./read-json";
@@ -26,4 +27,5 @@ export const completions: Surface = {
       throw new GatewayError("wrong_format", "[llm/v1/chat] message format is not compatible with [llm/v1/completions] route type");
     throw new GatewayError("wrong_format", "request format not recognised: a completions request needs 'prompt'");
   },
+  prompt: ({ body, scan }) => promptOf(body, scan),
 };

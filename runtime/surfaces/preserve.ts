@@ -1,4 +1,5 @@
-import { GatewayError } from "../exchange/errors";
+import { promptOf } from "../dialects/openai/prompt";
+import { GatewayError } from "../errors";
 import { duplicated, findMember, parseMember, scanObject } from "../json/scan";
 import { ALL_METHODS, type Surface } from "./surface";
 
@@ -25,4 +26,5 @@ export const preserve: Surface = {
     const model = member === undefined || member.valueEnd - member.valueStart > LONGEST_MODEL ? undefined : parseMember(body, member);
     return { body, scan, model: typeof model === "string" ? model : undefined, stream: false, wantsUsage: false };
   },
+  prompt: ({ body, scan }) => promptOf(body, scan),
 };

@@ -1,4 +1,4 @@
-import { GatewayError } from "../exchange/errors";
+import { GatewayError } from "../errors";
 import type { Ask } from "../codecs/ask";
 import {
   duplicated,

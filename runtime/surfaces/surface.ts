@@ -35,6 +35,8 @@ export interface Surface {
    * @throws GatewayError (400) if it is not what this surface takes
    */
   read(body: Buffer, scan?: ScanResult): Ask;
+  /** What a request is about, for a choice by meaning: at most 8,192 characters, empty if there is none. Reads the body anew each time; never throws. */
+  prompt(ask: Ask): string;
 }
 
 /** Methods of a JSON surface: GET with a body is what Kong takes too. */

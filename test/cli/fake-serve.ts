@@ -7,7 +7,7 @@ import { processIo } from "../../cli/io";
 import { run } from "../../cli/program";
 import type { ServeOptions } from "../../cli/serve-options";
 import { superviseSignals } from "../../cli/signals";
-import { ConfigurationRefused } from "../../runtime/gateway";
+import { ConfigurationRefused } from "../../runtime/configuration-refused";
 import { createAdminServer } from "../../runtime/http/admin-server";
 import { GatewayMetrics } from "../../runtime/metrics/gateway-metrics";
 import { fullStatusOf, type GatewayStatus } from "../../runtime/status";

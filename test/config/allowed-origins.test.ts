@@ -52,8 +52,11 @@ test.each([
 ])("%j is not an entry", (text) => expect(parseAllowedOrigin(text)).toBeUndefined());
 
 test("nothing is allowed by an empty list", () => {
+  const url = fc
+    .tuple(fc.constantFrom("http", "https"), fc.webAuthority({ withPort: true }), fc.string())
+    .map(([scheme, authority, path]) => `${scheme}://${authority}/${encodeURIComponent(path)}`);
   fc.assert(
-    fc.property(fc.webUrl(), (url) => expect(allowedBy([], new URL(url), true)).toBeUndefined()),
+    fc.property(url, (given) => expect(allowedBy([], new URL(given), true)).toBeUndefined()),
     { numRuns: 100 },
   );
 });

@@ -9,7 +9,7 @@ const lines = (config: unknown, options = {}) =>
 
 describe("unserved", () => {
   it.each(PROVIDERS)("provider %s", (provider) => {
-    const expected = provider === "openai" ? [] : [`route targets[0].model.provider provider "${provider}"`];
+    const expected = provider === "openai" || provider === "anthropic" ? [] : [`route targets[0].model.provider provider "${provider}"`];
     expect(lines({ targets: [target({}, { provider })] })).toEqual(expected);
   });
 

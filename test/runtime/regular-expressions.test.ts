@@ -10,6 +10,9 @@ import { parsePlain } from "../../config/expressions/syntax";
  */
 const KNOWN: Readonly<Record<string, string>> = {
   // runtime
+  "/claude-(opus|sonnet|haiku|fable|mythos)(?:-(\\d{1,2})(?!\\d)(?:[-.](\\d{1,2})(?!\\d))?)?/": "each repetition takes two digits at most",
+  "/^(?:retry-after(?:-ms)?|x-request-id|(?:[a-z]+-)*ratelimit(?:-[a-z]+)*)$/":
+    "begins at the start; each word ends at a hyphen of its own",
   "/\\d+/": "matches at its first digit",
   "/\\r\\n|\\n|\\r/": "takes two characters at most",
   "/(^|,)\\s*text\\/html\\s*(;|,|$)/i": "spaces follow a comma or the start, so that each is looked at once",

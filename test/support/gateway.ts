@@ -12,7 +12,7 @@ export interface TestGateway {
   readonly url: string;
   /** Writes a new configuration; resolves when the gateway has taken notice of it. */
   readonly reconfigure: (document: object | string) => Promise<void>;
-  /** Log lines so far, of exchanges or of all messages. */
+  /** Log lines when no exchange is under way any more, of one message or all. */
   readonly log: (message?: string) => Promise<LogLine[]>;
   readonly close: () => Promise<void>;
 }
@@ -46,7 +46,9 @@ export async function startTestGateway(document: object, options: Partial<Gatewa
       await until(() => notices > before);
     },
     async log(message) {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      // a client may have its whole answer before the gateway is done with the exchange
+      await until(async () => (await requestsInFlight(gateway)) === 0);
+      await gateway.flushLog();
       const lines = await logLines(folder);
       return message === undefined ? lines : lines.filter((line) => line.msg === message);
     },
@@ -55,6 +57,12 @@ export async function startTestGateway(document: object, options: Partial<Gatewa
       await rm(folder, { recursive: true });
     },
   };
+}
+
+async function requestsInFlight(gateway: Gateway): Promise<number> {
+  const metric = (await gateway.metrics()).find(({ name }) => name === "signalbox_requests_in_flight");
+  if (metric === undefined) throw new Error("the metric of requests under way is missing");
+  return metric.values.reduce((sum, { value }) => sum + value, 0);
 }
 
 /** What the gateway over a folder has written to its log so far; after its end that is all. */

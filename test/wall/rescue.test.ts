@@ -127,6 +127,17 @@ describe("50. … with prefill", () => {
     expect(await one.attempts()).toEqual(["0 cut 200 resume", "1 status 400 same_target", "1 ok 200"]);
   });
 
+  test("a deadline that passes within the refusal ends it: nobody is asked again", async () => {
+    provider.prefill = true;
+    const one = await wall({ targets: ["cut:40", "no-prefill:stall"], balancer: {}, extensions: { ...extensions, deadline: 5_000 } });
+    const got = await ask(one, stream);
+    expect(got).toMatchObject({ status: 200, complete: false, ms: 5_000 });
+    expect(contentOf(got)).toBe(textOf(40));
+    expect(errorOf(got)?.code).toBe("deadline");
+    expect(one.upstream.models).toEqual(["cut:40", "no-prefill:stall"]);
+    expect(await one.attempts()).toEqual(["0 cut 200 resume", "1 deadline 400"]);
+  });
+
   test.each(["restart", "prefill"])("%s: never after a tool call", async (resume_streams) => {
     const one = await wall({ targets: ["tools-cut", "fine:b"], balancer, extensions: { resume_streams } });
     const got = await ask(one, { stream: true });

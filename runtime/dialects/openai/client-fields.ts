@@ -2,7 +2,7 @@
 import { given } from "../../../config/given";
 import type { Json, JsonObject } from "../../conversation/json";
 import { MAX_NESTING, nestsDeeper } from "../../conversation/nesting";
-import { GatewayError } from "../../exchange/errors";
+import { GatewayError } from "../../errors";
 
 /** An object while it is put together. */
 export type Draft<T> = { -readonly [Key in keyof T]: T[Key] };

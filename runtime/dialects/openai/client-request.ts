@@ -1,7 +1,7 @@
 import { given } from "../../../config/given";
 import type { Json, JsonObject } from "../../conversation/json";
 import type { ChatRequest, ReasoningRequest, ResponseFormat } from "../../conversation/request";
-import { GatewayError } from "../../exchange/errors";
+import { GatewayError } from "../../errors";
 import {
   anyAt,
   anyObjectAt,

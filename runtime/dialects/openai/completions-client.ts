@@ -1,4 +1,4 @@
-import { GatewayError } from "../../exchange/errors";
+import { GatewayError } from "../../errors";
 import type { ChatAnswer, FinishReason } from "../../conversation/answer";
 import type { ChatClient, ChatStreamWriter, StreamWriteOptions, WriteOptions } from "../../conversation/dialect";
 import type { ChatEvent } from "../../conversation/events";

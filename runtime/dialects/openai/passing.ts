@@ -1,7 +1,7 @@
 import { PLAIN_ERROR, type Answer, type AnswerReading, type ErrorAnswer } from "../../codecs/answer";
 import type { Call, Carriage, Codec, Conversion } from "../../codecs/codec";
 import type { StreamReader } from "../../codecs/stream-reader";
-import { GatewayError } from "../../exchange/errors";
+import { GatewayError } from "../../errors";
 import { readAnswer, readLargeAnswer } from "./answer";
 import { readRefusal } from "./refusal";
 import { encode } from "./request";

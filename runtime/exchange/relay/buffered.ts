@@ -6,7 +6,7 @@ import type { Conversion } from "../../codecs/codec";
 import type { ClientSide } from "../client-side";
 import { accepts, setHeader } from "../forward-headers";
 import { describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "../decode-body";
-import { GatewayError } from "../errors";
+import { GatewayError } from "../../errors";
 import { Brake, Hold, NO_FACTS, PayloadCopy, type AnswerFacts, type Relay, type RelayHost, type UpstreamAnswer } from "./relay";
 
 export interface BufferedOptions {

@@ -1,6 +1,6 @@
 import type { FailureClass } from "../../failover/failure";
 import type { ClientSide } from "../client-side";
-import type { GatewayError } from "../errors";
+import type { GatewayError } from "../../errors";
 import { Brake, Hold, PASSED_FACTS, type AnswerFacts, type Relay, type RelayHost } from "./relay";
 
 /** Relays bytes as they come, without a look at them (`preserve`). */

@@ -3,7 +3,7 @@ import type { FailureClass } from "../../failover/failure";
 import type { ResumePoint } from "../../codecs/stream-reader";
 import type { Usage } from "../../conversation/usage";
 import { CollectedBytes } from "../../bytes/collected-bytes";
-import type { GatewayError } from "../errors";
+import type { GatewayError } from "../../errors";
 
 /** What an answer turned out to say, gathered while it was relayed. */
 export interface AnswerFacts {

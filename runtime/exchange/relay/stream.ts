@@ -4,7 +4,7 @@ import type { FailureClass } from "../../failover/failure";
 import type { StreamReader } from "../../codecs/stream-reader";
 import type { ClientSide } from "../client-side";
 import { describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "../decode-body";
-import { GatewayError } from "../errors";
+import { GatewayError } from "../../errors";
 import { Brake, Hold, PayloadCopy, type AnswerFacts, type Relay, type RelayHost } from "./relay";
 
 /** The answer's head waits for the first content, so that a failure before it can still be answered with a status; but not for more than this. */

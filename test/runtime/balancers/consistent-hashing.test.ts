@@ -2,7 +2,7 @@ import { fc } from "../../support/properties";
 import { ConsistentHashing } from "../../../runtime/balancers/consistent-hashing";
 import { hashText } from "../../../runtime/balancers/hash";
 import { pointsOf } from "../../../runtime/balancers/ring";
-import type { Balancer, CandidateSet, LeftOut } from "../../../runtime/interfaces";
+import type { Balancer, CandidateSet, LeftOut } from "../../../runtime/balancers/balancer";
 import { chooseFrom, even, request, setOf, shares, targetOf, world } from "./support";
 
 const keys = Array.from({ length: 10_000 }, (_, index) => `user-${index}@example.com`);

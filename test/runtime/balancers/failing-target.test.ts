@@ -1,6 +1,6 @@
 import { ALGORITHMS } from "../../../config/schema/vocabulary";
-import { balancers } from "../../../runtime/balancers";
-import type { Outcome } from "../../../runtime/interfaces";
+import { algorithms } from "../../../runtime/balancers";
+import type { Outcome } from "../../../runtime/balancers/balancer";
 import type { TargetPlan } from "../../../runtime/targets/target-plan";
 import { even, outcome, SEEDS, setOf, shares, simulate, tokens, world, type Report } from "./support";
 
@@ -10,7 +10,7 @@ const run = (algorithm: (typeof ALGORITHMS)[number], seed: number, serve: (targe
 
 const answer = (): Outcome => outcome({ milliseconds: 1000, usage: tokens(100) });
 const failing = ({ index }: TargetPlan): Outcome => (index === 0 ? outcome({ kind: "failed", milliseconds: 1 }) : answer());
-const served = ALGORITHMS.filter((algorithm) => balancers.has(algorithm));
+const served = ALGORITHMS.filter((algorithm) => algorithms.has(algorithm));
 
 test.each(served)("%s: a target that fails in 1 ms gets no more than its share", (algorithm) => {
   for (const seed of SEEDS) {

@@ -1,8 +1,8 @@
 import type { BalancerConfig } from "../../../config/types.generated";
-import { balancers, createBalancer } from "../../../runtime/balancers";
+import { algorithms, createBalancer } from "../../../runtime/balancers";
 import { chooseFrom, DEFAULTS, setOf, world } from "./support";
 
-test.each([...balancers.keys()])("%s chooses, learns, and tells figures that are numbers", (algorithm) => {
+test.each([...algorithms.keys()])("%s chooses, learns, and tells figures that are numbers", (algorithm) => {
   const { balancer } = world(algorithm);
   const set = setOf([3, 2, 1]);
   const { target } = chooseFrom(balancer, set)!;

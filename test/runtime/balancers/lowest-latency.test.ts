@@ -1,5 +1,5 @@
 import { chooseFrom, even, outcome, reloaded, SEEDS, setOf, shares, simulate, targetOf, tokens, world, type World } from "./support";
-import type { CandidateSet, Outcome } from "../../../runtime/interfaces";
+import type { CandidateSet, Outcome } from "../../../runtime/balancers/balancer";
 
 const e2e = { latency_strategy: "e2e" } as const;
 const figure = ({ balancer }: World, set: CandidateSet, index: number): number | undefined =>

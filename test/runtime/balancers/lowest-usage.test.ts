@@ -1,5 +1,5 @@
 import { LowestUsage } from "../../../runtime/balancers/lowest-usage";
-import type { CandidateSet, Outcome, UsageShare } from "../../../runtime/interfaces";
+import type { CandidateSet, Outcome, UsageShare } from "../../../runtime/balancers/balancer";
 import type { TargetState } from "../../../runtime/targets/state";
 import { chooseFrom, even, outcome, reloaded, SEEDS, setOf, shares, simulate, targetOf, tokens, world, type World } from "./support";
 

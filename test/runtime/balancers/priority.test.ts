@@ -1,5 +1,5 @@
 import { fc } from "../../support/properties";
-import type { LeftOut } from "../../../runtime/interfaces";
+import type { LeftOut } from "../../../runtime/balancers/balancer";
 import { chooseFrom, reloaded, setOf, world } from "./support";
 
 const counts = (weights: readonly number[], times: number, leftOut?: LeftOut): number[] => {

@@ -1,5 +1,5 @@
 import { fc } from "../../support/properties";
-import type { Balancer, CandidateSet, LeftOut } from "../../../runtime/interfaces";
+import type { Balancer, CandidateSet, LeftOut } from "../../../runtime/balancers/balancer";
 import { chooseFrom, even, reloaded, setOf, shares, targetOf, world } from "./support";
 
 const roundRobin = (): Balancer => world("round-robin").balancer;

@@ -1,9 +1,10 @@
 /** A virtual world for balancers: targets, time, chance, and requests that arrive, are served and end, event by event. */
 import type { Algorithm, BalancerConfig } from "../../../config/types.generated";
 import { createBalancer } from "../../../runtime/balancers";
+import { NoMatch } from "../../../runtime/balancers/balancer";
 import type { Clock } from "../../../runtime/clock";
+import type { Balancer, BalancerOptions, CandidateSet, Choice, ChoiceRequest, LeftOut, Outcome } from "../../../runtime/balancers/balancer";
 import type { Usage } from "../../../runtime/conversation/usage";
-import type { Balancer, BalancerOptions, CandidateSet, Choice, LeftOut, Outcome, Pick } from "../../../runtime/interfaces";
 import type { TargetPlan } from "../../../runtime/targets/target-plan";
 import { TargetState } from "../../../runtime/targets/state";
 
@@ -87,13 +88,22 @@ export function world(algorithm: Algorithm, seed = 1, settings: Partial<Balancer
 }
 
 /** A request with an id and headers. */
-export const request = (requestId: string, headers: Readonly<Record<string, string>> = {}): Pick =>
-  ({ requestId, header: (name) => headers[name.toLowerCase()] }) as Pick;
+export const request = (requestId: string, headers: Readonly<Record<string, string>> = {}): ChoiceRequest => ({
+  requestId,
+  header: (name) => headers[name.toLowerCase()],
+  prompt: () => "",
+  signal: () => new AbortController().signal,
+});
 
 /** Balancers of this version choose at once. */
-export function chooseFrom(balancer: Balancer, set: CandidateSet, leftOut?: LeftOut, pick: Pick = request("r")): Choice | undefined {
-  const choice = balancer.choose(set, pick, leftOut);
-  if (choice instanceof Promise) throw new Error("a choice at once is expected");
+export function chooseFrom(
+  balancer: Balancer,
+  set: CandidateSet,
+  leftOut?: LeftOut,
+  asked: ChoiceRequest = request("r"),
+): Choice | undefined {
+  const choice = balancer.choose(set, asked, leftOut);
+  if (choice instanceof Promise || choice instanceof NoMatch) throw new Error("a choice at once is expected");
   return choice;
 }
 

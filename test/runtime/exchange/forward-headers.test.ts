@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { accepts, answerHeaders, forwardedHeaders } from "../../../runtime/exchange/forward-headers";
+import { accepts, answerHeaders, forwardedHeaders, translatedHeaders } from "../../../runtime/exchange/forward-headers";
 import { forwardedQuery } from "../../../runtime/exchange/forward-query";
 import { configuredWins } from "../../../runtime/providers/query";
 import { fc } from "../../support/properties";
@@ -13,7 +13,7 @@ function request(...rawHeaders: readonly string[]): IncomingMessage {
 }
 
 const sent = (raw: readonly string[], kept?: string, json = false) =>
-  forwardedHeaders(request(...raw), NAMES, kept, "id", json).slice(0, -2);
+  forwardedHeaders(request(...raw), NAMES, kept, "id", json, false).slice(0, -2);
 
 describe("a client's credentials do not travel", () => {
   test.each([
@@ -173,4 +173,21 @@ describe("reading a header takes time in proportion to its length", () => {
     const names = Array.from({ length: 60_000 }, (_, index) => `x-${index}`);
     expect(sent(["Connection", names.join(","), ...names.flatMap((name) => [name, "1"])])).toEqual([]);
   });
+});
+
+test("what is meant for one provider does not travel to another that is spoken to in its own dialect", () => {
+  const raw = ["OpenAI-Organization", "o", "x-stainless-lang", "js", "anthropic-beta", "b", "User-Agent", "u", "x-trace", "t"];
+  const headers = forwardedHeaders(request(...raw), NAMES, undefined, "id", true, true);
+  expect(headers).toEqual(["User-Agent", "u", "x-trace", "t", "content-type", "application/json", "x-kong-request-id", "id"]);
+});
+
+test("of a translated answer the client gets what it can act on, and the provider's id of the request", () => {
+  const given = [
+    ...["content-type", "application/json", "request-id", "req_1", "retry-after", "3", "anthropic-ratelimit-tokens-remaining", "9"],
+    ...["x-ratelimit-reset", "1s", "anthropic-organization-id", "secret", "cf-ray", "r"],
+  ];
+  expect(translatedHeaders(given)).toEqual([
+    ...["content-type", "application/json", "retry-after", "3", "anthropic-ratelimit-tokens-remaining", "9", "x-ratelimit-reset", "1s"],
+    ...["x-request-id", "req_1"],
+  ]);
 });

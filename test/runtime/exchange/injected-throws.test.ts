@@ -134,10 +134,10 @@ function throwing<T extends object>(holder: T, method: Methods<T> | string, at =
 /** The credential gives a promise that settles like this. */
 function authorizing(promise: () => Promise<never>): Injection {
   let given = 0;
-  jest.spyOn(StaticCredential.prototype, "authorize").mockImplementationOnce((() => {
+  jest.spyOn(StaticCredential.prototype, "authorize").mockImplementationOnce(() => {
     given++;
     return promise();
-  }));
+  });
   return { thrown: () => given };
 }
 

@@ -1,4 +1,4 @@
-import { fc } from "../../support/properties";
+import { anyCharacter, fc } from "../../support/properties";
 import { MAX_DEPTH, duplicated, findMember, memberText, parseMember, scanObject } from "../../../runtime/json/scan";
 import type { ObjectScan } from "../../../runtime/json/scan";
 
@@ -138,7 +138,7 @@ describe("scanObject", () => {
   });
 
   test("agrees with JSON.parse on mutated documents of any bytes", () => {
-    const document = fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue({ maxDepth: 3 })).map((value) => JSON.stringify(value));
+    const document = fc.dictionary(fc.string({ unit: anyCharacter }), fc.jsonValue({ maxDepth: 3 })).map((value) => JSON.stringify(value));
     const mutation = fc.record({ at: fc.nat(), remove: fc.nat({ max: 2 }), insert: fc.uint8Array({ maxLength: 2 }) });
     fc.assert(
       fc.property(document, fc.array(mutation, { minLength: 1, maxLength: 3 }), (text, mutations) => {

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, constants, openSync } from "node:fs";
+import { closeSync, constants, openSync, readSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,6 +47,62 @@ test("what waits is bounded: lines beyond are dropped and counted", async () => 
   for (let count = 0; count < 40; count++) sink.write(line);
   expect(sink.dropped).toBeGreaterThan(0);
   await sink.close();
+});
+
+test("a flush waits until all lines so far are written", async () => {
+  const path = join(folder, "flushed.log");
+  const sink = new LogSink(path);
+  await sink.flush();
+  for (const line of ["one\n", "two\n"]) {
+    sink.write(line);
+    await sink.flush();
+    expect((await readFile(path, "utf8")).endsWith(line)).toBe(true);
+  }
+  expect(await readFile(path, "utf8")).toBe("one\ntwo\n");
+  await sink.close();
+});
+
+test("a full disk keeps nothing waiting; its lines are tried again with the next, and count as dropped in the end", async () => {
+  const sink = new LogSink("/dev/full");
+  sink.write("one\n");
+  await sink.flush();
+  await sink.flush();
+  expect(sink.dropped).toBe(0);
+  sink.write("two\n");
+  await sink.close();
+  expect(sink.dropped).toBe(2);
+  sink.write("late\n");
+  expect(sink.dropped).toBe(3);
+});
+
+test("a slow reader of a pipe gets all lines, in order", async () => {
+  const path = join(folder, "slow");
+  execFileSync("mkfifo", [path]);
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const sink = new LogSink(path);
+  const lines = Array.from({ length: 3_000 }, (_, index) => `line ${index} ${"x".repeat(100)}\n`);
+  for (const line of lines) sink.write(line);
+  let isWritten = false;
+  const written = sink.flush().then(() => (isWritten = true));
+  // more than a pipe holds
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(isWritten).toBe(false);
+  const expected = lines.join("");
+  const buffer = Buffer.alloc(10_000);
+  let text = "";
+  while (text.length < expected.length) {
+    try {
+      text += buffer.toString("utf8", 0, readSync(reader, buffer));
+    } catch (error) {
+      expect(error).toMatchObject({ code: "EAGAIN" });
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+  expect(text).toBe(expected);
+  await written;
+  await sink.close();
+  expect(sink.dropped).toBe(0);
+  closeSync(reader);
 });
 
 test("a log line has its level by name and its time as ISO text", async () => {

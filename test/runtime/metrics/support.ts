@@ -1,6 +1,6 @@
 import type { RouteEntity } from "../../../config/configuration";
 import type { Clock } from "../../../runtime/clock";
-import type { Balancer } from "../../../runtime/interfaces";
+import type { Balancer } from "../../../runtime/balancers/balancer";
 import type { TargetPlan } from "../../../runtime/targets/target-plan";
 import type { AttemptEntry } from "../../../runtime/ledger/entry";
 import { factsOf, type ServedPlugin, type TargetFacts } from "../../../runtime/metrics/facts";

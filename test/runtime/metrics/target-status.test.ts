@@ -64,7 +64,7 @@ test("a plugin of several routes is served once, with its targets in the order o
       plan: {
         plugin,
         route: { key },
-        shared: { balancer: {} },
+        state: { balancer: {} },
         groups: [{ candidates: { targets: [second] } }, { candidates: { targets: [first] } }],
       },
     }) as unknown as RouteAction;

@@ -12,10 +12,10 @@ afterEach(() => rmSync(root, { recursive: true }));
 describe("the last good configuration", () => {
   test("is what was saved last, for its owner only, with nothing beside it", async () => {
     const stateDir = join(root, "a", "b");
-    expect(readLastGood(stateDir)).toBeUndefined();
+    expect(await readLastGood(stateDir)).toBeUndefined();
     await saveLastGood(stateDir, Buffer.from("first, longer"));
     await saveLastGood(stateDir, Buffer.from("zweite ü"));
-    expect(readLastGood(stateDir)?.toString()).toBe("zweite ü");
+    expect((await readLastGood(stateDir))?.content.toString()).toBe("zweite ü");
     const files = readdirSync(stateDir);
     expect(files).toHaveLength(1);
     expect(statSync(join(stateDir, files[0] ?? "")).mode & 0o777).toBe(0o600);
@@ -26,13 +26,13 @@ describe("the last good configuration", () => {
     await saveLastGood(root, Buffer.from("first"));
     const [file = ""] = readdirSync(root);
     await expect(saveLastGood(join(root, file), Buffer.from("second"))).rejects.toThrow(file);
-    expect(readLastGood(root)?.toString()).toBe("first");
+    expect((await readLastGood(root))?.content.toString()).toBe("first");
   });
 
   test("an abandoned temporary file is no obstacle", async () => {
     writeFileSync(join(root, `last-good-configuration.${process.pid}.tmp`), "half", { mode: 0o644 });
     await saveLastGood(root, Buffer.from("whole"));
-    expect(readLastGood(root)?.toString()).toBe("whole");
+    expect((await readLastGood(root))?.content.toString()).toBe("whole");
     expect(statSync(join(root, "last-good-configuration")).mode & 0o777).toBe(0o600);
   });
 });

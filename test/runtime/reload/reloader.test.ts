@@ -66,7 +66,7 @@ describe("start", () => {
     expect(await reloader?.start()).toEqual(served("<one>"));
     expect(applied).toEqual(["<one>"]);
     expect(statuses).toEqual([served("<one>")]);
-    expect(readLastGood(stateDir)?.toString()).toBe("<one>");
+    expect((await readLastGood(stateDir))?.content.toString()).toBe("<one>");
   });
 
   test.each([
@@ -117,7 +117,7 @@ describe("a change", () => {
     }
     // Whatever was there in between, nothing else was ever applied.
     expect(applied).toEqual(["<one>", "<second text>", "<third>"]);
-    expect(readLastGood(stateDir)?.toString()).toBe("<third>");
+    expect((await readLastGood(stateDir))?.content.toString()).toBe("<third>");
   });
 
   test("by a swapped link is applied", async () => {
@@ -134,7 +134,7 @@ describe("a change", () => {
     writeFileSync(path, "broken");
     await until(() => reloader?.status.state === "refused", "the refusal");
     expect(reloader?.status).toEqual({ ...served("<one>"), state: "refused", reason: "the configuration is not valid", problems: [BAD] });
-    expect(readLastGood(stateDir)?.toString()).toBe("<one>");
+    expect((await readLastGood(stateDir))?.content.toString()).toBe("<one>");
     writeFileSync(path, "<two>");
     await until(() => reloader?.status.state === "served", "the correction");
     expect(applied).toEqual(["<one>", "<two>"]);

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { anyCharacter, fc } from "../../support/properties";
 import { ProxyEnvironmentProblem, readProxyEnvironment } from "../../../runtime/upstream/proxy-environment";
 
 const HTTP = "http://api.example/";
@@ -89,7 +89,7 @@ describe("a value that is no usable proxy is refused by the variable's name", ()
 
   test("whatever the value, it is read or refused, and never repeated", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (value) => {
+      fc.property(fc.string({ unit: anyCharacter }), (value) => {
         const marked = `${value}CANARY7`;
         try {
           readProxyEnvironment({ HTTP_PROXY: marked });

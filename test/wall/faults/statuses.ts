@@ -1,6 +1,6 @@
 import type { Fault, FaultCall } from "../fault";
 import { completion, DONE, eventsUpTo, refusal } from "../openai";
-import type { Headers, Reply } from "../reply";
+import { headText, type Headers, type Reply } from "../reply";
 
 /** What a well upstream answers, as a stream where one was asked for. */
 export async function fine(reply: Reply, call: FaultCall): Promise<void> {
@@ -71,9 +71,12 @@ export const statuses: Readonly<Record<string, Fault>> = {
     answer: (reply, { origin }, argument) => reply.whole(Number(argument), "", { location: `${origin}/elsewhere` }),
   },
   "no-prefill": {
-    about: "fine, but 400 where the conversation ends with a text of the assistant",
-    answer: (reply, call) =>
-      prefillOf(call) === undefined ? fine(reply, call) : reply.json(400, refusal("prefill is not supported", "invalid_prefill")),
+    about: "fine, but 400 where the conversation ends with a text of the assistant; no-prefill:stall: its head alone, and then nothing",
+    answer: async (reply, call, argument) => {
+      if (prefillOf(call) === undefined) await fine(reply, call);
+      else if (argument === "stall") await reply.raw(headText(400, { "content-type": "application/json", "content-length": "20" }));
+      else await reply.json(400, refusal("prefill is not supported", "invalid_prefill"));
+    },
   },
   prefill: {
     about: "streams what follows the text of the assistant that ends the conversation",

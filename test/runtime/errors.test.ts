@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { errorCodes, GatewayError } from "../../../runtime/exchange/errors";
+import { errorCodes, GatewayError } from "../../runtime/errors";
 
 const documented = new Map(
-  [...readFileSync(join(__dirname, "../../../docs/behaviour.md"), "utf8").matchAll(/^\| `(\w+)` +\| (\d{3}) +\|/gm)].map((row) => [
+  [...readFileSync(join(__dirname, "../../docs/behaviour.md"), "utf8").matchAll(/^\| `(\w+)` +\| (\d{3}) +\|/gm)].map((row) => [
     row[1],
     Number(row[2]),
   ]),

@@ -21,6 +21,8 @@ const KINDS = {
   wrong_format: { status: 400, type: "invalid_request_error" },
   streaming_denied: { status: 400, type: "invalid_request_error" },
   unknown_model: { status: 400, type: "invalid_request_error" },
+  not_expressible: { status: 400, type: "invalid_request_error" },
+  no_match: { status: 404, type: "invalid_request_error" },
   missing_model: { status: 400, type: "invalid_request_error" },
   bad_template: { status: 400, type: "invalid_request_error" },
   not_served: { status: 501, type: "not_supported_error" },

@@ -1,11 +1,8 @@
-/** What choosing a target takes and gives. */
-import type { BalancerConfig } from "../config/types.generated";
-import type { Clock } from "./clock";
-import type { Ask } from "./codecs/ask";
-import type { Usage } from "./conversation/usage";
-import type { TargetPlan } from "./targets/target-plan";
-export type { TargetPlan };
-import type { TargetState } from "./targets/state";
+import type { BalancerConfig } from "../../config/types.generated";
+import type { Clock } from "../clock";
+import type { Usage } from "../conversation/usage";
+import type { TargetPlan } from "../targets/target-plan";
+import type { TargetState } from "../targets/state";
 
 /** The targets among which one request may be placed: all of a plugin, or those of one alias or name. */
 export interface CandidateSet {
@@ -27,12 +24,21 @@ export interface Outcome {
   readonly cost: number;
 }
 
-/** What a choice may depend on besides the candidates. */
-export interface Pick {
-  readonly ask: Ask;
+/** What a choice may depend on besides the candidates. What costs something is worked out when it is asked for. */
+export interface ChoiceRequest {
+  readonly requestId: string;
   /** First value of a request header. */
   header(name: string): string | undefined;
-  readonly requestId: string;
+  /**
+   * What the request is about: the text of the user messages of the last turn, then that of the system message; of a completion its prompt. At most 8,192
+   * characters; empty if there is none. Nothing of the body is read for it before it is called. Never throws, whatever the client sent.
+   */
+  prompt(): string;
+  /**
+   * Aborts as soon as the choice is of no use any longer: the client is gone, or the deadline has passed. Of use to a choice that waits for something;
+   * nothing is made for it before it is called.
+   */
+  signal(): AbortSignal;
 }
 
 /** Tells which targets may not be chosen now: the circuit is open, the provider asked for rest, they were tried before. */
@@ -45,10 +51,22 @@ export interface Choice {
   next(leftOut: LeftOut): TargetPlan | undefined;
 }
 
+/** The request fits no candidate, be it available or not; the client gets 404 `no_match`. */
+export class NoMatch {
+  /** @param reason a sentence for the client, without a full stop; holds no secret */
+  constructor(readonly reason: string) {}
+}
+
+/** What comes of a choice; undefined where all candidates are left out. */
+export type Chosen = Choice | NoMatch | undefined;
+
 /** An algorithm that chooses a target and learns from outcomes. It outlives reloads that leave its settings as they are. */
 export interface Balancer {
-  /** Undefined where all candidates are left out; `leftOut` is undefined where none is. */
-  choose(candidates: CandidateSet, pick: Pick, leftOut: LeftOut | undefined): Choice | undefined | Promise<Choice | undefined>;
+  /**
+   * Chooses at once, or promises to; a request whose choice is promised waits for as long, so the balancer sets the limit.
+   * @param leftOut undefined where none of the candidates is left out; tells of the moment of the call
+   */
+  choose(candidates: CandidateSet, request: ChoiceRequest, leftOut: LeftOut | undefined): Chosen | Promise<Chosen>;
   /** An attempt at the target begins, be it chosen first or by failover. */
   started(target: TargetPlan): void;
   /** It ended; called once for each `started`. */
@@ -57,6 +75,16 @@ export interface Balancer {
   score?(target: TargetState, score: number): void;
   /** What the algorithm knows of a target, for people: short names and numbers. */
   figures(target: TargetPlan): Readonly<Record<string, number>>;
+  /**
+   * Makes ready for the targets of a configuration that has just come into use; called for each such configuration, with all targets of the plugin. Nobody
+   * waits for it: requests are chosen for meanwhile. A failure is logged.
+   */
+  prepare?(targets: readonly TargetPlan[]): void | Promise<void>;
+  /**
+   * Gives back what `prepare` and `choose` took: a reload has dropped the balancer, or the gateway ends. Requests that came before may still be chosen for
+   * and end. Not called for a balancer that never came into use, so the constructor takes nothing that must be given back.
+   */
+  close?(): void;
 }
 
 /** Carries usage between gateways (`extensions.shared_state`); it never makes anybody wait. */

@@ -1,0 +1,55 @@
+import { OWN_ENDINGS, type AttemptOutcome } from "../failover/failure";
+import type { TargetPlan } from "../targets/target-plan";
+import type { AttemptResult } from "./attempt";
+import type { ClientSide } from "./client-side";
+import { sendWhole } from "./relay/buffered";
+import type { UpstreamAnswer } from "./relay/relay";
+
+const RETRY_AFTER = "retry-after";
+
+/** What the client gets if no attempt succeeds: the last answer whose status was no success, and the smallest wait that any provider asked for. */
+export class LastAnswer {
+  private answer: UpstreamAnswer | undefined;
+  private target: TargetPlan | undefined;
+  private smallestMs = Infinity;
+  /** The header that asked for the smallest wait; undefined if it was not `Retry-After`. */
+  private retryAfter: string | undefined;
+
+  /** Takes what a failed attempt says. */
+  remember({ answer, entry, retryAfterMs }: AttemptResult): void {
+    if (answer !== undefined) {
+      this.answer = answer;
+      this.target = entry.target;
+    }
+    if (retryAfterMs === undefined || retryAfterMs >= this.smallestMs) return;
+    this.smallestMs = retryAfterMs;
+    this.retryAfter = answer && headerOf(answer.headers, RETRY_AFTER);
+  }
+
+  /**
+   * Gives the client that answer, whole.
+   * @param outcome how the last attempt ended
+   * @returns false if there is none, or if the gateway itself ended the exchange: nothing is sent then
+   */
+  send(client: ClientSide, outcome: AttemptOutcome): boolean {
+    const { answer, target } = this;
+    if (answer === undefined || target === undefined || OWN_ENDINGS.has(outcome)) return false;
+    client.target = target.label;
+    if (client.attempts > 1 && this.retryAfter !== undefined) replaceHeader(answer.headers, RETRY_AFTER, this.retryAfter);
+    sendWhole(client, answer);
+    return true;
+  }
+}
+
+const indexOf = (headers: readonly string[], name: string): number =>
+  headers.findIndex((header, at) => at % 2 === 0 && header.toLowerCase() === name);
+
+function headerOf(headers: readonly string[], name: string): string | undefined {
+  const index = indexOf(headers, name);
+  return index < 0 ? undefined : headers[index + 1];
+}
+
+function replaceHeader(headers: string[], name: string, value: string): void {
+  const index = indexOf(headers, name);
+  if (index >= 0) headers[index + 1] = value;
+}
