@@ -3,7 +3,7 @@ import type { Json } from "../../../../runtime/conversation/json";
 import type { ChatRequest } from "../../../../runtime/conversation/request";
 import { anthropic } from "../../../../runtime/dialects/anthropic";
 import { client } from "../../../../runtime/dialects/openai/client";
-import { GatewayError } from "../../../../runtime/exchange/errors";
+import { GatewayError } from "../../../../runtime/errors";
 import { SseFraming } from "../../../../runtime/framing/sse-framing";
 import { pairs } from "./golden/from-openai";
 import { asked, called } from "./support";
