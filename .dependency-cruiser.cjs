@@ -40,6 +40,24 @@ module.exports = {
     },
     { name: "nothing-imports-cli", severity: "error", from: { path: "^(config|runtime|constructs|provider)/" }, to: { path: "^cli/" } },
     {
+      name: "balancers-know-targets-alone",
+      severity: "error",
+      from: { path: "^runtime/balancers/" },
+      to: { path: "^runtime/", pathNot: "^runtime/(balancers/|targets/|clock\\.ts$|interfaces\\.ts$)" },
+    },
+    {
+      name: "targets-know-no-balancers",
+      severity: "error",
+      from: { path: "^runtime/(bytes|conversation|framing|json|targets|templates|interfaces\\.ts$)" },
+      to: { path: "^runtime/balancers/" },
+    },
+    {
+      name: "algorithms-are-generated-without-the-model",
+      severity: "error",
+      from: { path: "^runtime/balancers/" },
+      to: { path: "^config/", dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "only-the-http-shell-knows-fastify",
       severity: "error",
       from: { path: "^runtime/", pathNot: "^runtime/http/" },

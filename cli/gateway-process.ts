@@ -12,7 +12,7 @@ import { adminOfPool } from "../runtime/workers/admin";
 import { StartFailure } from "../runtime/workers/messages";
 import { WorkerPool } from "../runtime/workers/pool";
 import { within } from "../runtime/within";
-import { runWorker, type RunningGateway } from "../runtime/workers/worker";
+import { runWorker, type WorkerGateway } from "../runtime/workers/worker";
 import { CannotRun, describeError, EXIT } from "./errors";
 import { formatProblems } from "./format-problems";
 import type { Io } from "./io";
@@ -28,7 +28,7 @@ const GRACE_MS = 3000;
 const QUICK_MS = 1000;
 
 /** A gateway as this command deals with it. */
-export type ServedGateway = RunningGateway & {
+export type ServedGateway = WorkerGateway & {
   readonly port: number;
   readonly adminPort: number | undefined;
   /** Writes an exception that belongs to no exchange into the log. */

@@ -4,7 +4,7 @@ import type { MetricJson } from "../metrics/series";
 import type { FullStatus, GatewayStatus } from "../status";
 
 /** The part of a gateway that a worker process deals with. */
-export interface RunningGateway {
+export interface WorkerGateway {
   status(): GatewayStatus;
   fullStatus(): FullStatus;
   /** All metrics as plain data. */
@@ -31,12 +31,12 @@ export interface Channel {
  * Resolves with the exit code.
  */
 export async function runWorker(
-  start: (onStatusChange: (status: GatewayStatus) => void) => Promise<RunningGateway>,
+  start: (onStatusChange: (status: GatewayStatus) => void) => Promise<WorkerGateway>,
   channel: Channel,
 ): Promise<number> {
   let isEnding = false;
   let endEarly: () => void = () => undefined;
-  let gateway: RunningGateway | undefined;
+  let gateway: WorkerGateway | undefined;
   const stopped = new Promise<"drain" | "stop">((resolve) => {
     channel.on("message", (message, connection) => {
       if (!isToWorker(message)) return;
@@ -79,13 +79,13 @@ export async function runWorker(
   return 0;
 }
 
-function take(connection: Socket, gateway: RunningGateway | undefined): void {
+function take(connection: Socket, gateway: WorkerGateway | undefined): void {
   if (gateway === undefined) connection.destroy();
   else gateway.accept(connection);
 }
 
 /** Undefined where there is no answer: the primary process counts this worker as missing then. */
-async function answerTo(question: Question, gateway: RunningGateway | undefined): Promise<Answers[keyof Answers] | undefined> {
+async function answerTo(question: Question, gateway: WorkerGateway | undefined): Promise<Answers[keyof Answers] | undefined> {
   try {
     switch (question.kind) {
       case "metrics":

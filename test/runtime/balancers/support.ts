@@ -1,7 +1,6 @@
 /** A virtual world for balancers: targets, time, chance, and requests that arrive, are served and end, event by event. */
 import type { Algorithm, BalancerConfig } from "../../../config/types.generated";
 import { createBalancer } from "../../../runtime/balancers";
-import { NoMatch } from "../../../runtime/balancers/balancer";
 import type { Clock } from "../../../runtime/clock";
 import type { Balancer, BalancerOptions, CandidateSet, Choice, ChoiceRequest, LeftOut, Outcome } from "../../../runtime/balancers/balancer";
 import type { Usage } from "../../../runtime/conversation/usage";
@@ -103,7 +102,8 @@ export function chooseFrom(
   asked: ChoiceRequest = request("r"),
 ): Choice | undefined {
   const choice = balancer.choose(set, asked, leftOut);
-  if (choice instanceof Promise || choice instanceof NoMatch) throw new Error("a choice at once is expected");
+  // one look, as picks are measured through this
+  if (choice !== undefined && !("next" in choice)) throw new Error("a choice at once is expected");
   return choice;
 }
 

@@ -107,7 +107,7 @@ test("a conversation goes to Anthropic in its words, and the answer comes back i
     usage: { prompt_tokens: 13, completion_tokens: 5, total_tokens: 18, prompt_tokens_details: { cached_tokens: 3 } },
   });
   const [call] = anthropic.calls;
-  expect(call?.path).toBe("/v1/messages");
+  expect(call?.url).toBe("/v1/messages");
   expect(call?.headers).toMatchObject({ "x-api-key": "secret", "anthropic-version": "2023-06-01", "content-type": "application/json" });
   expect(JSON.parse(call?.body ?? "")).toMatchObject({
     model: "claude-sonnet-4-5",
@@ -171,7 +171,9 @@ test.each([
 });
 
 test("an error that is no JSON is told in OpenAI's dialect all the same", async () => {
-  anthropic.answer = (response) => response.writeHead(502, { "content-type": "text/html" }).end("<html>bad gateway</html>");
+  anthropic.answer = (response) => {
+    response.writeHead(502, { "content-type": "text/html" }).end("<html>bad gateway</html>");
+  };
   const { url } = await start([claude()], { balancer: { retries: 0 } });
   const response = await post(`${url}/chat`, CHAT);
   expect(response.status).toBe(502);
@@ -180,9 +182,10 @@ test("an error that is no JSON is told in OpenAI's dialect all the same", async 
 });
 
 test("an error inside the stream ends it with OpenAI's error event", async () => {
-  anthropic.answer = (response) => {
+  anthropic.answer = async (response) => {
     startStream(response);
     response.write(events(STREAM.slice(0, 4)));
+    await new Promise((resolve) => setTimeout(resolve, 50));
     response.end(events([{ type: "error", error: { type: "overloaded_error", message: "Overloaded" } } as { type: string }]));
   };
   const { url } = await start([claude()]);
@@ -212,6 +215,10 @@ test("overloaded Anthropic fails over to OpenAI, as 529 counts as 503; usage and
   const one = await start([weight(claude(), 200), weight(gpt(), 100)], FAILOVER);
   expect(await (await post(`${one.url}/chat`, CHAT)).json()).toMatchObject({ choices: [{ message: { content: "from OpenAI" } }] });
   expect([anthropic.calls.length, openai.calls.length]).toEqual([1, 1]);
+  const line = (await one.log()).find((entry) => "ai" in entry);
+  expect(line).toMatchObject({
+    ai: { proxy: { meta: { provider_name: "openai" }, usage: { prompt_tokens: 10, completion_tokens: 5, cost: 20 / 1e6 } } },
+  });
 });
 
 test("failed OpenAI fails over to Anthropic", async () => {
@@ -219,8 +226,8 @@ test("failed OpenAI fails over to Anthropic", async () => {
   anthropic.answer = (response) => sendJson(response, 200, MESSAGE);
   const one = await start([weight(claude(), 100), weight(gpt(), 200)], FAILOVER);
   expect(await (await post(`${one.url}/chat`, CHAT)).json()).toMatchObject({ choices: [{ message: { content: "It is 2." } }] });
-  const [line] = await one.log();
-  expect(line).toMatchObject({ ai: { proxy: { usage: { prompt_tokens: 13, completion_tokens: 5 } } } });
+  const line = (await one.log()).find((entry) => "ai" in entry);
+  expect(line).toMatchObject({ ai: { proxy: { usage: { prompt_tokens: 13, completion_tokens: 5, cost: (13 * 3 + 5 * 15) / 1e6 } } } });
 });
 
 test("a request that Anthropic cannot express goes to who can, and is refused by name if nobody can", async () => {

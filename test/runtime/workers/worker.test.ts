@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { Socket } from "node:net";
 import { fullStatusOf, type GatewayStatus } from "../../../runtime/status";
 import { StartFailure, type FromWorker, type Question } from "../../../runtime/workers/messages";
-import { runWorker, type Channel, type RunningGateway } from "../../../runtime/workers/worker";
+import { runWorker, type Channel, type WorkerGateway } from "../../../runtime/workers/worker";
 
 const served: GatewayStatus = { ready: true, draining: false, configuration: { state: "served" } };
 
@@ -18,7 +18,7 @@ afterAll(() => connection.destroy());
 
 function gateway(drained: Promise<void> = Promise.resolve()) {
   const log: string[] = [];
-  const running: RunningGateway = {
+  const running: WorkerGateway = {
     status: () => served,
     fullStatus: () => fullStatusOf(served, []),
     metrics: () => Promise.resolve([]),
@@ -134,7 +134,7 @@ test("answers questions under their id, while it serves and while it drains", as
 test("a question before it serves, and one whose answer fails, gets none", async () => {
   const channel = new FakeChannel();
   const { running } = gateway();
-  let start: (one: RunningGateway) => void = () => undefined;
+  let start: (one: WorkerGateway) => void = () => undefined;
   void runWorker(() => new Promise((resolve) => (start = resolve)), channel);
   channel.emit("message", { signalbox: "ask", id: 1, question: questions[0] });
   await turn();
