@@ -1,5 +1,5 @@
 /** Anthropic's legacy `/v1/complete`, which OpenAI's legacy completions go to. Source: Anthropic's reference of text completions. */
-import { AnswerProblem, type ChatCall, type Lack, type WriteOptions } from "../../conversation/dialect";
+import { AnswerProblem, type ChatCall, type Lack } from "../../conversation/dialect";
 import type { FinishReason } from "../../conversation/answer";
 import type { ChatEvent } from "../../conversation/events";
 import type { Json, JsonObject } from "../../conversation/json";
@@ -174,40 +174,5 @@ export class CompletionStreamReader {
     // nothing follows the reason
     if (typeof reason === "string") events.push({ choice: 0, type: "finished", finish: finishOf(reason, false) }, { type: "ended" });
     return events;
-  }
-}
-
-function textCompletion(text: string, finish: FinishReason | null, id: string, model: string, created: number): object {
-  return { id, object: "text_completion", created, model, choices: [{ text, index: 0, logprobs: null, finish_reason: finish }] };
-}
-
-/** An answer as OpenAI's `text_completion`. */
-export const writeTextCompletion = (answer: Completion, { id, model, created }: WriteOptions): object =>
-  textCompletion(answer.text, answer.finish, answer.id ?? id, answer.model ?? model ?? "", created);
-
-/** Writes the events of one stream as OpenAI's `text_completion` chunks. */
-export class TextCompletionWriter {
-  private id: string;
-  private model: string;
-
-  constructor(private readonly options: WriteOptions) {
-    this.id = options.id;
-    this.model = options.model ?? "";
-  }
-
-  /** A chunk; undefined if the client hears nothing of the event. */
-  write(event: ChatEvent): object | undefined {
-    switch (event.type) {
-      case "started":
-        this.id = event.id ?? this.id;
-        this.model = event.model ?? this.model;
-        return undefined;
-      case "text":
-        return textCompletion(event.text, null, this.id, this.model, this.options.created);
-      case "finished":
-        return textCompletion("", event.finish, this.id, this.model, this.options.created);
-      default:
-        return undefined;
-    }
   }
 }

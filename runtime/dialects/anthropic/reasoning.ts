@@ -26,16 +26,18 @@ const isSigned = (message: Message): boolean =>
   message.parts.some((part) => part.type === "reasoning" && (part.signature !== undefined || part.redacted !== undefined));
 
 /**
- * Whether the last turn of the assistant goes on and does not begin with its reasoning: a call whose results are at the end, or an answer to be continued.
- * Anthropic refuses to think within a budget then.
+ * Whether the last turn of the assistant goes on (a call whose results are at the end, or an answer to be continued) and does not begin with its reasoning.
+ * Anthropic refuses to think within a budget then. A turn reaches back to the user's last words; only its first message has to hold reasoning, as models
+ * need not think again between calls. Source: platform.claude.com, "Extended thinking with tool use".
  */
 export function continuesUnsigned(messages: readonly Message[]): boolean {
+  let first: Message | undefined;
   for (let at = messages.length - 1; at >= 0; at--) {
     const message = messages[at];
-    if (message === undefined || message.role === "user") return false;
-    if (message.role === "assistant" && !isSigned(message)) return true;
+    if (message?.role === "user") break;
+    if (message?.role === "assistant") first = message;
   }
-  return false;
+  return first !== undefined && !isSigned(first);
 }
 
 function turnedOff(traits: ModelTraits): WrittenReasoning {

@@ -31,10 +31,12 @@ export class UsageCounts {
     if (!this.known) return undefined;
     const prompt = this.input + (this.cacheRead ?? 0) + (this.cacheWrite ?? 0);
     const usage: Usage = { prompt_tokens: prompt, completion_tokens: this.output, total_tokens: prompt + this.output };
-    const details: Record<string, number> = {};
-    if (this.cacheRead !== undefined) details["cached_tokens"] = this.cacheRead;
-    if (this.cacheWrite !== undefined) details["cache_write_tokens"] = this.cacheWrite;
-    if (this.cacheRead !== undefined || this.cacheWrite !== undefined) usage.prompt_tokens_details = details;
+    if (this.cacheRead !== undefined || this.cacheWrite !== undefined) {
+      const details: Record<string, number> = {};
+      if (this.cacheRead !== undefined) details["cached_tokens"] = this.cacheRead;
+      if (this.cacheWrite !== undefined) details["cache_write_tokens"] = this.cacheWrite;
+      usage.prompt_tokens_details = details;
+    }
     if (this.thinking !== undefined) usage.completion_tokens_details = { reasoning_tokens: this.thinking };
     return usage;
   }
