@@ -22,8 +22,8 @@ export class SseFraming implements Framing {
 
   /** Bytes that have not been read: the beginning of a line, or whole lines if there are `more`. */
   private readonly kept = new CollectedBytes();
-  /** Bytes at the front of `kept` that hold no end of a line. */
-  private searched = 0;
+  private readonly lf = new NextByte(LF);
+  private readonly cr = new NextByte(CR);
   private atStart = true;
   /** The last line ended with CR, so that an LF that comes next belongs to it. */
   private afterCr = false;
@@ -38,12 +38,11 @@ export class SseFraming implements Framing {
   push(chunk: Buffer): readonly Frame[] {
     if (this.problem !== undefined) return NO_FRAMES;
     const bytes = this.join(chunk);
-    const lines = new LineEnds(bytes, this.searched);
     let frames: Frame[] | undefined;
     let left = LINES_AT_ONCE;
     let at = this.start(bytes);
     this.more = false;
-    for (let end = lines.next(at); end >= 0; end = lines.next(at)) {
+    for (let end = this.endOfLine(bytes, at); end < bytes.length; end = this.endOfLine(bytes, at)) {
       if (left-- === 0 || frames?.length === FRAMES_AT_ONCE) {
         this.more = true;
         break;
@@ -90,6 +89,11 @@ export class SseFraming implements Framing {
     return bytes[0] === LF ? 1 : 0;
   }
 
+  /** Index of the LF or CR that ends the line that begins at `from`; the bytes' length if the line is not whole. */
+  private endOfLine(bytes: Buffer, from: number): number {
+    return Math.min(this.lf.find(bytes, from), this.cr.find(bytes, from));
+  }
+
   /** Index behind the end of the line that begins at `end`. */
   private behind(bytes: Buffer, end: number): number {
     if (bytes[end] === LF) return end + 1;
@@ -101,7 +105,8 @@ export class SseFraming implements Framing {
   }
 
   private keep(bytes: Buffer, from: number): void {
-    this.searched = this.more ? 0 : bytes.length - from;
+    this.lf.shift(from);
+    this.cr.shift(from);
     if (from === 0 && this.kept.length === bytes.length) return;
     this.kept.clear();
     if (from < bytes.length) this.kept.add(bytes.subarray(from));
@@ -149,28 +154,28 @@ function valueOf(field: Buffer, bytes: Buffer, from: number, end: number): numbe
   return bytes[colon + 1] === SPACE && colon + 1 < end ? colon + 2 : colon + 1;
 }
 
-/** Finds the ends of lines one after another. What is known of the next LF and the next CR is kept, so that no byte is searched twice for either. */
-class LineEnds {
-  private lf = -1;
-  private cr = -1;
+/** Finds the next byte of one kind again and again, so that no byte is searched twice. */
+class NextByte {
+  /** Where the last one was found; behind the searched bytes if there is none in them. */
+  private at = 0;
+  /** Bytes at the front that are searched, but for the one at `at`. */
+  private searched = 0;
 
-  /** @param searched bytes at the front that hold no end */
-  constructor(
-    private readonly bytes: Buffer,
-    private readonly searched: number,
-  ) {}
+  constructor(private readonly byte: number) {}
 
-  /** Index of the LF or CR that ends the line that begins at `from`; -1 if the line is not whole. */
-  next(from: number): number {
+  /** Its index from `from` on; the bytes' length if it is not there. */
+  find(bytes: Buffer, from: number): number {
+    if (this.at >= from && this.at < this.searched) return this.at;
     const start = Math.max(from, this.searched);
-    if (this.lf < start) this.lf = this.find(LF, start);
-    if (this.cr < start) this.cr = this.find(CR, start);
-    const end = Math.min(this.lf, this.cr);
-    return end === Infinity ? -1 : end;
+    const found = bytes.indexOf(this.byte, start);
+    this.at = found < 0 ? bytes.length : found;
+    this.searched = found < 0 ? bytes.length : found + 1;
+    return this.at;
   }
 
-  private find(byte: number, from: number): number {
-    const found = this.bytes.indexOf(byte, from);
-    return found < 0 ? Infinity : found;
+  /** So many bytes at the front are no longer there. */
+  shift(bytes: number): void {
+    this.at -= bytes;
+    this.searched = Math.max(0, this.searched - bytes);
   }
 }
