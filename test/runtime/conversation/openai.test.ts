@@ -6,7 +6,7 @@ import type { ChatEvent } from "../../../runtime/conversation/events";
 import type { Json } from "../../../runtime/conversation/json";
 import { client } from "../../../runtime/dialects/openai/client";
 import { upstream } from "../../../runtime/dialects/openai/upstream";
-import { GatewayError } from "../../../runtime/exchange/errors";
+import { GatewayError } from "../../../runtime/errors";
 import { SseFraming } from "../../../runtime/framing/sse-framing";
 import { fc } from "../../support/properties";
 import { chatAnswer, chatEvents, json, oddValue, openAiRequest, reparsed, spoilt } from "./arbitraries";
