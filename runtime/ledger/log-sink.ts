@@ -16,12 +16,13 @@ const RETRY_MS = 10;
 const CLOSE_MS = 1000;
 
 /**
- * Where log lines go. sonic-boom keeps what waits, in order and up to a limit, and writes it whole. Three things are done here, as it does them otherwise:
+ * Where log lines go. sonic-boom keeps what waits, in order and up to a limit, and writes it whole. Four things are done here, as it does them otherwise:
  * - Lines are joined before it gets them: it measures all that it has joined again with each line.
  * - The destination is opened here, so that neither opening nor writing holds a thread, which a process that ends would wait for.
  * - A reader that is slow is tried again after 10 ms and given up at the end: sonic-boom waits 100 ms each time, and its end waits for the reader and the disk.
+ * - What fails to be written is given up and counted, and the next lines have a new sonic-boom: it would keep them, and nobody would know.
  *
- * What cannot be written never stops a request: it is tried again with the next lines, and lines for which there is no room are counted.
+ * A line that cannot be written never stops a request.
  */
 export class LogSink {
   /** Lines given up. */
@@ -30,13 +31,12 @@ export class LogSink {
   private lines = 0;
   /** Lines handed over since all of them were written. */
   private linesUnderWay = 0;
-  private isFailing = false;
   private isAbandoned = false;
   private closing = false;
   private retry: NodeJS.Timeout | undefined;
   private readonly settled: (() => void)[] = [];
   private readonly output: LogOutput;
-  private readonly sonic: SonicBoom;
+  private sonic: SonicBoom;
   private readonly timer: NodeJS.Timeout;
 
   /**
@@ -45,10 +45,7 @@ export class LogSink {
    */
   constructor(path?: string) {
     this.output = path === undefined ? standardOutput() : fileOutput(path);
-    this.sonic = new SonicBoom({ fd: this.output.descriptor, maxLength: MAX_WAITING, maxWrite: PIECE, retryEAGAIN: () => false });
-    this.sonic.on("drop", () => this.refused());
-    this.sonic.on("drain", () => this.written());
-    this.sonic.on("error", (error: NodeJS.ErrnoException) => this.failed(error));
+    this.sonic = this.open();
     this.timer = setInterval(() => this.handOver(), FLUSH_MS).unref();
   }
 
@@ -63,10 +60,10 @@ export class LogSink {
     if (this.waiting.length >= PIECE) this.handOver();
   }
 
-  /** Resolves when all lines so far are written, or cannot be for now. */
+  /** Resolves when all lines so far are written or given up. */
   async flush(): Promise<void> {
     this.handOver();
-    if (this.linesUnderWay > 0 && !this.isFailing) await new Promise<void>((resolve) => this.settled.push(resolve));
+    if (this.linesUnderWay > 0) await new Promise<void>((resolve) => this.settled.push(resolve));
   }
 
   /** Writes what is left and ends; what a slow disk or reader does not take within a second is given up. */
@@ -78,12 +75,19 @@ export class LogSink {
     clearTimeout(this.retry);
     this.isAbandoned = this.linesUnderWay > 0;
     this.dropped += this.linesUnderWay;
-    if (this.linesUnderWay === 0 || this.isFailing) this.output.close();
+    if (!this.isAbandoned) this.output.close();
+  }
+
+  private open(): SonicBoom {
+    const sonic = new SonicBoom({ fd: this.output.descriptor, maxLength: MAX_WAITING, maxWrite: PIECE, retryEAGAIN: () => false });
+    sonic.on("drop", () => this.refused());
+    sonic.on("drain", () => this.written());
+    sonic.on("error", (error: NodeJS.ErrnoException) => this.failed(error));
+    return sonic;
   }
 
   private handOver(): void {
     if (this.lines === 0) return;
-    this.isFailing = false;
     this.linesUnderWay += this.lines;
     this.sonic.write(this.waiting);
     this.waiting = "";
@@ -98,20 +102,18 @@ export class LogSink {
 
   private written(): void {
     this.linesUnderWay = 0;
-    this.settle();
+    for (const resolve of this.settled.splice(0)) resolve();
   }
 
   private failed(error: NodeJS.ErrnoException): void {
-    if (error.code !== "EAGAIN") {
-      this.isFailing = true;
-      this.settle();
-    } else if (!this.isAbandoned) {
+    if (this.isAbandoned) return;
+    if (error.code === "EAGAIN") {
       clearTimeout(this.retry);
       this.retry = setTimeout(() => this.sonic.write(""), RETRY_MS);
+      return;
     }
-  }
-
-  private settle(): void {
-    for (const resolve of this.settled.splice(0)) resolve();
+    this.dropped += this.linesUnderWay;
+    this.sonic = this.open();
+    this.written();
   }
 }

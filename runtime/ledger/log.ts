@@ -12,7 +12,7 @@ export interface Log {
   write(line: string): void;
   /** Lines given up since the start, as the disk or the reader was too slow. */
   dropped(): number;
-  /** Resolves when all lines so far are written, or cannot be for now. */
+  /** Resolves when all lines so far are written or given up. */
   flush(): Promise<void>;
   /** Writes what is still buffered, and ends. */
   close(): Promise<void>;

@@ -17,7 +17,7 @@ export interface ChatCall {
   readonly asksForUsage: boolean;
 }
 
-const PROMPT_TOKENS = 5;
+export const PROMPT_TOKENS = 5;
 
 export const usageOf = (completion: number): object => ({
   prompt_tokens: PROMPT_TOKENS,

@@ -2,7 +2,7 @@ import type { TargetConfig } from "../../config/types.generated";
 import { chat } from "../../runtime/surfaces/chat";
 import { openai } from "../../runtime/providers/openai";
 import { chunksOf, contentOf, errorOf, type Got } from "./client";
-import { textOf, TOKENS, usageOf } from "./openai";
+import { PROMPT_TOKENS, textOf, TOKENS, usageOf } from "./openai";
 import { ask, askAll, attemptsOf, closeWalls, wall, type Wall } from "./support";
 
 afterEach(closeWalls);
@@ -39,6 +39,18 @@ describe("49. a stream that breaks after 40 of 60 tokens, with resume_streams: r
     expect(await one.attempts()).toEqual(["0 cut 200 resume", "1 ok 200"]);
   });
 
+  test("the ledger's usage and cost are the sum of both attempts", async () => {
+    const options = { input_cost: 1_000_000, output_cost: 0 };
+    const targets = ["cut:40", "fine:b"].map((fault) => ({ fault, options }));
+    const one = await wall({ targets, balancer, extensions });
+    expectWhole(await ask(one, stream));
+    const { exchanges } = await one.ledger();
+    const { prompt_tokens, cost, estimated } = exchanges[0]?.ai?.proxy.usage ?? {};
+    expect(prompt_tokens).toBeGreaterThan(PROMPT_TOKENS);
+    expect(cost).toBe(prompt_tokens);
+    expect(estimated).toBe(true);
+  });
+
   test("twice, on different targets", async () => {
     const one = await wall({ targets: ["cut:20", "stall:45", "fine:c"], balancer, extensions });
     expectWhole(await ask(one, stream));
@@ -64,7 +76,10 @@ describe("49. a stream that breaks after 40 of 60 tokens, with resume_streams: r
     const got = await ask(one, stream);
     expect(got).toMatchObject({ status: 200, complete: false });
     expect(contentOf(got)).toBe(textOf(40));
-    expect(errorOf(got)?.type).toBe("api_error");
+    expect(errorOf(got)).toMatchObject({
+      type: "api_error",
+      message: expect.stringContaining("another text than the client has") as string,
+    });
     expect(got.text).not.toContain("[DONE]");
     expect((await one.attempts())[0]).toBe("0 cut 200 resume");
   });

@@ -80,7 +80,9 @@ describe("23. a stall", () => {
     expect(one.upstream.only("stall:5").reply.abortedAt).toBe(3_000);
     const { exchanges, lines } = await one.ledger();
     expect(exchanges.map(attemptsOf)).toEqual([["0 cut 200"]]);
-    expect(lines.filter(({ msg }) => msg === "circuit breaker")).toMatchObject([{ from: "closed", to: "open" }]);
+    expect(lines.filter(({ msg }) => msg === "circuit breaker")).toMatchObject([
+      { target: "0:openai/stall:5", from: "closed", to: "open" },
+    ]);
   });
 
   test("before content: the next target", async () => {

@@ -18,6 +18,8 @@ export interface WallTarget {
   /** `logging.log_statistics`. Default true. */
   readonly statistics?: boolean;
   readonly auth?: object;
+  /** More members of the model's options. */
+  readonly options?: object;
 }
 
 export interface WallOptions {
@@ -188,7 +190,11 @@ function documentOf(options: WallOptions, url: string, refusing: string): object
   });
 }
 
-function targetOf({ fault, weight = 100, alias, url, statistics = true, auth }: WallTarget, upstreamUrl: string, refusing: string): object {
+function targetOf(
+  { fault, weight = 100, alias, url, statistics = true, auth, options }: WallTarget,
+  upstreamUrl: string,
+  refusing: string,
+): object {
   return {
     route_type: "llm/v1/chat",
     weight,
@@ -198,7 +204,7 @@ function targetOf({ fault, weight = 100, alias, url, statistics = true, auth }: 
       provider: "openai",
       ...(fault !== undefined && { name: fault }),
       ...(alias !== undefined && { model_alias: alias }),
-      options: { upstream_url: url ?? (fault === "refuse" ? refusing : upstreamUrl) },
+      options: { upstream_url: url ?? (fault === "refuse" ? refusing : upstreamUrl), ...options },
     },
   };
 }

@@ -222,7 +222,7 @@ test.each(rows)(
 
 test("an upstream that refuses connections: 502 at once", async () => {
   const gone = await TestUpstream.start();
-  const refusing = await startTestGateway(document({ targets: [target(gone.url)] }));
+  const refusing = await startTestGateway(document({ balancer: { retries: 0 }, targets: [target(gone.url)] }));
   await gone.close();
   const response = await post(`${refusing.url}/chat`, CHAT);
   expect(response.status).toBe(502);

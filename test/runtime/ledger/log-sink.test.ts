@@ -62,17 +62,37 @@ test("a flush waits until all lines so far are written", async () => {
   await sink.close();
 });
 
-test("a full disk keeps nothing waiting; its lines are tried again with the next, and count as dropped in the end", async () => {
+test("a full disk costs its lines, which are counted; nothing waits for it", async () => {
   const sink = new LogSink("/dev/full");
-  sink.write("one\n");
-  await sink.flush();
-  await sink.flush();
-  expect(sink.dropped).toBe(0);
-  sink.write("two\n");
+  for (let count = 1; count <= 3; count++) {
+    sink.write("one\n");
+    await sink.flush();
+    expect(sink.dropped).toBe(count);
+  }
+  sink.write("at the end\n");
   await sink.close();
-  expect(sink.dropped).toBe(2);
+  expect(sink.dropped).toBe(4);
   sink.write("late\n");
-  expect(sink.dropped).toBe(3);
+  expect(sink.dropped).toBe(5);
+});
+
+test("a reader of a pipe that has gone costs lines until there is another one", async () => {
+  const path = join(folder, "readers");
+  execFileSync("mkfifo", [path]);
+  const first = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const sink = new LogSink(path);
+  closeSync(first);
+  sink.write("lost\n");
+  await sink.flush();
+  expect(sink.dropped).toBe(1);
+  const second = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  sink.write("read\n");
+  await sink.flush();
+  const buffer = Buffer.alloc(100);
+  expect(buffer.toString("utf8", 0, readSync(second, buffer))).toBe("read\n");
+  await sink.close();
+  expect(sink.dropped).toBe(1);
+  closeSync(second);
 });
 
 test("a slow reader of a pipe gets all lines, in order", async () => {

@@ -228,7 +228,7 @@ describe("the environment's proxy", () => {
     const address = await proxy.start();
     proxy.refusal = 407;
     process.env["HTTP_PROXY"] = `http://me:s3cret@${address}`;
-    const gateway = await startTestGateway(document({ targets: [target(upstream.url)] }));
+    const gateway = await startTestGateway(document({ balancer: { retries: 0 }, targets: [target(upstream.url)] }));
     const response = await post(`${gateway.url}/chat`, CHAT);
     const body = await response.text();
     expect(response.status).toBe(502);

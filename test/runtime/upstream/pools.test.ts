@@ -15,7 +15,9 @@ test("an upstream whose certificate nobody vouches for is not spoken to", async 
     response.end("{}");
   });
   const port = await listen(server);
-  const { url, close } = await startTestGateway(document({ targets: [target(`https://localhost:${port}/v1/chat/completions`)] }));
+  const { url, close } = await startTestGateway(
+    document({ balancer: { retries: 0 }, targets: [target(`https://localhost:${port}/v1/chat/completions`)] }),
+  );
   const response = await post(`${url}/chat`, CHAT);
   expect(response.status).toBe(502);
   expect(await response.json()).toMatchObject({ error: { code: "upstream_connect" } });
