@@ -43,13 +43,14 @@ module.exports = {
       name: "balancers-know-targets-alone",
       severity: "error",
       from: { path: "^runtime/balancers/" },
-      to: { path: "^runtime/", pathNot: "^runtime/(balancers/|targets/|clock\\.ts$|interfaces\\.ts$)" },
+      to: { path: "^runtime/", pathNot: "^runtime/(balancers/|conversation/usage\\.ts$|targets/|clock\\.ts$)" },
     },
     {
-      name: "targets-know-no-balancers",
+      name: "no-circle-of-folders",
       severity: "error",
-      from: { path: "^runtime/(bytes|conversation|framing|json|targets|templates|interfaces\\.ts$)" },
-      to: { path: "^runtime/balancers/" },
+      scope: "folder",
+      from: { path: "^runtime/[^/]+$" },
+      to: { circular: true, path: "^runtime/[^/]+$" },
     },
     {
       name: "algorithms-are-generated-without-the-model",

@@ -217,7 +217,7 @@ test("overloaded Anthropic fails over to OpenAI, as 529 counts as 503; usage and
   expect([anthropic.calls.length, openai.calls.length]).toEqual([1, 1]);
   const line = (await one.log()).find((entry) => "ai" in entry);
   expect(line).toMatchObject({
-    ai: { proxy: { meta: { provider_name: "openai" }, usage: { prompt_tokens: 10, completion_tokens: 5, cost: 20 / 1e6 } } },
+    ai: { proxy: { meta: { provider_name: "openai" }, usage: { prompt_tokens: 5, completion_tokens: 7, cost: (5 * 1 + 7 * 2) / 1e6 } } },
   });
 });
 
