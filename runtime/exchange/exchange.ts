@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AttemptEntry } from "../ledger/entry";
-import type { ScanResult } from "../json/scan";
+import { scanObject, type ScanResult } from "../json/scan";
 import { recordExchange, type Recorder } from "./record";
 import type { RouteMatch } from "../router/router";
 import type { Snapshot } from "../snapshot/compile";
@@ -226,8 +226,12 @@ function groupOf(plan: RoutePlan, body: Buffer, scanned: ScanResult | undefined)
   const [first, ...others] = plan.groups;
   if (first === undefined) throw new GatewayError("no_plugin", "the plugin has no targets");
   if (others.length === 0) return first;
-  const scan = scanJsonBody(body, scanned);
-  return plan.groups.find((group) => group.surface.recognises(scan)) ?? first;
+  const scan = scanned ?? scanObject(body);
+  const [bytes] = plan.groups.filter(takesBytes);
+  // what is no JSON belongs to a surface that takes anything, or it is wrong
+  if (!scan.ok && bytes !== undefined) return bytes;
+  const object = scanJsonBody(body, scan);
+  return plan.groups.find((group) => group.surface.recognises(object)) ?? first;
 }
 
 function toGatewayError(cause: unknown): GatewayError {
