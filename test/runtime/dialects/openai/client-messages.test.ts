@@ -105,6 +105,11 @@ describe("an assistant's message", () => {
   });
 });
 
+test("details that say nothing are none", () => {
+  const message = { role: "assistant", content: null, reasoning_content: "hm", reasoning_details: [{ type: "reasoning.other" }] };
+  expect(parts(message)).toStrictEqual([{ type: "reasoning", text: "hm" }]);
+});
+
 describe("a tool's message", () => {
   test("holds one result", () => {
     expect(read({ role: "tool", tool_call_id: "c", content: "1", cache_control: { type: "ephemeral" } })).toStrictEqual([

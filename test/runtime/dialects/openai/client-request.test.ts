@@ -36,6 +36,7 @@ test.each<[JsonObject, Partial<ChatRequest>]>([
   [{ max_tokens: 5 }, { maxTokens: 5 }],
   [{ max_completion_tokens: 5 }, { maxTokens: 5 }],
   [{ max_tokens: 5, max_completion_tokens: 3 }, { maxTokens: 3 }],
+  [{ max_tokens: 3, max_completion_tokens: 5 }, { maxTokens: 3 }],
   [{ stop: "a" }, { stop: ["a"] }],
   [{ stop: ["a", "b"] }, { stop: ["a", "b"] }],
   [{ response_format: { type: "text" } }, { responseFormat: { kind: "text" } }],

@@ -87,6 +87,13 @@ test("probabilities that nest very deep are left out", () => {
   expect(read(choice({ content: "a" }, { logprobs })).choices[0]).toStrictEqual({ parts: [{ type: "text", text: "a" }], finish: "stop" });
 });
 
+test("arguments that nest very deep are left out", () => {
+  const deep = JSON.parse("[".repeat(10_000) + "]".repeat(10_000)) as Json;
+  expect(read(choice({ tool_calls: [{ id: "c", function: { name: "f", arguments: deep } }] })).choices[0]?.parts).toStrictEqual([
+    { type: "tool_call", id: "c", name: "f", arguments: "" },
+  ]);
+});
+
 test.each<[Json, string]>([
   [null, "is no JSON object"],
   [[], "is no JSON object"],

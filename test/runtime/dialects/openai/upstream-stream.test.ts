@@ -120,7 +120,16 @@ describe("tool calls", () => {
 
   test("are counted, so that no stream is remembered without end", () => {
     const many = Array.from({ length: 300 }, (_, index) => ({ index, id: `c${index}`, function: { name: "f" } }));
-    const events = deltas({ tool_calls: many }, { content: "late" });
+    const chunk = {
+      choices: [
+        { delta: { tool_calls: many }, finish_reason: "stop" },
+        { index: 1, delta: { content: "late" } },
+      ],
+      usage: {},
+    };
+    const events = read(chunk, { choices: [{ delta: { content: "late" } }] })
+      .flat()
+      .slice(1);
     expect(events).toHaveLength(257);
     expect(events.at(-1)).toMatchObject({ type: "failed", error: { message: "the provider made more than 256 tool calls in one choice" } });
   });
@@ -149,6 +158,22 @@ describe("reasoning", () => {
         { type: "signature", choice: 0, block: 0, signature: "s" },
         { type: "redacted_reasoning", choice: 0, block: 1, data: "d" },
         { type: "text", choice: 0, text: "b" },
+      ],
+    ],
+    [
+      "told twice, with something redacted behind it",
+      [
+        {
+          reasoning: "a",
+          reasoning_details: [
+            { type: "reasoning.text", text: "a" },
+            { type: "reasoning.encrypted", data: "d" },
+          ],
+        },
+      ],
+      [
+        { type: "reasoning", choice: 0, block: 0, text: "a" },
+        { type: "redacted_reasoning", choice: 0, block: 0, data: "d" },
       ],
     ],
     ["of kinds that are not known", [{ reasoning_details: [{ type: "x" }, null, 5] }, { reasoning_details: "x", reasoning: {} }], []],
