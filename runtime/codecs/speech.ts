@@ -8,6 +8,8 @@ export interface ClientSpeech<Request> {
   readonly client: ChatClient<Request>;
   /** The request with what the target adds to it (docs/behaviour.md "Requests and models"), and with the text that the model is to continue, if there is one. */
   complete(request: Request, parameters: ModelParameters, prefill: string | undefined): Request;
+  /** What a request holds that nobody can translate, by the client's names; empty for nearly all. */
+  unexpressed(request: Request): readonly string[];
   /** The event that tells the client inside a stream that it failed. */
   errorEvent(error: StreamError): Buffer;
   /** Leaves out of a stream in the client's dialect what the client has from an earlier one. */

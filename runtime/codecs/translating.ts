@@ -18,7 +18,10 @@ export class Translating<Request> implements Codec {
   ) {}
 
   lacks(ask: Ask, model: string | undefined): readonly Lack[] {
-    return this.upstream.upstream.lacks(this.read(ask), model);
+    const request = this.read(ask);
+    const lacks = this.upstream.upstream.lacks(request, model);
+    const unexpressed = this.client.unexpressed(request);
+    return unexpressed.length === 0 ? lacks : [...unexpressed.map((field) => ({ field })), ...lacks];
   }
 
   /** @throws GatewayError `missing_model`, `wrong_format` */

@@ -8,10 +8,10 @@ const runner = join(root, "..", "shared", "conformance", "kong", "run.mjs");
 
 /** Kong's own cases: how a gateway that reads Kong's configuration behaves towards the provider and the client. */
 const runs: readonly (readonly [name: string, variables: Readonly<Record<string, string>>, cases: number])[] = [
-  ["plain", { ONLY: "provider:openai" }, 26],
-  ["as ai-proxy-advanced", { ONLY: "provider:openai", MODE: "advanced" }, 20],
-  ["services, routes and plugins as flat lists", { ONLY: "provider:openai", FLAT: "1" }, 26],
-  ["with file-log", { ONLY: "provider:openai", FILE_LOG: "1" }, 26],
+  ["plain", { ONLY: "provider:(openai|anthropic)" }, 41],
+  ["as ai-proxy-advanced", { ONLY: "provider:(openai|anthropic)", MODE: "advanced" }, 35],
+  ["services, routes and plugins as flat lists", { ONLY: "provider:(openai|anthropic)", FLAT: "1" }, 41],
+  ["with file-log", { ONLY: "provider:(openai|anthropic)", FILE_LOG: "1" }, 41],
   ["configurations accepted or refused at start", { CONFIG_CASES: "1" }, 8],
 ];
 

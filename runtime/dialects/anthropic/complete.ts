@@ -13,7 +13,8 @@ import { HOTTEST, writeStop } from "./parameters";
 /** If nobody says. Unit: tokens. */
 const MAX_TOKENS = 4096;
 
-const HUMAN = "\n\nHuman:";
+/** Kong begins a prompt with it too, without the blank line that Anthropic adds by itself. */
+const HUMAN = "Human:";
 const ASSISTANT = "\n\nAssistant:";
 
 /** Members that are written, by OpenAI's names. */
@@ -103,7 +104,7 @@ export function writeCompletion(request: JsonObject, call: ChatCall): WrittenCom
   const dropped = new Set<string>();
   const body: CompleteBody = {
     model: call.model,
-    prompt: prompt.startsWith(HUMAN) ? prompt : `${HUMAN} ${prompt}${ASSISTANT}`,
+    prompt: prompt.trimStart().startsWith(HUMAN) ? prompt : `${HUMAN} ${prompt}${ASSISTANT}`,
     max_tokens_to_sample: number(request["max_tokens"]) ?? call.options.max_tokens ?? MAX_TOKENS,
     stream: call.stream,
   };

@@ -11,9 +11,12 @@ import { ResumedStreamReader } from "./resume";
 const resumed = (point: ResumePoint, options: { readonly withholdUsage: boolean; readonly maxEventBytes: number }): StreamReader =>
   new ResumedStreamReader(point, options);
 
+const NOTHING: readonly string[] = [];
+
 /** Clients of chat completions, in front of providers that speak otherwise. */
 export const chatSpeech: ClientSpeech<ChatRequest> = {
   client,
+  unexpressed: ({ unexpressed = NOTHING }) => unexpressed,
   errorEvent,
   resumed,
   complete: (request, parameters, prefill) => withPrefill(withParameters(request, parameters), prefill),
@@ -22,6 +25,7 @@ export const chatSpeech: ClientSpeech<ChatRequest> = {
 /** Clients of legacy completions, in front of providers that speak otherwise. */
 export const completionsSpeech: ClientSpeech<JsonObject> = {
   client: completionsClient,
+  unexpressed: () => NOTHING,
   errorEvent,
   resumed,
   complete: (request, { defaults, maxTokens }) => {

@@ -259,7 +259,7 @@ test("legacy completions go to /v1/complete and come back as OpenAI's", async ()
   const response = await post(`${url}/chat`, { prompt: "1 + 1 =" });
   expect(await response.json()).toMatchObject({ object: "text_completion", choices: [{ text: " 2", finish_reason: "stop" }] });
   expect(JSON.parse(anthropic.calls[0]?.body ?? "")).toMatchObject({
-    prompt: "\n\nHuman: 1 + 1 =\n\nAssistant:",
+    prompt: "Human: 1 + 1 =\n\nAssistant:",
     max_tokens_to_sample: 4096,
   });
 });

@@ -12,7 +12,7 @@ test.each<[string, JsonObject, object, readonly string[]]>([
   [
     "a prompt",
     { model: "x", prompt: "Why?" },
-    { model: "claude-2.1", prompt: "\n\nHuman: Why?\n\nAssistant:", max_tokens_to_sample: 4096, stream: false },
+    { model: "claude-2.1", prompt: "Human: Why?\n\nAssistant:", max_tokens_to_sample: 4096, stream: false },
     [],
   ],
   [
@@ -26,7 +26,7 @@ test.each<[string, JsonObject, object, readonly string[]]>([
     { prompt: "a", temperature: 2, top_p: 0.5, top_k: 3, stop: ["b", " "], seed: 1, user: null, n: 1, stream: true, presence_penalty: 1 },
     {
       model: "claude-2.1",
-      prompt: "\n\nHuman: a\n\nAssistant:",
+      prompt: "Human: a\n\nAssistant:",
       max_tokens_to_sample: 4096,
       stream: false,
       temperature: 1,
@@ -39,7 +39,7 @@ test.each<[string, JsonObject, object, readonly string[]]>([
   [
     "one stop",
     { prompt: "a", stop: "b" },
-    { model: "claude-2.1", prompt: "\n\nHuman: a\n\nAssistant:", max_tokens_to_sample: 4096, stream: false, stop_sequences: ["b"] },
+    { model: "claude-2.1", prompt: "Human: a\n\nAssistant:", max_tokens_to_sample: 4096, stream: false, stop_sequences: ["b"] },
     [],
   ],
 ])("%s", (_title, request, body, dropped) => {
