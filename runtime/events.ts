@@ -15,9 +15,14 @@ import type { TargetState } from "./targets/state";
 /** A warning about a target is repeated after this time at the earliest, in milliseconds. */
 const WARN_EVERY_MS = 60_000;
 
+/** Members without effect that are told of one target at most, and the longest part of a name in characters. */
+const MAX_MEMBERS = 64;
+const LONGEST_MEMBER = 64;
+
 /** What happens in the gateway, told to those who count and those who read: metrics, log, and scores of answers. */
 export class GatewayEvents implements ExchangeEvents {
   private readonly warned = new WeakMap<TargetState, number>();
+  private readonly dropped = new WeakMap<TargetState, Set<string>>();
 
   constructor(
     private readonly logger: Logger,
@@ -29,6 +34,7 @@ export class GatewayEvents implements ExchangeEvents {
   attemptEnded(plan: RoutePlan, entry: AttemptEntry, requestId: string): void {
     this.metrics.attemptEnded(plan.route.key, entry);
     if (entry.outcome === "ok") this.takeScores(plan, entry, requestId);
+    if (entry.dropped.length > 0) this.tellDropped(plan, entry);
     if (entry.status === 401 || entry.status === 403) this.warn(plan, entry, "the provider refused the credentials of a target");
     else if (entry.status === 404) this.warn(plan, entry, "the provider does not know the model or path of a target");
     else if (entry.skippedEvents > 0) this.warn(plan, entry, "a provider's stream held events that are no JSON; they were left out");
@@ -59,6 +65,19 @@ export class GatewayEvents implements ExchangeEvents {
     // nothing can be said of what is too large to be read at once
     if (shown.question === "" || shown.answer === "") return;
     void judge.judge(shown, (score) => balancer.score?.(target.state, score));
+  }
+
+  /** What has no effect at a target is told once. */
+  private tellDropped(plan: RoutePlan, { target, dropped }: AttemptEntry): void {
+    let told = this.dropped.get(target.state);
+    if (told === undefined) this.dropped.set(target.state, (told = new Set()));
+    for (const name of dropped) {
+      // names come from clients
+      const member = name.slice(0, LONGEST_MEMBER);
+      if (told.has(member) || told.size >= MAX_MEMBERS) continue;
+      told.add(member);
+      this.logger.warn({ route: plan.route.key, target: target.label, member }, "a member of requests has no effect at a target");
+    }
   }
 
   private warn(plan: RoutePlan, { target, status, requestModel }: AttemptEntry, message: string): void {

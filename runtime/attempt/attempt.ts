@@ -464,6 +464,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
       status: this.status,
       next: undefined,
       skippedEvents: facts.skipped,
+      dropped: order.conversion.dropped,
       endpoint: order.endpoint,
       requestPayload: logging.log_payloads && body !== undefined ? loggedText(body) : undefined,
       responsePayload: logging.log_payloads ? payload : undefined,

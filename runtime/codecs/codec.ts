@@ -44,6 +44,8 @@ export interface Conversion {
   readonly headers: readonly string[];
   /** The request's body; undefined if there is none. */
   readonly body: Buffer | undefined;
+  /** Members of the request that have no effect, by the client's names. */
+  readonly dropped: readonly string[];
   /** @param mediaType as the upstream names it, in lower case and without parameters; undefined if it names none */
   carriage(status: number, mediaType: string | undefined): Carriage;
   /** Reads a whole answer with status 200 that is not large. */

@@ -19,8 +19,11 @@ export class PassThrough implements Codec {
   }
 }
 
+const NONE: readonly string[] = [];
+
 class PassThroughConversion implements Conversion {
-  readonly headers: readonly string[] = [];
+  readonly headers = NONE;
+  readonly dropped = NONE;
 
   constructor(
     readonly body: Buffer | undefined,

@@ -36,6 +36,8 @@ export interface AttemptEntry {
   next: "next_target" | "same_target" | "resume" | undefined;
   /** Events of the stream that were no valid JSON and have been left out. */
   readonly skippedEvents: number;
+  /** Members of the request that had no effect, by the client's names. */
+  readonly dropped: readonly string[];
   readonly endpoint: Endpoint;
   readonly requestPayload: string | undefined;
   readonly responsePayload: string | undefined;

@@ -120,6 +120,7 @@ const PANELS: readonly (readonly Panel[])[] = [
       queries: [
         { expr: `sum(${rate(METRICS.logLinesDropped)})`, legend: "log lines dropped" },
         { expr: `sum(${rate(METRICS.skippedEvents)})`, legend: "stream events skipped" },
+        { expr: `sum(${rate(METRICS.droppedMembers)})`, legend: "request members without effect" },
         { expr: `sum(${rate(METRICS.sharedStateErrors)})`, legend: "errors of shared state" },
         { expr: `sum(${rate(METRICS.sharedStateDropped)})`, legend: "not shared" },
         { expr: `sum(${METRICS.workers.name}{answered="false"})`, legend: "workers missing" },

@@ -144,6 +144,12 @@ export const METRICS = {
     help: "Events of streams that were no valid JSON and were left out.",
     labels: AT_ROUTE,
   },
+  droppedMembers: {
+    name: "signalbox_request_members_dropped_total",
+    type: "counter",
+    help: "Members of requests that had no effect, as the target's provider has no word for them. The log names each once.",
+    labels: AT_ROUTE,
+  },
   ready: { name: "signalbox_ready", type: "gauge", help: "1 where requests are served; with workers, how many serve.", labels: [] },
   configurationState: {
     name: "signalbox_configuration_state",

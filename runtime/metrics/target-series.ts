@@ -22,6 +22,7 @@ export class TargetSeries {
   readonly rests: Count;
   private readonly authRefused: Count;
   private readonly skipped: Count;
+  private readonly dropped: Count;
   private readonly ok: Count;
   private readonly duration: Distribution;
   private readonly prompt: Count;
@@ -41,6 +42,7 @@ export class TargetSeries {
     this.authRefused = group.count(families.authRefused);
     this.rests = group.count(families.rests);
     this.skipped = group.count(families.skippedEvents);
+    this.dropped = group.count(families.droppedMembers);
     this.ok = this.outcome("ok");
     this.duration = group.distribution(families.attemptDuration);
     this.prompt = group.count(families.tokens, { kind: "prompt" });
@@ -59,6 +61,7 @@ export class TargetSeries {
     if (firstTokenMs !== undefined) (this.firstToken ??= this.group.distribution(this.families.firstToken)).observe(firstTokenMs / 1000);
     if (entry.usage !== undefined) this.used(entry, entry.usage);
     if (entry.skippedEvents > 0) this.skipped.value += entry.skippedEvents;
+    if (entry.dropped.length > 0) this.dropped.value += entry.dropped.length;
     if (next !== undefined) this.next(next).value++;
   }
 

@@ -38,6 +38,8 @@ export class PassingOpenAi implements Codec {
 /** One exchange between a client and an upstream that both speak OpenAI's dialect. */
 export class PassingConversion implements Conversion {
   readonly headers = NONE;
+  /** What the provider refuses is left out as Kong does it. */
+  readonly dropped = NONE;
 
   constructor(
     private readonly call: Call,

@@ -77,6 +77,7 @@ export function attempt(parts: Partial<AttemptEntry> = {}): AttemptEntry {
     status: 200,
     next: undefined,
     skippedEvents: 0,
+    dropped: [],
     requestPayload: undefined,
     responsePayload: undefined,
     ...parts,
