@@ -406,9 +406,10 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     this.relay?.stop();
     this.order.target.state.inFlight--;
     this.letGo(outcome);
-    const entry = this.entry(outcome, facts);
-    const { heldMs, isHeld } = this.timer;
-    const targetMs = this.calledAt === undefined ? 0 : this.owner.clock.now() - this.calledAt - heldMs;
+    const now = this.owner.clock.now();
+    const entry = this.entry(outcome, facts, now - this.startedAt);
+    const { isHeld } = this.timer;
+    const targetMs = this.calledAt === undefined ? 0 : now - this.calledAt - this.timer.heldMs;
     this.owner.attemptEnded({ entry, error, answer, broken, retryAfterMs: this.waitMs, targetMs, held: isHeld });
   }
 
@@ -442,7 +443,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     else slots.give();
   }
 
-  private entry(outcome: AttemptOutcome, facts: AnswerFacts): AttemptEntry {
+  private entry(outcome: AttemptOutcome, facts: AnswerFacts, latencyMs: number): AttemptEntry {
     const { order } = this;
     const { judged, target } = order;
     const { logging } = target;
@@ -458,7 +459,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
       usage: estimated ? estimateUsage(body, characters, order.stream) : facts.usage,
       usageEstimated: estimated,
       stream: order.stream,
-      latencyMs: this.owner.clock.now() - this.startedAt,
+      latencyMs,
       firstTokenMs: this.firstTokenMs,
       outcome,
       status: this.status,
