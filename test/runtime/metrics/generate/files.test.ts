@@ -8,7 +8,7 @@ import { processRegistry } from "../../../../runtime/metrics/process-metrics";
 const definitions: readonly MetricDefinition[] = Object.values(METRICS);
 
 test.each(Object.entries(METRIC_FILES))("%s is current (npm run generate)", (name, text) => {
-  expect(readFileSync(join(__dirname, "../../../../..", name), "utf8")).toBe(text());
+  expect(readFileSync(join(__dirname, "../../../..", name), "utf8")).toBe(text());
 });
 
 test.each(definitions.map((definition) => [definition.name, definition] as const))(
