@@ -13,7 +13,7 @@ import { estimateUsage } from "../ledger/estimate";
 import { retryAfterMs } from "../targets/retry-after";
 import { dispatchDialed, type Dialer } from "../upstream/dial";
 import type { Pools, PoolSettings } from "../upstream/pools";
-import { isInPieces, requestBody } from "../upstream/request-body";
+import { isInPieces, piecesOf } from "../upstream/request-body";
 import type { Caller, Slots } from "../upstream/slots";
 import { isBodiless, mediaTypeOf, type AnswerHeaders } from "./answer-head";
 import { AttemptTimer, type Phase, type TimedAttempt } from "./attempt-timer";
@@ -299,7 +299,8 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
       return;
     }
     const { body } = request;
-    if (isInPieces(body)) request.headers.push("content-length", String(body.length));
+    const inPieces = isInPieces(body);
+    if (inPieces) request.headers.push("content-length", String(body.length));
     dispatchDialed(
       this.owner.pools.get(order.target.state, request.origin, pool),
       {
@@ -307,7 +308,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
         path: request.query === "" ? request.path : `${request.path}?${request.query}`,
         method: request.method,
         headers: request.headers,
-        body: requestBody(body, () => this.wrote()),
+        body: inPieces ? piecesOf(body, () => this.wrote()) : (body ?? null),
       },
       this,
     );
