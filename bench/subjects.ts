@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { nginxEnvironment, writeMock, writeProxy } from "./nginx";
 import { freePort } from "../test/support/free-port";
 import { startPinned } from "./processes";
-import { assertAnswer, DOWN_PATH, workloads, type Workload } from "./workloads";
+import { ANTHROPIC_MODEL, assertAnswer, DOWN_PATH, workloads, type Workload } from "./workloads";
 
 export type SubjectName = "relay" | "floor" | "nginx" | "gateway";
 
@@ -54,7 +54,7 @@ const translatedConfig = (mockPort: number, path: string): object => ({
     route_type: "llm/v1/chat",
     model: {
       provider: "anthropic",
-      name: "claude-sonnet-4-5",
+      name: ANTHROPIC_MODEL,
       options: {
         upstream_url: `http://127.0.0.1:${mockPort}${path}`,
         anthropic_version: "2023-06-01",

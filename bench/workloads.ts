@@ -77,6 +77,9 @@ const ofRelay = (workload: Workload["name"], least: number): Goal => ({ least, s
 
 const chatBody = JSON.stringify({ model: "gpt-4o", messages });
 
+/** Model of the target of the translated workload; a client may name no other one. */
+export const ANTHROPIC_MODEL = "claude-sonnet-4-5";
+
 export const workloads: readonly Workload[] = [
   { name: "chat", path: "/chat", body: chatBody, answerType: "application/json", goal: ofRelay("chat", 0.7) },
   {
@@ -98,7 +101,7 @@ export const workloads: readonly Workload[] = [
   {
     name: "translated",
     path: "/translated",
-    body: chatBody,
+    body: JSON.stringify({ model: ANTHROPIC_MODEL, messages }),
     answerType: "application/json",
     goal: ofRelay("chat", 0.5),
     gatewayOnly: true,
