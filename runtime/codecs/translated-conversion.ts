@@ -51,6 +51,14 @@ export class TranslatedConversion implements Conversion {
   }
 
   readAnswer(body: Buffer): Answer {
+    // a generator costs as much as all the rest that is done with a small answer
+    if (this.mediaType !== this.upstream.streamType) {
+      try {
+        return this.deliver(this.exchange.readAnswer(parsedAnswer(body)));
+      } catch (problem) {
+        return unusable(problem);
+      }
+    }
     const reading = this.reading(body);
     for (;;) {
       const step = reading.next();
@@ -148,7 +156,22 @@ export class TranslatedConversion implements Conversion {
   }
 
   private writeOptions(usage: boolean): StreamWriteOptions {
-    return { model: this.call.model, id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), usage };
+    return new Words(this.call.model, usage);
+  }
+}
+
+/** What the gateway says of an answer by itself. Few answers lack an id, so that it is made up only if it is asked for. */
+class Words implements StreamWriteOptions {
+  readonly created = Math.floor(Date.now() / 1000);
+  private madeUp: string | undefined;
+
+  constructor(
+    readonly model: string | undefined,
+    readonly usage: boolean,
+  ) {}
+
+  get id(): string {
+    return (this.madeUp ??= `chatcmpl-${randomUUID()}`);
   }
 }
 
