@@ -88,11 +88,13 @@ export class TranslatedConversion implements Conversion {
 
   stream(): StreamReader {
     const { usage, resume, keepText, maxBytes } = this.call;
+    // where an earlier answer goes on, its reader withholds what the client did not ask for
+    const words = this.writeOptions(resume === undefined ? usage === "on" : true);
     const translated = new TranslatedStream({
       framing: this.upstream.framing(maxBytes),
       reader: this.exchange.stream(),
-      // where an earlier answer goes on, its reader withholds what the client did not ask for
-      writer: this.client.client.stream(this.writeOptions(resume === undefined ? usage === "on" : true)),
+      writer: this.client.client.stream(words),
+      words,
       fail: (error) => this.client.errorEvent(error),
       keepText: keepText && resume === undefined,
     });
