@@ -51,6 +51,14 @@ export class TranslatedConversion implements Conversion {
   }
 
   readAnswer(body: Buffer): Answer {
+    // a generator costs as much as all the rest that is done with a small answer
+    if (this.mediaType !== this.upstream.streamType) {
+      try {
+        return this.deliver(this.exchange.readAnswer(parsedAnswer(body)));
+      } catch (problem) {
+        return unusable(problem);
+      }
+    }
     const reading = this.reading(body);
     for (;;) {
       const step = reading.next();
@@ -80,11 +88,13 @@ export class TranslatedConversion implements Conversion {
 
   stream(): StreamReader {
     const { usage, resume, keepText, maxBytes } = this.call;
+    // where an earlier answer goes on, its reader withholds what the client did not ask for
+    const words = this.writeOptions(resume === undefined ? usage === "on" : true);
     const translated = new TranslatedStream({
       framing: this.upstream.framing(maxBytes),
       reader: this.exchange.stream(),
-      // where an earlier answer goes on, its reader withholds what the client did not ask for
-      writer: this.client.client.stream(this.writeOptions(resume === undefined ? usage === "on" : true)),
+      writer: this.client.client.stream(words),
+      words,
       fail: (error) => this.client.errorEvent(error),
       keepText: keepText && resume === undefined,
     });
@@ -148,7 +158,22 @@ export class TranslatedConversion implements Conversion {
   }
 
   private writeOptions(usage: boolean): StreamWriteOptions {
-    return { model: this.call.model, id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), usage };
+    return new Words(this.call.model, usage);
+  }
+}
+
+/** What the gateway says of an answer by itself. Few answers lack an id, so that it is made up only if it is asked for. */
+class Words implements StreamWriteOptions {
+  readonly created = Math.floor(Date.now() / 1000);
+  private madeUp: string | undefined;
+
+  constructor(
+    readonly model: string | undefined,
+    readonly usage: boolean,
+  ) {}
+
+  get id(): string {
+    return (this.madeUp ??= `chatcmpl-${randomUUID()}`);
   }
 }
 

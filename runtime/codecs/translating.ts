@@ -9,8 +9,6 @@ import type { ClientSpeech, UpstreamSpeech } from "./speech";
 /** Exchanges between a client and an upstream that speak different dialects. */
 export class Translating<Request> implements Codec {
   readonly translates = true;
-  /** What has been read of the requests that are under way. */
-  private readonly requests = new WeakMap<Ask, { readonly request: Request }>();
 
   constructor(
     private readonly client: ClientSpeech<Request>,
@@ -36,12 +34,12 @@ export class Translating<Request> implements Codec {
   }
 
   private read(ask: Ask): Request {
-    let known = this.requests.get(ask);
-    if (known === undefined) {
-      // the surface has found it to be JSON
-      known = { request: this.client.client.read(JSON.parse(ask.body.toString("utf8")) as Json) };
-      this.requests.set(ask, known);
-    }
-    return known.request;
+    const { client } = this.client;
+    // only this client's own request is kept under its name
+    if (ask.reading?.reader === client) return ask.reading.request as Request;
+    // the surface has found it to be JSON
+    const request = client.read(JSON.parse(ask.body.toString("utf8")) as Json);
+    ask.reading = { reader: client, request };
+    return request;
   }
 }

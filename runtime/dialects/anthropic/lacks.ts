@@ -24,7 +24,10 @@ const REFUSED: ReadonlyMap<string, (value: Json) => boolean> = new Map<string, (
 export const isRefusable = (name: string): boolean => REFUSED.has(name);
 
 function lacksOfMessage(message: Message, at: number, lacks: Lack[]): void {
-  for (const [index, part] of message.parts.entries()) {
+  for (let index = 0; index < message.parts.length; index++) {
+    const part = message.parts[index];
+    // nearly all are text
+    if (part === undefined || part.type === "text") continue;
     const field = `messages[${at}].content[${index}]`;
     if (part.type === "audio") lacks.push({ field: `${field}.input_audio` });
     else if ((part.type === "image" || part.type === "file") && !takesMedia(part)) {

@@ -15,7 +15,7 @@ const isResultPart = (part: ContentPart): part is Text | Image | File =>
 export class MessageReader {
   private legacyCalls = 0;
   /** Id of the last legacy call by the name of its function. */
-  private readonly legacyIds = new Map<string, string>();
+  private legacyIds: Map<string, string> | undefined;
 
   /** @param unexpressed takes the names of what has no neutral word */
   constructor(private readonly unexpressed: string[]) {}
@@ -86,13 +86,13 @@ export class MessageReader {
   private legacyCall(call: JsonObject, path: string): ToolCall {
     const name = requiredText(call, "name", path);
     const id = this.newLegacyId();
-    this.legacyIds.set(name, id);
+    (this.legacyIds ??= new Map()).set(name, id);
     return { type: "tool_call", id, name, arguments: textAt(call, "arguments", path) ?? "" };
   }
 
   /** The id of the call that a message of role `function` answers; one of its own if there is none, which is the provider's to refuse. */
   private legacyId(name: string): string {
-    return this.legacyIds.get(name) ?? this.newLegacyId();
+    return this.legacyIds?.get(name) ?? this.newLegacyId();
   }
 
   private newLegacyId(): string {
