@@ -7,6 +7,7 @@ import type { RunnableToolFunctionWithParse } from "openai/lib/RunnableFunction"
 import { LLMock } from "@copilotkit/aimock";
 import { z } from "zod";
 import { anthropicTarget, asStream, eventsOf, message, sendError, sendMessage, textMessage } from "../../support/anthropic";
+import { expectTools, TWO_CALLS, WEATHER } from "../../support/anthropic-mock";
 import { document, startTestGateway, type TestGateway } from "../../support/gateway";
 import { startStream, TestUpstream } from "../../support/upstream";
 
@@ -83,26 +84,13 @@ describe("the openai client, unchanged, in front of Anthropic", () => {
     expect(chunks.filter((chunk) => chunk.choices.length === 0)).toHaveLength(total === undefined ? 0 : 1);
   });
 
-  const TWO_CALLS = [
-    { id: "toolu_1", name: "weather", arguments: '{"city":"Paris"}' },
-    { id: "toolu_2", name: "weather", arguments: '{"city":"Oslo"}' },
-  ];
-  const RESULTS = [
-    ["toolu_1", '{"city":"Paris","celsius":20}'],
-    ["toolu_2", '{"city":"Oslo","celsius":-5}'],
-  ];
-  const CELSIUS: Readonly<Record<string, number>> = { Paris: 20, Oslo: -5 };
-  const weather = (given: object): object => {
-    const { city } = given as { city: string };
-    return { city, celsius: CELSIUS[city] };
-  };
   const TOOL: RunnableToolFunctionWithParse<object> = {
     type: "function",
     function: {
       name: "weather",
       description: "Tells the weather of a city.",
       parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
-      function: weather,
+      function: (given) => WEATHER[(given as { city: string }).city] ?? {},
       parse: JSON.parse as (text: string) => object,
     },
   };
@@ -113,24 +101,8 @@ describe("the openai client, unchanged, in front of Anthropic", () => {
       ? client.chat.completions.runTools({ ...params, tools: [TOOL], stream: true })
       : client.chat.completions.runTools({ ...params, tools: [TOOL] });
 
-  /** The mock calls two tools at once, and answers if both results have come back. */
-  function expectTools(more: object = {}): void {
-    mock.on({ userMessage: /weather/, hasToolResult: false }, { content: "Let me see.", toolCalls: TWO_CALLS, ...more });
-    mock.on(
-      {
-        userMessage: /weather/,
-        predicate: ({ messages }) =>
-          JSON.stringify(messages.flatMap((one) => (one.role === "tool" ? [[one.tool_call_id, one.content]] : []))) ===
-            JSON.stringify(RESULTS) &&
-          JSON.stringify(messages.find((one) => one.role === "assistant")?.tool_calls?.map(({ id }) => id)) ===
-            JSON.stringify(RESULTS.map(([id]) => id)),
-      },
-      { content: "Oslo is colder." },
-    );
-  }
-
   test.each(WHOLE_AND_STREAMED)("two tools at once, run by the client's own runner, %s", async (_name, stream) => {
-    expectTools();
+    expectTools(mock);
     const runner = run(ask("Compare the weather."), stream);
     expect(await runner.finalContent()).toBe("Oslo is colder.");
     const said = runner.messages.find(({ role }) => role === "assistant") as OpenAI.ChatCompletionMessage;
@@ -143,7 +115,7 @@ describe("the openai client, unchanged, in front of Anthropic", () => {
   const REASONING = { reasoning: "Both cities are to be asked for.", reasoningSignature: "proof" };
 
   test.each(WHOLE_AND_STREAMED)("reasoning is told, and a turn with tools goes on, %s", async (_name, stream) => {
-    expectTools(REASONING);
+    expectTools(mock, REASONING);
     const runner = run(ask("Compare the weather.", { reasoning_effort: "medium" }), stream);
     let told = "";
     const hear = (said: unknown): void => {
