@@ -9,7 +9,7 @@ import { z } from "zod";
 import { anthropicTarget, asStream, eventsOf, message, sendError, sendMessage, textMessage } from "../../support/anthropic";
 import { expectTools, TWO_CALLS, WEATHER } from "../../support/anthropic-mock";
 import { document, startTestGateway, type TestGateway } from "../../support/gateway";
-import { startStream, TestUpstream } from "../../support/upstream";
+import { sendJson, startStream, TestUpstream } from "../../support/upstream";
 
 type Params = Omit<OpenAI.ChatCompletionCreateParamsNonStreaming, "stream">;
 
@@ -368,15 +368,72 @@ describe("the openai client in front of Anthropic, exchange by exchange", () => 
   });
 
   test("the provider's limits and its id of the request are told", async () => {
-    upstream.answer = (response) =>
-      sendError(
-        response,
-        429,
-        { type: "rate_limit_error", message: "slow down" },
-        { "retry-after": "7", "anthropic-ratelimit-requests-remaining": "0" },
-      );
+    const limits = { "retry-after": "7", "anthropic-ratelimit-requests-remaining": "0" };
+    upstream.answer = (response) => sendError(response, 429, { type: "rate_limit_error", message: "slow down" }, limits);
     const error = (await client.chat.completions.create(ask("x")).catch((cause: unknown) => cause)) as APIError;
-    expect(error).toMatchObject({ status: 429, requestID: expect.any(String) as string });
-    expect(error.headers?.get("retry-after")).toBe("7");
+    expect(error).toMatchObject({ status: 429, requestID: "req_01" });
+    expect(Object.fromEntries(error.headers ?? [])).toMatchObject(limits);
+  });
+
+  test("what Anthropic cannot express is refused by name, without a call", async () => {
+    const failing = client.chat.completions.create(ask("x", { n: 2, logprobs: true }));
+    await expect(failing).rejects.toBeInstanceOf(BadRequestError);
+    await expect(failing).rejects.toMatchObject({ status: 400, code: "not_expressible" });
+    await expect(failing).rejects.toThrow(/\bn\b.*logprobs/);
+    expect(upstream.calls).toHaveLength(0);
+  });
+});
+
+describe("the openai client's legacy completions in front of Anthropic's", () => {
+  let upstream: TestUpstream;
+  let test_: TestGateway;
+  let client: OpenAI;
+
+  beforeAll(async () => {
+    upstream = await TestUpstream.start();
+    const target = {
+      route_type: "llm/v1/completions",
+      model: {
+        provider: "anthropic",
+        name: "claude-2.1",
+        options: { upstream_url: `${upstream.origin}/v1/complete`, anthropic_version: "2023-06-01" },
+      },
+    };
+    test_ = await startTestGateway(document({ targets: [target] }, { name: "completions", paths: ["/v1/completions"] }));
+    client = clientOf(test_);
+  });
+  afterAll(async () => {
+    await test_.close();
+    await upstream.close();
+  });
+
+  const piece = (completion: string, stop_reason: string | null): { type: string } =>
+    ({ type: "completion", id: "compl_01", completion, stop_reason, model: "claude-2.1" }) as { type: string };
+  const PARAMS = { model: "claude-2.1", prompt: "1 + 1 =", max_tokens: 5 };
+
+  test("whole", async () => {
+    upstream.answer = (response) => sendJson(response, 200, piece(" 2", "stop_sequence"));
+    expect(await client.completions.create(PARAMS)).toMatchObject({
+      id: "compl_01",
+      object: "text_completion",
+      choices: [{ text: " 2", index: 0, finish_reason: "stop" }],
+    });
+    expect(JSON.parse(upstream.calls[0]?.body ?? "")).toMatchObject({ max_tokens_to_sample: 5, stream: false });
+  });
+
+  test("streamed", async () => {
+    upstream.answer = (response) => {
+      startStream(response);
+      response.end(asStream([piece(" 2", null), { type: "ping" }, piece(" or so", null), piece("", "max_tokens")]));
+    };
+    const choices: OpenAI.CompletionChoice[] = [];
+    for await (const chunk of await client.completions.create({ ...PARAMS, stream: true })) choices.push(...chunk.choices);
+    expect(choices.map(({ text }) => text).join("")).toBe(" 2 or so");
+    expect(choices.at(-1)?.finish_reason).toBe("length");
+  });
+
+  test("an error", async () => {
+    upstream.answer = (response) => sendError(response, 529, { type: "overloaded_error", message: "Overloaded" });
+    await expect(client.completions.create(PARAMS)).rejects.toMatchObject({ status: 529, code: "server_is_overloaded" });
   });
 });
