@@ -58,7 +58,8 @@ export function readReturnedReasoning(message: Json | undefined): readonly Reaso
   const parts = readReasoning(message);
   if (parts.every(({ signature, redacted }) => signature === undefined && redacted === undefined)) return parts;
   if (!hasLostDetails(message, parts)) return parts;
-  return [{ type: "reasoning", text: reasoningText(message) ?? "" }];
+  const text = reasoningText(message);
+  return text === undefined ? [] : [{ type: "reasoning", text }];
 }
 
 export function writeDetail({ text, signature, redacted }: Reasoning): object {

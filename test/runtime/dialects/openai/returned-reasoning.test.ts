@@ -25,7 +25,7 @@ test.each<[string, Json, readonly object[]]>([
   ["a proof whose text is lost", { reasoning_content: "end", reasoning_details: [text("", "proof", 0)] }, [unsigned("end")]],
   ["a last block, the others being lost", { reasoning_content: "b", reasoning_details: [text("b", "2", 1)] }, [unsigned("b")]],
   ["a last block that is hidden", { reasoning_content: "end", reasoning_details: [hidden("x", 1)] }, [unsigned("end")]],
-  ["a hidden block that was not the first", { reasoning_details: [hidden("x", 1)] }, [unsigned("")]],
+  ["a hidden block that was not the first", { reasoning_details: [hidden("x", 1)] }, []],
   ["details without a proof that differ", { reasoning_content: "b", reasoning_details: [text("a")] }, [unsigned("a")]],
   ["an index that is none", { reasoning_details: [{ type: "reasoning.text", text: "a", signature: "1", index: "1" }] }, [signed("a", "1")]],
 ])("%s", (_name, message, expected) => {
