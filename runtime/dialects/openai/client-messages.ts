@@ -4,7 +4,7 @@ import type { File, Image, Part, Text, ToolCall, ToolResult } from "../../conver
 import type { Message } from "../../conversation/request";
 import { anyAt, asObject, listAt, memberPath, noteUnexpressed, objectAt, requiredText, textAt, wrong, type Draft } from "./client-fields";
 import { ASSISTANT_PARTS, readContent, SYSTEM_PARTS, TOOL_PARTS, USER_PARTS, type ContentPart } from "./client-parts";
-import { readReasoning } from "./reasoning";
+import { readReturnedReasoning } from "./reasoning";
 
 const ROLES = ["system", "developer", "user", "assistant", "tool", "function"];
 
@@ -49,7 +49,7 @@ export class MessageReader {
     // checked here, as the reader of reasoning takes whatever comes
     listAt(message, "reasoning_details", path);
     textAt(message, "reasoning_content", path);
-    const parts: Part[] = [...readReasoning(message)];
+    const parts: Part[] = [...readReturnedReasoning(message)];
     parts.push(...readContent(message, ASSISTANT_PARTS, path, this.unexpressed, anyAt(message, "cache_control", path)));
     const refusal = textAt(message, "refusal", path);
     if (refusal !== undefined && refusal !== "") parts.push({ type: "refusal", text: refusal });
