@@ -247,6 +247,18 @@ test("every model that the SDK names is in the table", () => {
   expect(knownModels().filter((model) => !listed.includes(traitsOf(model)))).toEqual([]);
 });
 
+test("the page says which share of the answer's tokens an effort is", () => {
+  const shares = [...page.matchAll(/\b(minimal|low|medium|high|xhigh) (\d+) %/g)].map(
+    ([, effort = "", share]) => [effort, Number(share)] as const,
+  );
+  expect(shares).toHaveLength(5);
+  for (const [effort, share] of shares) {
+    const request = chatSpeech.client.read({ messages: CHAT.messages, max_tokens: 20_000, reasoning_effort: effort });
+    const { body } = messagesSpeech.upstream.begin(request, called());
+    expect(body).toMatchObject({ thinking: { type: "enabled", budget_tokens: share * 200 } });
+  }
+});
+
 test("the page's target is one without a problem", () => {
   const targets = parse(page.split("\n\n").find((block) => block.startsWith("    - ")) ?? "") as unknown;
   expect(targets).toHaveLength(1);
