@@ -10,6 +10,7 @@ import { Assembly } from "../conversation/assemble";
 import { AnswerProblem, type ChatClient, type ChatExchange, type ChatUpstream, type StreamWriteOptions } from "../conversation/dialect";
 import type { Json } from "../conversation/json";
 import { replay } from "../conversation/replay";
+import { isTooMuch, isTooMuchForEvent } from "../conversation/volume";
 import type { Frame } from "../framing/frame";
 
 /** What is left to say to the client once its request has been read. */
@@ -73,7 +74,7 @@ export class TranslatedConversion implements Conversion {
 
   readError(status: number, body: Buffer): ErrorAnswer {
     const { client, upstream } = this;
-    const error = upstream.upstream.readError(status, body.length > LARGEST_ERROR ? undefined : parsed(body)) ?? unnamed(status);
+    const error = upstream.upstream.readError(status, body.length > LARGEST_ERROR ? undefined : parsed(body.toString("utf8"))) ?? unnamed(status);
     const written = { body: Buffer.from(JSON.stringify(client.client.writeError(status, error))), mediaType: JSON_TYPE };
     return { refusal: error.refusal, written };
   }
@@ -115,6 +116,7 @@ export class TranslatedConversion implements Conversion {
     const assembly = new Assembly();
     const take = (frames: readonly Frame[]): void => {
       for (const frame of frames) {
+        if (isTooMuchForEvent(frame.data)) continue;
         for (const event of reader.read(frame) ?? []) {
           if (event.type === "failed") throw new AnswerProblem(`reports an error: ${event.error.message}`);
           assembly.add(event);
@@ -161,9 +163,9 @@ const unnamed = (status: number): ProviderError => ({
   refusal: undefined,
 });
 
-function parsed(body: Buffer): Json | undefined {
+function parsed(text: string): Json | undefined {
   try {
-    return JSON.parse(body.toString("utf8")) as Json;
+    return JSON.parse(text) as Json;
   } catch {
     return undefined;
   }
@@ -171,7 +173,9 @@ function parsed(body: Buffer): Json | undefined {
 
 function parsedAnswer(body: Buffer): Json {
   if (body.length === 0) throw new AnswerProblem("is empty");
-  const answer = parsed(body);
+  const text = body.toString("utf8");
+  if (isTooMuch(text)) throw new AnswerProblem("holds more values than any answer");
+  const answer = parsed(text);
   if (answer === undefined) throw new AnswerProblem("is no JSON");
   return answer;
 }

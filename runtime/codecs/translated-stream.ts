@@ -1,6 +1,7 @@
 import { CollectedBytes } from "../bytes/collected-bytes";
 import type { ChatStreamReader, ChatStreamWriter } from "../conversation/dialect";
 import type { ChatEvent } from "../conversation/events";
+import { isTooMuchForEvent } from "../conversation/volume";
 import type { Usage } from "../conversation/usage";
 import type { Framing } from "../framing/framing";
 import type { Frame } from "../framing/frame";
@@ -94,7 +95,7 @@ export class TranslatedStream implements StreamReader {
   private take(frames: readonly Frame[]): void {
     const { reader } = this.translation;
     for (const frame of frames) {
-      const events = reader.read(frame);
+      const events = isTooMuchForEvent(frame.data) ? undefined : reader.read(frame);
       if (events === undefined) this.skipped++;
       else for (const event of events) this.event(event);
       if (this.isOver()) return;

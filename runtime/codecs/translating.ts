@@ -1,5 +1,6 @@
 import type { Lack } from "../conversation/dialect";
 import type { Json } from "../conversation/json";
+import { isTooMuch, MAX_VALUES } from "../conversation/volume";
 import { GatewayError } from "../errors";
 import type { Ask } from "./ask";
 import { TranslatedConversion } from "./translated-conversion";
@@ -39,9 +40,16 @@ export class Translating<Request> implements Codec {
     let known = this.requests.get(ask);
     if (known === undefined) {
       // the surface has found it to be JSON
-      known = { request: this.client.client.read(JSON.parse(ask.body.toString("utf8")) as Json) };
+      known = { request: this.client.client.read(JSON.parse(readable(ask.body)) as Json) };
       this.requests.set(ask, known);
     }
     return known.request;
   }
+}
+
+/** @throws GatewayError `wrong_format` if the request would take too long to be read */
+function readable(body: Buffer): string {
+  const text = body.toString("utf8");
+  if (!isTooMuch(text)) return text;
+  throw new GatewayError("wrong_format", `the request must hold at most ${MAX_VALUES} members and elements, but it holds more`);
 }

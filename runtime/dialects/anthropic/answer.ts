@@ -1,6 +1,7 @@
 import type { ChatAnswer } from "../../conversation/answer";
 import { AnswerProblem } from "../../conversation/dialect";
 import type { Json, JsonObject } from "../../conversation/json";
+import { idOf, modelOf } from "../../conversation/names";
 import type { Part } from "../../conversation/parts";
 import { finishOf } from "./finish";
 import { isObject, member, textOf } from "./json";
@@ -76,8 +77,8 @@ export function readAnswer(answer: Json, facts: RequestFacts): ChatAnswer {
   const counts = new UsageCounts();
   counts.read(answer["usage"]);
   return {
-    id: textOf(answer["id"]),
-    model: textOf(answer["model"]),
+    id: idOf(answer["id"]),
+    model: modelOf(answer["model"]),
     choices: [{ parts, finish: finishOf(reason, called) }],
     usage: counts.usage,
   };
