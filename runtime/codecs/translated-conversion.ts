@@ -7,7 +7,14 @@ import { TranslatedStream } from "./translated-stream";
 import type { ClientSpeech, UpstreamSpeech } from "./speech";
 import type { ChatAnswer, ProviderError } from "../conversation/answer";
 import { Assembly } from "../conversation/assemble";
-import { AnswerProblem, type ChatClient, type ChatExchange, type ChatUpstream, type StreamWriteOptions } from "../conversation/dialect";
+import {
+  AnswerProblem,
+  reportedError,
+  type ChatClient,
+  type ChatExchange,
+  type ChatUpstream,
+  type StreamWriteOptions,
+} from "../conversation/dialect";
 import type { Json } from "../conversation/json";
 import { replay } from "../conversation/replay";
 import { isTooMuch, isTooMuchForEvent } from "../conversation/volume";
@@ -74,7 +81,8 @@ export class TranslatedConversion implements Conversion {
 
   readError(status: number, body: Buffer): ErrorAnswer {
     const { client, upstream } = this;
-    const error = upstream.upstream.readError(status, body.length > LARGEST_ERROR ? undefined : parsed(body.toString("utf8"))) ?? unnamed(status);
+    const error =
+      upstream.upstream.readError(status, body.length > LARGEST_ERROR ? undefined : parsed(body.toString("utf8"))) ?? unnamed(status);
     const written = { body: Buffer.from(JSON.stringify(client.client.writeError(status, error))), mediaType: JSON_TYPE };
     return { refusal: error.refusal, written };
   }
@@ -118,18 +126,19 @@ export class TranslatedConversion implements Conversion {
       for (const frame of frames) {
         if (isTooMuchForEvent(frame.data)) continue;
         for (const event of reader.read(frame) ?? []) {
-          if (event.type === "failed") throw new AnswerProblem(`reports an error: ${event.error.message}`);
+          if (event.type === "failed") throw reportedError(event.error.message);
           assembly.add(event);
+          if (assembly.ended) return;
         }
       }
     };
     take(framing.push(body));
-    while (framing.more) {
+    while (framing.more && !assembly.ended) {
       yield;
       take(framing.push(NOTHING));
     }
     if (framing.problem !== undefined) throw new AnswerProblem(`is a stream that ${framing.problem}`);
-    take(framing.end().frames);
+    if (!assembly.ended) take(framing.end().frames);
     if (!assembly.complete) throw new AnswerProblem("is a stream that ended before it was complete");
     return assembly.result();
   }

@@ -76,6 +76,8 @@ export class TranslatedStream implements StreamReader {
   end(): Buffer {
     if (this.isOver()) return EMPTY;
     this.take(this.translation.framing.end().frames);
+    // all choices have finished: the client gets its own end, which the upstream left out
+    if (this.complete && !this.ended) this.event({ type: "ended" });
     return this.given();
   }
 
