@@ -23,6 +23,12 @@ function negativePrices(target: Place): Finding[] {
     .map((price) => finding(price, `should be a price of 0 or more, but ${price.shown} was given. Costs will be counted as negative.`));
 }
 
+/** A version is sent as a header, which holds visible ASCII. */
+function unsendable(version: Place): Finding[] {
+  if (version.text === undefined || /^[\x20-\x7e]*$/.test(version.text)) return [];
+  return [finding(version, `must hold nothing but visible ASCII, as it is sent as a header, but ${version.shown} was given.`)];
+}
+
 /** Rules about what a provider needs. */
 export const PROVIDER_RULES: readonly Rule[] = [
   {
@@ -44,7 +50,10 @@ export const PROVIDER_RULES: readonly Rule[] = [
     id: 6,
     text: "Provider `anthropic` needs `options.anthropic_version`.",
     severity: "error",
-    check: (tree) => needed(tree, ["anthropic"], ["anthropic_version"], 'the API version, such as "2023-06-01"'),
+    check: (tree) => [
+      ...needed(tree, ["anthropic"], ["anthropic_version"], 'the API version, such as "2023-06-01"'),
+      ...tree.callees.flatMap((target) => unsendable(target.at("model", "options", "anthropic_version"))),
+    ],
   },
   {
     id: 7,

@@ -1,10 +1,10 @@
 /**
  * Where an inserted value ends up, which decides what it may hold and how it is written there.
  * `text`: not in an address, such as a body's `model`. `segment`: exactly one path segment. `path`: in a path, where it may span segments.
- * `query`: in a query. `label`: one label of a host name. `host`: a host name, or an end of one. `port`, `scheme`: these parts of a URL.
+ * `query`: in a query. `header`: a header's value. `label`: one label of a host name. `host`: a host name, or an end of one. `port`, `scheme`: these parts of a URL.
  * `origin`: scheme, host and port in one.
  */
-export type Place = "text" | "path" | "segment" | "query" | "label" | "host" | "port" | "scheme" | "origin";
+export type Place = "text" | "header" | "path" | "segment" | "query" | "label" | "host" | "port" | "scheme" | "origin";
 
 /** What a whole text is used as: a place, or a URL, in which the place of each value is found from the text around it. */
 export type Use = Place | "url";
@@ -14,8 +14,9 @@ const ORIGIN_PLACES: ReadonlySet<Place> = new Set<Place>(["label", "host", "port
 /** Whether a value at this place takes part in who is called. */
 export const isInOrigin = (place: Place): boolean => ORIGIN_PLACES.has(place);
 
-/** Members of `model.options` that become part of an address, by their last name; the values of all others are `text`. */
+/** Members of `model.options` that become part of an address or a header, by their last name; the values of all others are `text`. */
 export const OPTION_USES: Readonly<Record<string, Use>> = {
+  anthropic_version: "header",
   api_endpoint: "host",
   aws_region: "label",
   azure_instance: "label",

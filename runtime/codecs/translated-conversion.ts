@@ -7,9 +7,17 @@ import { TranslatedStream } from "./translated-stream";
 import type { ClientSpeech, UpstreamSpeech } from "./speech";
 import type { ChatAnswer, ProviderError } from "../conversation/answer";
 import { Assembly } from "../conversation/assemble";
-import { AnswerProblem, type ChatClient, type ChatExchange, type ChatUpstream, type StreamWriteOptions } from "../conversation/dialect";
+import {
+  AnswerProblem,
+  reportedError,
+  type ChatClient,
+  type ChatExchange,
+  type ChatUpstream,
+  type StreamWriteOptions,
+} from "../conversation/dialect";
 import type { Json } from "../conversation/json";
 import { replay } from "../conversation/replay";
+import { isTooMuch, isTooMuchForEvent } from "../conversation/volume";
 import type { Frame } from "../framing/frame";
 
 /** What is left to say to the client once its request has been read. */
@@ -81,7 +89,8 @@ export class TranslatedConversion implements Conversion {
 
   readError(status: number, body: Buffer): ErrorAnswer {
     const { client, upstream } = this;
-    const error = upstream.upstream.readError(status, body.length > LARGEST_ERROR ? undefined : parsed(body)) ?? unnamed(status);
+    const error =
+      upstream.upstream.readError(status, body.length > LARGEST_ERROR ? undefined : parsed(body.toString("utf8"))) ?? unnamed(status);
     const written = { body: Buffer.from(JSON.stringify(client.client.writeError(status, error))), mediaType: JSON_TYPE };
     return { refusal: error.refusal, written };
   }
@@ -125,19 +134,21 @@ export class TranslatedConversion implements Conversion {
     const assembly = new Assembly();
     const take = (frames: readonly Frame[]): void => {
       for (const frame of frames) {
+        if (isTooMuchForEvent(frame.data)) continue;
         for (const event of reader.read(frame) ?? []) {
-          if (event.type === "failed") throw new AnswerProblem(`reports an error: ${event.error.message}`);
+          if (event.type === "failed") throw reportedError(event.error.message);
           assembly.add(event);
+          if (assembly.ended) return;
         }
       }
     };
     take(framing.push(body));
-    while (framing.more) {
+    while (framing.more && !assembly.ended) {
       yield;
       take(framing.push(NOTHING));
     }
     if (framing.problem !== undefined) throw new AnswerProblem(`is a stream that ${framing.problem}`);
-    take(framing.end().frames);
+    if (!assembly.ended) take(framing.end().frames);
     if (!assembly.complete) throw new AnswerProblem("is a stream that ended before it was complete");
     return assembly.result();
   }
@@ -186,9 +197,9 @@ const unnamed = (status: number): ProviderError => ({
   refusal: undefined,
 });
 
-function parsed(body: Buffer): Json | undefined {
+function parsed(text: string): Json | undefined {
   try {
-    return JSON.parse(body.toString("utf8")) as Json;
+    return JSON.parse(text) as Json;
   } catch {
     return undefined;
   }
@@ -196,7 +207,9 @@ function parsed(body: Buffer): Json | undefined {
 
 function parsedAnswer(body: Buffer): Json {
   if (body.length === 0) throw new AnswerProblem("is empty");
-  const answer = parsed(body);
+  const text = body.toString("utf8");
+  if (isTooMuch(text)) throw new AnswerProblem("holds more values than any answer");
+  const answer = parsed(text);
   if (answer === undefined) throw new AnswerProblem("is no JSON");
   return answer;
 }

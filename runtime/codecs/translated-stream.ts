@@ -1,6 +1,7 @@
 import { CollectedBytes } from "../bytes/collected-bytes";
 import type { ChatStreamReader, ChatStreamWriter, StreamWriteOptions } from "../conversation/dialect";
 import type { ChatEvent } from "../conversation/events";
+import { isTooMuchForEvent } from "../conversation/volume";
 import type { Usage } from "../conversation/usage";
 import type { Framing } from "../framing/framing";
 import type { Frame } from "../framing/frame";
@@ -77,6 +78,8 @@ export class TranslatedStream implements StreamReader {
   end(): Buffer {
     if (this.isOver()) return EMPTY;
     this.take(this.translation.framing.end().frames);
+    // all choices have finished: the client gets its own end, which the upstream left out
+    if (this.complete && !this.ended) this.event({ type: "ended" });
     return this.given();
   }
 
@@ -99,7 +102,7 @@ export class TranslatedStream implements StreamReader {
   private take(frames: readonly Frame[]): void {
     const { reader } = this.translation;
     for (const frame of frames) {
-      const events = reader.read(frame);
+      const events = isTooMuchForEvent(frame.data) ? undefined : reader.read(frame);
       if (events === undefined) this.skipped++;
       else for (const event of events) this.event(event);
       if (this.isOver()) return;

@@ -1,5 +1,6 @@
 import type { Lack } from "../conversation/dialect";
 import type { Json } from "../conversation/json";
+import { isTooMuch, MAX_VALUES } from "../conversation/volume";
 import { GatewayError } from "../errors";
 import type { Ask } from "./ask";
 import { TranslatedConversion } from "./translated-conversion";
@@ -38,8 +39,15 @@ export class Translating<Request> implements Codec {
     // only this client's own request is kept under its name
     if (ask.reading?.reader === client) return ask.reading.request as Request;
     // the surface has found it to be JSON
-    const request = client.read(JSON.parse(ask.body.toString("utf8")) as Json);
+    const request = client.read(JSON.parse(readable(ask.body)) as Json);
     ask.reading = { reader: client, request };
     return request;
   }
+}
+
+/** @throws GatewayError `wrong_format` if the request would take too long to be read */
+function readable(body: Buffer): string {
+  const text = body.toString("utf8");
+  if (!isTooMuch(text)) return text;
+  throw new GatewayError("wrong_format", `the request must hold at most ${MAX_VALUES} members and elements, but it holds more`);
 }

@@ -11,6 +11,8 @@ export class Assembly {
   private id: string | undefined;
   private model: string | undefined;
   private usage: Usage | undefined;
+  /** Whether the end mark has come; nothing belongs to the stream behind it. */
+  ended = false;
   private readonly choices = new Map<number, ChoiceAssembly>();
 
   add(event: ChatEvent): void {
@@ -22,18 +24,21 @@ export class Assembly {
       case "usage":
         this.usage = event.usage;
         return;
+      case "ended":
+        this.ended = true;
+        return;
       case "ping":
       case "failed":
-      case "ended":
         return;
       default:
         this.choice(event.choice)?.add(event);
     }
   }
 
-  /** Whether at least one choice has begun, and each that has begun has finished. */
+  /** Whether at least one choice has begun, and all is told of it: the end mark has come, or each that has begun has finished. */
   get complete(): boolean {
-    return this.choices.size > 0 && [...this.choices.values()].every(({ finish }) => finish !== undefined);
+    if (this.choices.size === 0) return false;
+    return this.ended || [...this.choices.values()].every(({ finish }) => finish !== undefined);
   }
 
   result(): ChatAnswer {

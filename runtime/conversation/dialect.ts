@@ -109,3 +109,10 @@ export interface ChatClient<Request = ChatRequest> {
 export class AnswerProblem extends Error {
   override readonly name = "AnswerProblem";
 }
+
+/** Longest part of a provider's own error text that is repeated, in characters. */
+const LONGEST_MESSAGE = 500;
+
+/** An answer with status 200 that is an error. */
+export const reportedError = (message: string): AnswerProblem =>
+  new AnswerProblem(`reports an error: ${message.slice(0, LONGEST_MESSAGE)}`);

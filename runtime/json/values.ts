@@ -16,12 +16,15 @@ function endOfString(text: string, start: number): number {
  * Whether JSON text holds more than so many members and elements. A parser takes far longer for them than for as many bytes of one string: what comes from
  * outside and is large is asked this before it is parsed at once.
  */
-export function holdsMoreValues(text: string, limit: number): boolean {
-  let left = limit;
+export const holdsMoreValues = (text: string, limit: number): boolean => countValues(text, limit) > limit;
+
+/** How many members and elements JSON text holds; `limit + 1` if they are more. */
+export function countValues(text: string, limit: number): number {
+  let count = 0;
   for (let at = 0; at < text.length; at++) {
     const char = text.charCodeAt(at);
     if (char === QUOTE) at = endOfString(text, at);
-    else if ((char === COMMA || char === COLON || char === BRACKET_OPEN || char === BRACE_OPEN) && --left < 0) return true;
+    else if ((char === COMMA || char === COLON || char === BRACKET_OPEN || char === BRACE_OPEN) && ++count > limit) return count;
   }
-  return false;
+  return count;
 }

@@ -1,7 +1,7 @@
 import { CollectedBytes } from "../bytes/collected-bytes";
 import { inSlices, LARGE_BYTES } from "../bytes/slices";
 import type { FailureClass } from "../failover/failure";
-import { PLAIN_ERROR, type Answer, type Written } from "../codecs/answer";
+import type { Answer, Written } from "../codecs/answer";
 import type { Conversion } from "../codecs/codec";
 import type { ClientSide } from "../client/client-side";
 import { accepts } from "../client/accepts";
@@ -19,6 +19,8 @@ export interface BufferedOptions {
   /** Largest answer in bytes, packed and unpacked. */
   readonly maxBytes: number;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** The field that sets `maxBytes`. */
 const LIMIT_FIELD = "extensions.max_response_size";
@@ -150,7 +152,8 @@ export class BufferedRelay implements Relay {
 
   private reject(plain: Buffer | undefined): void {
     const { status, conversion } = this.options;
-    const { refusal, written } = plain === undefined ? PLAIN_ERROR : conversion.readError(status, plain);
+    // of what cannot be unpacked only the status is told, in the client's own words
+    const { refusal, written } = conversion.readError(status, plain ?? NOTHING);
     const facts = plain === undefined ? NO_FACTS : { ...NO_FACTS, payload: this.payload(written?.body ?? plain) };
     const given = this.given(plain, written);
     this.stop();

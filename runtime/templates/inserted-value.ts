@@ -8,7 +8,7 @@ interface Rule {
   readonly mustNot: string;
 }
 
-const EVERYWHERE: readonly Place[] = ["text", "path", "segment", "query", "label", "host", "port", "scheme", "origin"];
+const EVERYWHERE: readonly Place[] = ["text", "header", "path", "segment", "query", "label", "host", "port", "scheme", "origin"];
 const NOT_AN_ORIGIN: readonly Place[] = EVERYWHERE.filter((place) => place !== "origin");
 
 const found =
@@ -20,6 +20,7 @@ const found =
 const RULES: readonly Rule[] = [
   { places: EVERYWHERE, isBroken: found(/[\u0000-\u001f\u007f-\u009f]/), mustNot: "contain control characters" },
   { places: EVERYWHERE, isBroken: found(/\p{Surrogate}/u), mustNot: "contain halves of characters" },
+  { places: ["header"], isBroken: found(/[^\u0020-\u00ff]/), mustNot: "contain characters beyond Latin-1, as it is a header" },
   {
     places: NOT_AN_ORIGIN,
     isBroken: found(/:[/\\]{2}|^\s*[/\\]{2}|^\s*(?:https?|wss?|ftp|file):/i),

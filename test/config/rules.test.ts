@@ -132,6 +132,13 @@ const CASES: readonly Case[] = [
     errors: ["extensions.judge.target.model.options.mistral_format"],
   },
   { rule: 6, what: "version", config: one("anthropic", { anthropic_version: "2023-06-01" }) },
+  { rule: 6, what: "version of a client", config: one("anthropic", { anthropic_version: "$(headers.x-version)" }) },
+  ...["2023-模型", "2023\r\nx: y", "2023é"].map((anthropic_version) => ({
+    rule: 6,
+    what: "a version that no header holds",
+    config: one("anthropic", { anthropic_version }),
+    errors: ["targets[0].model.options.anthropic_version"],
+  })),
   {
     rule: 6,
     what: "null for a version",

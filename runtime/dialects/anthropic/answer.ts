@@ -1,7 +1,9 @@
 import type { ChatAnswer } from "../../conversation/answer";
-import { AnswerProblem } from "../../conversation/dialect";
+import { AnswerProblem, reportedError } from "../../conversation/dialect";
 import type { Json, JsonObject } from "../../conversation/json";
+import { idOf, modelOf } from "../../conversation/names";
 import type { Part } from "../../conversation/parts";
+import { readError } from "./error";
 import { finishOf } from "./finish";
 import { isObject, member, textOf } from "./json";
 import type { RequestFacts } from "./request";
@@ -61,7 +63,10 @@ export const refusalText = (reason: Json | undefined, details: Json | undefined)
 export function readAnswer(answer: Json, facts: RequestFacts): ChatAnswer {
   if (!isObject(answer)) throw new AnswerProblem("is no JSON object");
   const content = answer["content"];
-  if (!Array.isArray(content)) throw new AnswerProblem("holds no 'content'");
+  if (!Array.isArray(content)) {
+    const error = readError(answer);
+    throw error === undefined ? new AnswerProblem("holds no 'content'") : reportedError(error.message);
+  }
   const parts: Part[] = [];
   let called = false;
   for (const block of content as readonly Json[]) {
@@ -76,8 +81,8 @@ export function readAnswer(answer: Json, facts: RequestFacts): ChatAnswer {
   const counts = new UsageCounts();
   counts.read(answer["usage"]);
   return {
-    id: textOf(answer["id"]),
-    model: textOf(answer["model"]),
+    id: idOf(answer["id"]),
+    model: modelOf(answer["model"]),
     choices: [{ parts, finish: finishOf(reason, called) }],
     usage: counts.usage,
   };

@@ -3,6 +3,7 @@ import { AnswerProblem, type ChatCall, type Lack } from "../../conversation/dial
 import type { FinishReason } from "../../conversation/answer";
 import type { ChatEvent } from "../../conversation/events";
 import type { Json, JsonObject } from "../../conversation/json";
+import { idOf, modelOf } from "../../conversation/names";
 import type { Frame } from "../../framing/frame";
 import { readError, UNNAMED_ERROR } from "./error";
 import { finishOf } from "./finish";
@@ -132,7 +133,7 @@ export function readCompletion(answer: Json): Completion {
   if (!isObject(answer)) throw new AnswerProblem("is no JSON object");
   const text = textOf(answer["completion"]);
   if (text === undefined) throw new AnswerProblem("holds no 'completion'");
-  return { id: textOf(answer["id"]), model: textOf(answer["model"]), text, finish: finishOf(answer["stop_reason"], false) };
+  return { id: idOf(answer["id"]), model: modelOf(answer["model"]), text, finish: finishOf(answer["stop_reason"], false) };
 }
 
 const NOTHING: readonly ChatEvent[] = [];
@@ -167,7 +168,7 @@ export class CompletionStreamReader {
     const events: ChatEvent[] = [];
     if (!this.started) {
       this.started = true;
-      events.push({ type: "started", id: textOf(data["id"]), model: textOf(data["model"]) });
+      events.push({ type: "started", id: idOf(data["id"]), model: modelOf(data["model"]) });
     }
     const text = textOf(data["completion"]) ?? "";
     if (text !== "") events.push({ choice: 0, type: "text", text });

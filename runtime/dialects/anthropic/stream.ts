@@ -1,6 +1,7 @@
 import type { ChatStreamReader } from "../../conversation/dialect";
 import type { ChatEvent } from "../../conversation/events";
 import type { Json, JsonObject } from "../../conversation/json";
+import { idOf, modelOf } from "../../conversation/names";
 import type { Frame } from "../../framing/frame";
 import { inputText, refusalText } from "./answer";
 import { readError, UNNAMED_ERROR } from "./error";
@@ -75,7 +76,7 @@ export class MessageStreamReader implements ChatStreamReader {
   }
 
   private begin(message: Json | undefined): Events {
-    const started: ChatEvent = { type: "started", id: textOf(member(message, "id")), model: textOf(member(message, "model")) };
+    const started: ChatEvent = { type: "started", id: idOf(member(message, "id")), model: modelOf(member(message, "model")) };
     if (!this.counts.read(member(message, "usage"))) return [started];
     const { usage } = this.counts;
     return usage === undefined ? [started] : [started, { type: "usage", usage }];

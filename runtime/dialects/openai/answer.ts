@@ -1,6 +1,7 @@
 import type { Answer, AnswerReading } from "../../codecs/answer";
 import { findMember, parseMember, scanObject, type Member, type ObjectScan } from "../../json/scan";
-import { contentText, member, modelOf } from "./chunk";
+import { modelOf } from "../../conversation/names";
+import { contentText, member } from "./chunk";
 import { readUsage } from "./usage";
 import { OpenAiWalk } from "./walk";
 

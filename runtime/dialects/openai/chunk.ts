@@ -1,8 +1,5 @@
 /** What a provider's objects say, read as data that may be anything. */
 
-/** A model's name or an id longer than this is none, in characters. */
-const LONGEST_NAME = 256;
-
 /** Longest part of an upstream's own error text that is repeated, in characters. */
 const LONGEST_MESSAGE = 500;
 
@@ -12,15 +9,6 @@ export const member = (value: unknown, key: string): unknown =>
 
 /** A copy that does not keep the text that it was cut from. */
 const cut = (text: string, length: number): string => Buffer.from(text.slice(0, length)).toString();
-
-/** A model's name, cut off if it is longer than any; undefined if the value is no text. */
-export function modelOf(value: unknown): string | undefined {
-  if (typeof value !== "string") return undefined;
-  return value.length <= LONGEST_NAME ? value : cut(value, LONGEST_NAME);
-}
-
-/** A stream's id; undefined if the value is none. */
-export const idOf = (value: unknown): string | undefined => (typeof value === "string" && value.length <= LONGEST_NAME ? value : undefined);
 
 /**
  * The error that an event reports: its `error`, or the event itself if it has no choices and its `object`, its `type` or the event's name says so. Undefined

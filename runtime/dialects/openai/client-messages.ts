@@ -2,6 +2,9 @@ import { quoted } from "../../../config/given";
 import type { Json, JsonObject } from "../../conversation/json";
 import type { File, Image, Part, Text, ToolCall, ToolResult } from "../../conversation/parts";
 import type { Message } from "../../conversation/request";
+import { MAX_VALUES } from "../../conversation/volume";
+import { GatewayError } from "../../errors";
+import { countValues } from "../../json/values";
 import { anyAt, asObject, listAt, memberPath, noteUnexpressed, objectAt, requiredText, textAt, wrong, type Draft } from "./client-fields";
 import { ASSISTANT_PARTS, readContent, SYSTEM_PARTS, TOOL_PARTS, USER_PARTS, type ContentPart } from "./client-parts";
 import { readReturnedReasoning } from "./reasoning";
@@ -14,6 +17,9 @@ const isResultPart = (part: ContentPart): part is Text | Image | File =>
 /** Reads the messages of one request in their order, as calls of the legacy form have no id and are answered by their name. */
 export class MessageReader {
   private legacyCalls = 0;
+  /** Characters of arguments so far; they are JSON too, and other dialects want it parsed. */
+  private argumentsLength = 0;
+  private argumentsValues = 0;
   /** Id of the last legacy call by the name of its function. */
   private legacyIds: Map<string, string> | undefined;
 
@@ -76,7 +82,7 @@ export class MessageReader {
       type: "tool_call",
       id: requiredText(call, "id", path),
       name: requiredText(called, "name", where),
-      arguments: textAt(called, "arguments", where) ?? "",
+      arguments: this.readArguments(called, where),
     };
     const cacheControl = anyAt(call, "cache_control", path);
     if (cacheControl !== undefined) read.cacheControl = cacheControl;
@@ -87,7 +93,19 @@ export class MessageReader {
     const name = requiredText(call, "name", path);
     const id = this.newLegacyId();
     (this.legacyIds ??= new Map()).set(name, id);
-    return { type: "tool_call", id, name, arguments: textAt(call, "arguments", path) ?? "" };
+    return { type: "tool_call", id, name, arguments: this.readArguments(call, path) };
+  }
+
+  private readArguments(called: JsonObject, path: string): string {
+    const text = textAt(called, "arguments", path) ?? "";
+    this.argumentsLength += text.length;
+    if (this.argumentsLength <= MAX_VALUES) return text;
+    this.argumentsValues += countValues(text, MAX_VALUES - this.argumentsValues);
+    if (this.argumentsValues <= MAX_VALUES) return text;
+    throw new GatewayError(
+      "wrong_format",
+      `the arguments of all tool calls must hold at most ${MAX_VALUES} members and elements, but they hold more`,
+    );
   }
 
   /** The id of the call that a message of role `function` answers; one of its own if there is none, which is the provider's to refuse. */

@@ -1,11 +1,12 @@
 import type { ResumePoint, StreamError, StreamReader } from "../../codecs/stream-reader";
+import { modelOf } from "../../conversation/names";
 import type { Usage } from "../../conversation/usage";
 import type { StreamReaderOptions } from "./reader-options";
 import { errorEvent } from "./error-event";
 import { addUsage } from "../../conversation/usage";
 import { CollectedBytes } from "../../bytes/collected-bytes";
 import { LARGE_BYTES } from "../../bytes/slices";
-import { ChoiceStates, errorOf, failureOf, member, modelOf, readChoice } from "./chunk";
+import { ChoiceStates, errorOf, failureOf, member, readChoice } from "./chunk";
 import { dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } from "../../framing/sse";
 import { MAX_KEPT_TEXT } from "./stream";
 import { readUsage } from "./usage";

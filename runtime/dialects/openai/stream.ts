@@ -1,12 +1,13 @@
 import { CollectedBytes } from "../../bytes/collected-bytes";
 import { LARGE_BYTES } from "../../bytes/slices";
 import type { ResumePoint, StreamError, StreamReader } from "../../codecs/stream-reader";
+import { idOf, modelOf } from "../../conversation/names";
 import type { Usage } from "../../conversation/usage";
 import type { StreamReaderOptions } from "./reader-options";
 import { errorEvent } from "./error-event";
 import { dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } from "../../framing/sse";
 import { LargeEvent } from "./large-event";
-import { ChoiceStates, errorOf, failureOf, idOf, member, modelOf, readChoice } from "./chunk";
+import { ChoiceStates, errorOf, failureOf, member, readChoice } from "./chunk";
 import { readUsage } from "./usage";
 import type { OpenAiWalk } from "./walk";
 

@@ -1,9 +1,10 @@
 import type { AnswerChoice, ChatAnswer } from "../../conversation/answer";
-import { AnswerProblem } from "../../conversation/dialect";
+import { AnswerProblem, reportedError } from "../../conversation/dialect";
 import type { Json } from "../../conversation/json";
 import { nestsDeeper } from "../../conversation/nesting";
 import type { Part, ToolCall } from "../../conversation/parts";
-import { contentText, idOf, isError, member, modelOf } from "./chunk";
+import { idOf, modelOf } from "../../conversation/names";
+import { contentText, isError, member } from "./chunk";
 import { readErrorObject } from "./errors";
 import { readFinish } from "./finish";
 import { readReasoning } from "./reasoning";
@@ -32,7 +33,7 @@ export function readAnswer(answer: Json): ChatAnswer {
   if (!Array.isArray(choices)) {
     const error = member(answer, "error");
     const reported = isError(error) ? readErrorObject(error) : undefined;
-    throw new AnswerProblem(reported === undefined ? "holds no 'choices'" : `reports an error: ${reported.message}`);
+    throw reported === undefined ? new AnswerProblem("holds no 'choices'") : reportedError(reported.message);
   }
   return {
     id: idOf(member(answer, "id")) || undefined,

@@ -2,9 +2,10 @@ import type { ProviderError } from "../../conversation/answer";
 import type { ChatStreamReader } from "../../conversation/dialect";
 import type { ChatEvent } from "../../conversation/events";
 import type { Json } from "../../conversation/json";
+import { idOf, modelOf } from "../../conversation/names";
+import { isTooMuchForEvent } from "../../conversation/volume";
 import type { Frame } from "../../framing/frame";
-import { holdsMoreValues } from "../../json/values";
-import { contentText, errorOf, idOf, member, modelOf } from "./chunk";
+import { contentText, errorOf, member } from "./chunk";
 import { readErrorObject } from "./errors";
 import { readFinish } from "./finish";
 import { readDetail, reasoningText } from "./reasoning";
@@ -13,10 +14,6 @@ import { readUsage } from "./usage";
 
 const DONE = "[DONE]";
 const NOTHING: readonly ChatEvent[] = [];
-
-/** An event of more characters than this is asked whether it holds more values than any that an API sends. */
-const LARGE_EVENT = 32 * 1024;
-const MAX_VALUES = 16 * 1024;
 
 /** Choices with this index or a higher one are none that can be asked for. */
 const MAX_CHOICES = 256;
@@ -60,7 +57,7 @@ export class ChunkReader implements ChatStreamReader {
       this.over = true;
       return [{ type: "ended" }];
     }
-    if (frame.data.length > LARGE_EVENT && holdsMoreValues(frame.data, MAX_VALUES)) return undefined;
+    if (isTooMuchForEvent(frame.data)) return undefined;
     const isErrorEvent = frame.event === "error";
     let chunk: unknown;
     try {

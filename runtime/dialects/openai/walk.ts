@@ -1,7 +1,8 @@
 import { decodeKey } from "../../json/text";
 import { JsonWalk } from "../../json/walk";
+import { idOf, modelOf } from "../../conversation/names";
 import type { Usage } from "../../conversation/usage";
-import { ChoiceStates, failureOf, idOf, isError, isErrorKind, modelOf } from "./chunk";
+import { ChoiceStates, failureOf, isError, isErrorKind } from "./chunk";
 import { readUsage } from "./usage";
 
 /** A choice's `message.content[].text` lies this deep; nothing deeper is looked at. */

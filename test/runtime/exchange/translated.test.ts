@@ -155,6 +155,17 @@ test("a whole answer to a client that asked for a stream becomes events", async 
   expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
 });
 
+test.each(["zstd", "gzip"])("a failure that cannot be unpacked (%s) is told in OpenAI's words all the same", async (coding) => {
+  anthropic.answer = (response) => {
+    response.writeHead(400, { "content-type": "application/json", "content-encoding": coding });
+    response.end("not packed like that");
+  };
+  const { url } = await start([claude()]);
+  const response = await post(`${url}/chat`, CHAT);
+  expect([response.status, response.headers.get("content-encoding")]).toEqual([400, null]);
+  expect(await response.json()).toMatchObject({ error: { message: "the provider answered with status 400" } });
+});
+
 test.each([
   [400, { type: "invalid_request_error", message: "prompt is too long: 300000 tokens > 200000 maximum" }, "context_length_exceeded"],
   [413, { type: "request_too_large", message: "Request exceeds the maximum size" }, "context_length_exceeded"],
