@@ -7,6 +7,9 @@ import { startStream, TestUpstream } from "../support/upstream";
 import { CLIENTS, installNodePackages, installPythonPackages, lackOfPython, PYTHON } from "./support/client-packages";
 import { ClientProgram, type Order } from "./support/client-program";
 
+// the first exchange waits until a program has loaded its packages, on a machine that may be busy
+jest.setTimeout(60_000);
+
 /** A client library that speaks OpenAI's dialect. */
 interface Client {
   readonly name: string;

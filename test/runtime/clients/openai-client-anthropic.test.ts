@@ -1,6 +1,6 @@
 import OpenAI, { APIError, APIUserAbortError, AuthenticationError, BadRequestError, InternalServerError, RateLimitError } from "openai";
 import { ContentFilterFinishReasonError } from "openai/error";
-import { zodResponseFormat } from "openai/helpers/zod";
+import { zodFunction, zodResponseFormat } from "openai/helpers/zod";
 import type { ChatCompletionRunner } from "openai/lib/ChatCompletionRunner";
 import { ChatCompletionStreamingRunner } from "openai/lib/ChatCompletionStreamingRunner";
 import type { RunnableToolFunctionWithParse } from "openai/lib/RunnableFunction";
@@ -266,6 +266,21 @@ describe("the openai client in front of Anthropic, exchange by exchange", () => 
       output_config: { format: { type: "json_schema", schema: { type: "object", required: ["city", "celsius"] } } },
     });
     expect(asked(1)["output_config"]).toEqual(asked()["output_config"]);
+  });
+
+  test("what Anthropic does not enforce of a schema is told to the model", async () => {
+    const bounded = z.object({ celsius: z.number().min(-90).max(60).describe("In the shade.") });
+    upstream.answer = (response, call) => sendMessage(response, call, textMessage(JSON.stringify({ celsius: -5 })));
+    const weather = zodFunction({ name: "weather", parameters: bounded });
+    await client.chat.completions.parse({ ...ask("x"), response_format: zodResponseFormat(bounded, "weather"), tools: [weather] });
+    const schema = {
+      type: "object",
+      properties: { celsius: { type: "number", description: 'In the shade.\n\n{"minimum":-90,"maximum":60}' } },
+      required: ["celsius"],
+      additionalProperties: false,
+    };
+    expect(asked()["output_config"]).toEqual({ format: { type: "json_schema", schema } });
+    expect(asked()["tools"]).toEqual([{ name: "weather", input_schema: schema, strict: true }]);
   });
 
   test.each(WHOLE_AND_STREAMED)("JSON mode is a tool that the client never sees, %s", async (_name, stream) => {
