@@ -308,7 +308,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
         path: request.query === "" ? request.path : `${request.path}?${request.query}`,
         method: request.method,
         headers: request.headers,
-        body: inPieces ? piecesOf(body, () => this.wrote()) : (body ?? null),
+        body: inPieces ? piecesOf(body, () => this.wrote()) : (request.body ?? null),
       },
       this,
     );
