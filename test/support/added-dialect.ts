@@ -35,9 +35,7 @@ export function addDialect(): string {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, moved(readFileSync(join(ADDED, name), "utf8")));
   }
-  const providers = join(folder, "runtime/providers/index.ts");
-  edit(providers, /(?=^import type \{ Provider \} )/m, 'import { tiny } from "./tiny";\n');
-  edit(providers, /(?<=new Map\(\[[\w, ]+)(?=\])/, ", tiny");
+  edit(join(folder, "runtime/providers/table.ts"), /$/, 'export { tiny } from "./tiny";\n');
   edit(join(folder, "config/served-matrix.ts"), /(?=^\];)/m, '  { provider: "cohere", routeType: "llm/v1/chat", form: "translated" },\n');
   return folder;
 }

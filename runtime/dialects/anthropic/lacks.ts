@@ -6,8 +6,6 @@ import { isObject } from "./json";
 import { jsonModeOf, mustCallTool } from "./json-mode";
 import { traitsOf } from "./models";
 
-const isFull = (value: Json): boolean => Array.isArray(value) && value.length > 0;
-
 /** Members that Anthropic has no word for and that must not be lost in silence, with the values that ask for something. */
 const REFUSED: ReadonlyMap<string, (value: Json) => boolean> = new Map<string, (value: Json) => boolean>([
   ["logprobs", (value) => value === true],
@@ -17,7 +15,6 @@ const REFUSED: ReadonlyMap<string, (value: Json) => boolean> = new Map<string, (
   ["modalities", (value) => Array.isArray(value) && value.some((one: Json) => one !== "text")],
   ["web_search_options", isObject],
   ["previous_response_id", (value) => typeof value === "string"],
-  ["functions", isFull],
 ]);
 
 /** Whether a member can be the reason of a refusal, so that it is no hint. */
