@@ -16,7 +16,7 @@ import { cpuSeconds, stop, stopAll, twoCores } from "./processes";
 import { chart, find, reached, table, type Line } from "./report";
 import { counts, fullCore, summarize, type Round } from "./statistics";
 import { startMock, startSubject, type Subject, type SubjectName } from "./subjects";
-import { workloads, type Workload } from "./workloads";
+import { isFor, workloads, type Workload } from "./workloads";
 
 const connections = 32;
 const subjectNames: readonly SubjectName[] = ["relay", "floor", "nginx", "gateway"];
@@ -58,7 +58,7 @@ const isBeyondLoad = (subject: Subject, rounds: readonly Round[], plan: Plan): b
   subject.name === "nginx" && rounds.length >= plan.rounds && !rounds.some(counts);
 
 async function compare(plan: Plan, workload: Workload): Promise<Comparison> {
-  const subjects = plan.subjects.filter(({ name }) => workload.gatewayOnly !== true || name === "gateway");
+  const subjects = plan.subjects.filter(({ name }) => isFor(workload, name));
   const taken = new Map<SubjectName, Round[]>(subjects.map(({ name }) => [name, []]));
   const run = (subject: Subject, seconds: number): Promise<Round> => measure(subject, workload, plan.loadCore, plan.folder, seconds);
   for (const subject of subjects) await run(subject, 3);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { nginxEnvironment, writeMock, writeProxy } from "./nginx";
 import { freePort } from "../test/support/free-port";
 import { startPinned } from "./processes";
-import { ANTHROPIC_MODEL, assertAnswer, DOWN_PATH, workloads, type Workload } from "./workloads";
+import { ANTHROPIC_MODEL, assertAnswer, DOWN_PATH, isFor, workloads, type Workload } from "./workloads";
 
 export type SubjectName = "relay" | "floor" | "nginx" | "gateway";
 
@@ -118,14 +118,13 @@ async function ready({ name, url, process }: Subject, log: string): Promise<void
   const deadline = Date.now() + 10_000;
   for (;;) {
     try {
-      for (const workload of workloads) {
-        if (workload.gatewayOnly === true && name !== "gateway") continue;
+      for (const workload of workloads.filter((one) => isFor(one, name))) {
         const response = await fetch(url + workload.path, {
           method: "POST",
           headers: { "content-type": "application/json" },
           body: workload.body,
         });
-        assertAnswer(workload, response.status, await response.text());
+        assertAnswer(workload, name, response.status, await response.text());
       }
       return;
     } catch (error) {

@@ -10,8 +10,8 @@ export interface Workload {
   readonly answerType: string;
   /** The least that the gateway is to reach. */
   readonly goal: Goal;
-  /** Of no interest for the others, which do no such thing. */
-  readonly gatewayOnly?: true;
+  /** Who is measured; all if absent. */
+  readonly subjects?: readonly string[];
 }
 
 /** A speed in times of another one. */
@@ -96,15 +96,17 @@ export const workloads: readonly Workload[] = [
     answerType: "application/json",
     // half the targets fail
     goal: { least: 0.6, subject: "gateway", workload: "chat" },
-    gatewayOnly: true,
+    // the others fail over to nobody
+    subjects: ["gateway"],
   },
   {
     name: "translated",
     path: "/translated",
     body: JSON.stringify({ model: ANTHROPIC_MODEL, messages }),
     answerType: "application/json",
-    goal: ofRelay("chat", 0.5),
-    gatewayOnly: true,
+    goal: ofRelay("translated", 0.5),
+    // the relay hands the same answer on as it is, in turns with the gateway
+    subjects: ["relay", "gateway"],
   },
 ];
 
@@ -115,7 +117,7 @@ function isTranslated(body: string): boolean {
   return choices.length === 1 && choices[0]?.message.content === answer.choices[0]?.message.content;
 }
 
-function isComplete({ name }: Workload, body: string): boolean {
+function isComplete({ name }: Workload, subject: string, body: string): boolean {
   switch (name) {
     case "chat":
     case "failover":
@@ -123,13 +125,16 @@ function isComplete({ name }: Workload, body: string): boolean {
     case "stream":
       return body.split(contentEvent).length - 1 === contentEvents && body.endsWith("data: [DONE]\n\n");
     case "translated":
-      return isTranslated(body);
+      return subject === "gateway" ? isTranslated(body) : body === messageAnswer;
   }
 }
 
+/** Whether a workload is one of the subject's. */
+export const isFor = ({ subjects }: Workload, subject: string): boolean => subjects?.includes(subject) ?? true;
+
 /** How a whole answer is told from a cut or an invented one; throws with what was wrong. */
-export function assertAnswer(workload: Workload, status: number, body: string): void {
-  if (status !== 200 || !isComplete(workload, body)) {
+export function assertAnswer(workload: Workload, subject: string, status: number, body: string): void {
+  if (status !== 200 || !isComplete(workload, subject, body)) {
     throw new Error(
       `The ${workload.name} workload must be answered 200 with the mock's whole body, but got ${status}: ${body.slice(0, 300)}`,
     );

@@ -16,10 +16,11 @@ it("compares with the same workload only", () => {
 
 it("compares each workload with what its goal names", () => {
   const failover = { name: "failover", goal: { least: 0.6, subject: "gateway", workload: "chat" } } as const;
-  const translated = { name: "translated", goal: { least: 0.5, subject: "relay", workload: "chat" } } as const;
+  const translated = { name: "translated", goal: { least: 0.5, subject: "relay", workload: "translated" } } as const;
   const all: readonly Line[] = [
     ...lines,
     { workload: "failover", subject: "gateway", summary: { ...summary, requestsPerSecond: 600 } },
+    { workload: "translated", subject: "relay", summary },
     { workload: "translated", subject: "gateway", summary: { ...summary, requestsPerSecond: 550 } },
   ];
   expect([reached(lines, failover), reached(lines, translated)]).toEqual([undefined, undefined]);

@@ -33,6 +33,8 @@ function outputConfig(effort: Effort | undefined, json: JsonMode | undefined, dr
   return output;
 }
 
+const NOTHING: readonly string[] = [];
+
 /** Models think if they are told to; those that do so by themselves take no other parameters anyway. */
 const thinks = (thinking: Thinking | undefined): boolean => thinking?.type === "enabled" || thinking?.type === "adaptive";
 
@@ -67,5 +69,9 @@ export function writeRequest(request: ChatRequest, call: ChatCall): WrittenReque
   writeStop(request.stop, body, dropped);
   listHints(request, dropped);
   addExtraBody(request.extraBody, body, dropped);
-  return { body, dropped: [...dropped], facts: { ids, jsonTool: json?.kind === "tool" ? json.tool.name : undefined } };
+  return {
+    body,
+    dropped: dropped.size === 0 ? NOTHING : [...dropped],
+    facts: { ids, jsonTool: json?.kind === "tool" ? json.tool.name : undefined },
+  };
 }

@@ -2,7 +2,7 @@ import { fc, anyCharacter } from "../../support/properties";
 import { chatEvent } from "../../support/upstream";
 import { streamReader } from "../../support/openai-dialect";
 import type { ResumePoint, StreamReader } from "../../../runtime/codecs/stream-reader";
-import { begin, chunksOf, FAILED, finish, MEGABYTE, START, STOP, text, TEXT_BLOCK, textOf, textStream, TOOL_BLOCK } from "./support";
+import { begin, chunksOf, event, FAILED, finish, MEGABYTE, START, STOP, text, TEXT_BLOCK, textOf, textStream, TOOL_BLOCK } from "./support";
 
 /** Where an OpenAI stream broke that had said the pieces. */
 function brokenAfter(pieces: readonly string[]): ResumePoint {
@@ -71,6 +71,15 @@ test.each([
   expect(stream.usage).toMatchObject({ total_tokens: 15 });
 });
 
+test("the usage of both is added up, whether or not the client is told", () => {
+  for (const usage of ["on", "withhold"] as const) {
+    const before = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
+    const stream = goOn({ ...brokenAfter(["a"]), usage: before }, usage);
+    push(stream, textStream(["a", "b"]));
+    expect(stream.resumePoint()?.usage).toMatchObject({ total_tokens: 18 });
+  }
+});
+
 test.each([
   ["another text", START + TEXT_BLOCK + text("It was"), "could not go on with the stream: it gave another text than the client has"],
   ["a tool call", START + TOOL_BLOCK, "could not go on with the stream: it gave something else than the text that the client has"],
@@ -101,9 +110,9 @@ test("an error inside the stream ends it behind what came before", () => {
   expect(chunksOf(stream.fail({ message: "broke", type: "t", code: "c" }).toString())).toMatchObject([{ error: { message: "broke" } }]);
 });
 
-test("an event that is larger than may be is a failure", () => {
+test("an event that is larger than may be is a failure, also behind a finish", () => {
   const stream = begin({ stream: true, maxBytes: 1024, resume: brokenAfter(["a"]) }).stream();
-  push(stream, `data: "${"x".repeat(2000)}`);
+  push(stream, `${START}${TEXT_BLOCK}${text("ab")}${finish("end_turn")}data: "${"x".repeat(2000)}`);
   expect(stream).toMatchObject({ failure: "sent an event of more than 1024 bytes", complete: false });
 });
 
@@ -116,6 +125,17 @@ test("very many events are read in steps", () => {
   while (stream.busy) out.push(stream.step());
   expect(`0 1 ${textOf(Buffer.concat(out).toString())}`).toBe(pieces.join(""));
   expect(stream.complete).toBe(true);
+});
+
+test("events that become more than one chunk each are read in steps, too", () => {
+  const stream = goOn(brokenAfter(["a"]));
+  const start = event({ type: "content_block_start", index: 2, content_block: { type: "thinking", thinking: "", signature: "" } });
+  const both = event({ type: "content_block_delta", index: 2, delta: { type: "thinking_delta", thinking: "hm", signature: "s" } });
+  const first = stream.push(Buffer.from(START + start + both.repeat(300) + TEXT_BLOCK + text("ab")));
+  expect(stream.busy).toBe(true);
+  const out = [first];
+  while (stream.busy) out.push(stream.step());
+  expect(textOf(Buffer.concat(out).toString())).toBe("b");
 });
 
 test("events that cannot be read are counted, and a cut end is taken", () => {

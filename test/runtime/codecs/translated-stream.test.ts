@@ -120,9 +120,9 @@ test.each([
 
 test("nothing that follows the end mark is read", () => {
   const stream = reader();
-  const given = whole(stream, textStream(["a"]) + text("b") + FAILED);
+  const given = whole(stream, `${textStream(["a"])}${text("b")}data: {\n\n${FAILED}`);
   expect(textOf(given)).toBe("a");
-  expect(stream).toMatchObject({ failure: undefined, characters: 1 });
+  expect(stream).toMatchObject({ failure: undefined, characters: 1, skipped: 0 });
   expect([stream.push(Buffer.from(text("c"))).length, stream.end().length]).toEqual([0, 0]);
 });
 
@@ -181,6 +181,21 @@ test("very many events are read in steps, in their order", () => {
   expect(out.length).toBeGreaterThan(3);
   expect(textOf(Buffer.concat(out).toString())).toBe(pieces.join(""));
   expect(stream.ended).toBe(true);
+});
+
+test("a stream that has failed or ended has nothing to read, however much came with its end", () => {
+  const much = text("a").repeat(2000);
+  for (const end of [FAILED, STOP]) {
+    const stream = reader();
+    stream.push(Buffer.from(START + TEXT_BLOCK + end + much));
+    expect(stream).toMatchObject({ busy: false, characters: 0 });
+  }
+});
+
+test.each(["off", "withhold"] as const)("with usage %s the client is told of none, but it is noted", (usage) => {
+  const stream = reader({ usage });
+  expect(whole(stream, textStream(["a"]))).not.toContain("usage");
+  expect(stream.usage).toMatchObject({ total_tokens: 15 });
 });
 
 test("the last event may lack its blank line", () => {

@@ -135,6 +135,24 @@ test("who answers is told once, and the last usage counts", () => {
   expect(assembled(events).result()).toMatchObject({ id: "1", model: "m", usage: { total_tokens: 2 } });
 });
 
+test("calls of tools are counted, those of each choice by themselves", () => {
+  const call = (id: string): Part => ({ type: "tool_call", id, name: "n", arguments: "{}" });
+  const choices: readonly AnswerChoice[] = [
+    { parts: [call("a"), { type: "text", text: "t" }, call("b")], finish: "tool_calls" },
+    { parts: [call("c")], finish: "tool_calls" },
+  ];
+  const events = [...replay({ id: "1", model: "m", choices, usage: undefined })];
+  const places = events.flatMap((event) => ("index" in event ? [`${event.choice} ${event.type} ${event.index}`] : []));
+  expect(places).toEqual([
+    "0 tool_start 0",
+    "0 tool_arguments 0",
+    "0 tool_start 1",
+    "0 tool_arguments 1",
+    "1 tool_start 0",
+    "1 tool_arguments 0",
+  ]);
+});
+
 const finished = (index: number): ChatEvent => ({ type: "finished", choice: index, finish: "stop" });
 const spoken = (index: number): ChatEvent => ({ type: "text", choice: index, text: "a" });
 
