@@ -92,8 +92,7 @@ export class TranslatedConversion implements Conversion {
     const translated = new TranslatedStream({
       framing: this.upstream.framing(maxBytes),
       reader: this.exchange.stream(),
-      // where an earlier answer goes on, its reader withholds what the client did not ask for
-      writer: this.client.client.stream(this.writeOptions(resume === undefined ? usage === "on" : true)),
+      writer: this.client.client.stream(this.writeOptions(usage === "on")),
       fail: (error) => this.client.errorEvent(error),
       keepText: keepText && resume === undefined,
     });
