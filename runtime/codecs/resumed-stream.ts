@@ -58,7 +58,6 @@ export class ResumedTranslation implements StreamReader {
 
   end(): Buffer {
     const last = this.resumed.push(this.translated.end());
-    if (this.resumed.busy) return last;
     return Buffer.concat([last, this.resumed.end()]);
   }
 

@@ -18,7 +18,7 @@ export class Translating<Request> implements Codec {
 
   lacks(ask: Ask, model: string | undefined): readonly Lack[] {
     const request = this.read(ask);
-    const lacks = this.upstream.upstream.lacks(request, model);
+    const lacks = this.upstream.dialect.lacks(request, model);
     const unexpressed = this.client.unexpressed(request);
     return unexpressed.length === 0 ? lacks : [...unexpressed.map((field) => ({ field })), ...lacks];
   }
@@ -30,17 +30,17 @@ export class Translating<Request> implements Codec {
       throw new GatewayError("missing_model", "model parameter not found in request, nor in gateway configuration");
     }
     const request = this.client.complete(this.read(ask), parameters, prefill);
-    const exchange = this.upstream.upstream.begin(request, { model, stream, usage: call.usage !== "off", options });
+    const exchange = this.upstream.dialect.begin(request, { model, stream, usage: call.usage !== "off", options });
     return new TranslatedConversion(call, exchange, this.client, this.upstream);
   }
 
   private read(ask: Ask): Request {
-    const { client } = this.client;
+    const { dialect } = this.client;
     // only this client's own request is kept under its name
-    if (ask.reading?.reader === client) return ask.reading.request as Request;
+    if (ask.reading?.reader === dialect) return ask.reading.request as Request;
     // the surface has found it to be JSON
-    const request = client.read(JSON.parse(readable(ask.body)) as Json);
-    ask.reading = { reader: client, request };
+    const request = dialect.read(JSON.parse(readable(ask.body)) as Json);
+    ask.reading = { reader: dialect, request };
     return request;
   }
 }

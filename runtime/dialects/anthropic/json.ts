@@ -11,6 +11,6 @@ export const textOf = (value: Json | undefined): string | undefined => (typeof v
 /** A sum of a few counts stays a safe integer. */
 const MOST = 2 ** 50;
 
-/** A count of tokens; undefined for anything else, null included. */
+/** A count of tokens, a whole number; undefined for anything else, null included. */
 export const countOf = (value: Json | undefined): number | undefined =>
-  typeof value === "number" && value >= 0 ? Math.min(value, MOST) : undefined;
+  typeof value === "number" && value >= 0 ? Math.min(Math.floor(value), MOST) : undefined;

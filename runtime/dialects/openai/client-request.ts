@@ -88,7 +88,8 @@ function readMaxTokens(request: JsonObject): number | undefined {
   return today === undefined || legacy === undefined ? (today ?? legacy) : Math.min(today, legacy);
 }
 
-function readStop(stop: Json | undefined): readonly string[] {
+/** Words to stop at, given as one or as a list. */
+export function readStop(stop: Json | undefined): readonly string[] {
   if (stop == null) return [];
   if (typeof stop === "string") return [stop];
   if (!Array.isArray(stop)) throw wrong("stop", "a string or an array of strings", stop);

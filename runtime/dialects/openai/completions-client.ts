@@ -2,22 +2,30 @@ import { GatewayError } from "../../errors";
 import type { ChatAnswer, FinishReason } from "../../conversation/answer";
 import type { ChatClient, ChatStreamWriter, StreamWriteOptions, WriteOptions } from "../../conversation/dialect";
 import type { ChatEvent } from "../../conversation/events";
-import type { Json, JsonObject } from "../../conversation/json";
+import type { JsonObject } from "../../conversation/json";
 import type { Usage } from "../../conversation/usage";
+import { countAt, flagAt, isObject, numberAt } from "./client-fields";
+import { readStop } from "./client-request";
 import { STATUS_IN_STREAM, writeError } from "./errors";
 
 /** Clients of OpenAI's legacy completions: a text that goes on, not a conversation. Its request stays JSON. Source: OpenAI API reference. */
 export const completionsClient: ChatClient<JsonObject> = {
   read: (request) => {
-    if (isObject(request)) return request;
-    throw new GatewayError("wrong_format", "a completions request must be a JSON object");
+    if (!isObject(request)) throw new GatewayError("wrong_format", "a completions request must be a JSON object");
+    // a value of a wrong type would be lost in silence
+    for (const name of COUNTS) countAt(request, name, "");
+    for (const name of NUMBERS) numberAt(request, name, "");
+    flagAt(request, "echo", "");
+    readStop(request["stop"]);
+    return request;
   },
   writeAnswer,
   stream: (options) => new CompletionWriter(options),
   writeError,
 };
 
-const isObject = (value: Json): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value);
+const COUNTS = ["max_tokens", "n", "best_of"] as const;
+const NUMBERS = ["temperature", "top_p", "top_k", "logprobs"] as const;
 
 function writeAnswer({ id, model, choices, usage }: ChatAnswer, options: WriteOptions): object {
   const written = choices.map(({ parts, finish }, index) => {

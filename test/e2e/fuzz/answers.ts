@@ -1,10 +1,11 @@
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { MESSAGE_END, MESSAGE_REFUSALS, messageEvents, wholeMessage } from "./messages";
 import type { Random } from "./random";
 import { ending, inPieces, type Step } from "./steps";
 import { jsonText, mutated, mutatedBytes, strange, type Json } from "./values";
 
 /** What a provider may be asked for. */
-export type AnswerKind = "chat" | "stream" | "completion" | "bytes";
+export type AnswerKind = "chat" | "stream" | "completion" | "bytes" | "message" | "message-stream";
 
 /** Limits of the gateway's routes, in milliseconds, around which pauses are tried. */
 export const LIMITS = [60, 150, 300, 500];
@@ -34,6 +35,8 @@ function valid(random: Random, kind: AnswerKind): Json[] {
     return [
       { id: "cmpl-1", object: "text_completion", model: "m", choices: [{ text: "Hello", index: 0, finish_reason: "stop" }], usage: USAGE },
     ];
+  if (kind === "message") return [wholeMessage(random)];
+  if (kind === "message-stream") return messageEvents(random);
   if (kind !== "stream")
     return [
       {
@@ -61,14 +64,18 @@ const REFUSALS: readonly Json[] = [
   { message: "Rate limit" },
 ];
 
-function streamText(random: Random, values: readonly Json[]): string {
+const DONE = "data: [DONE]\n\n";
+
+const isStreamed = (kind: AnswerKind): boolean => kind === "stream" || kind === "message-stream";
+
+function streamText(random: Random, values: readonly Json[], end: string): string {
   const events = values.map((value) => {
     const text = typeof value === "object" && value !== null && random.chance(0.05) ? jsonText(random, value) : JSON.stringify(value);
     switch (random.int(0, 40)) {
       case 0:
         return `event: message\nid: 1\nretry: 5\ndata: ${text}\n\n`;
       case 1:
-        return `data:${text}\r\n\r\n`;
+        return `event: content_block_delta\r\ndata:${text}\r\n\r\n`;
       case 2:
         return `data: ${text}\r\r`;
       case 3:
@@ -89,11 +96,9 @@ function streamText(random: Random, values: readonly Json[]): string {
   });
   if (random.chance(0.06)) events.reverse();
   if (random.chance(0.06)) events.splice(random.cut(events.length), 0, ...events);
-  if (random.chance(0.9)) events.push("data: [DONE]\n\n");
+  if (random.chance(0.9)) events.push(end);
   if (random.chance(0.06))
-    events.push(
-      random.pick(["data: [DONE]\n\n", 'data: {"error":{"message":"late"}}\n\n', "x".repeat(2_000), 'data: {"choices":[null]}\n\n']),
-    );
+    events.push(random.pick([end, 'data: {"error":{"message":"late"}}\n\n', "x".repeat(2_000), 'data: {"choices":[null]}\n\n']));
   return events.join("");
 }
 
@@ -161,6 +166,8 @@ const MEDIA: Readonly<Record<AnswerKind, string>> = {
   chat: "application/json",
   completion: "application/json",
   stream: "text/event-stream",
+  message: "application/json",
+  "message-stream": "text/event-stream",
   bytes: "application/octet-stream",
 };
 
@@ -198,12 +205,18 @@ const ODD_LENGTHS = [
 type Odd = (probability: number) => boolean;
 
 function plainBody(random: Random, kind: AnswerKind, status: number, odd: Odd): Buffer {
-  let values = status >= 400 && random.chance(0.8) ? [random.pick(REFUSALS)] : valid(random, kind);
+  const isMessage = kind === "message" || kind === "message-stream";
+  const refusals = isMessage ? MESSAGE_REFUSALS : REFUSALS;
+  let values = status >= 400 && random.chance(0.8) ? [random.pick(refusals)] : valid(random, kind);
   if (odd(0.4)) values = values.map((value) => (random.chance(values.length === 1 ? 1 : 0.3) ? mutated(random, value) : value));
   if (odd(0.05)) values = [strange(random)];
   if (kind === "bytes") return Buffer.from("b".repeat(random.int(0, 30_000)));
   const text =
-    kind === "stream" && status < 400 ? streamText(random, values) : odd(1) ? jsonText(random, values[0]) : JSON.stringify(values[0]);
+    isStreamed(kind) && status < 400
+      ? streamText(random, values, isMessage ? MESSAGE_END : DONE)
+      : odd(1)
+        ? jsonText(random, values[0])
+        : JSON.stringify(values[0]);
   return odd(0.15) ? mutatedBytes(random, Buffer.from(text)) : Buffer.from(text);
 }
 
@@ -244,10 +257,10 @@ export function answerOf(random: Random, kind: AnswerKind): Step[] {
   const isMutated = random.chance(0.5);
   const odd: Odd = (probability) => isMutated && random.chance(probability);
   const status = odd(0.3) ? random.pick(STATUSES) : 200;
-  const isStream = kind === "stream" && status < 400;
+  const isStream = isStreamed(kind) && status < 400;
   const plain = plainBody(random, kind, status, odd);
   const { bytes, coding } = isMutated ? packed(random, plain) : { bytes: plain, coding: undefined };
-  const type = odd(0.06) ? random.pick(ODD_TYPES) : MEDIA[kind === "stream" && !isStream ? "chat" : kind];
+  const type = odd(0.06) ? random.pick(ODD_TYPES) : MEDIA[isStreamed(kind) && !isStream ? "chat" : kind];
   const head = [`HTTP/1.${odd(0.04) ? 0 : 1} ${status} ${odd(0.05) ? "\xe4" : "OK"}`, `Content-Type: ${type}`];
   if (coding !== undefined) head.push(`Content-Encoding: ${coding}`);
   while (odd(0.25)) head.push(random.pick(ODD_HEADERS));

@@ -28,6 +28,13 @@ export function fuzzedConfiguration(origin: string, folder: string): object {
     ],
   });
   const two = [target("a", { model: { model_alias: "quick" } }), target("b", { model: { model_alias: "quick" }, weight: 50 })];
+  const claude = (name: string, more: { options?: object; [key: string]: unknown } = {}): object =>
+    target(name, {
+      auth: { header_name: "x-api-key", header_value: `key-of-${name}` },
+      ...more,
+      model: { provider: "anthropic", name: "claude-sonnet-4-5" },
+      options: { upstream_url: `${origin}/messages/${name}`, anthropic_version: "2023-06-01", ...more.options },
+    });
   const routes = [
     route("chat", { targets: two, balancer: balancer(), extensions: { deadline: 500, same_target: { retries: 1, max_wait_ms: 50 } } }),
     route("stream", { targets: two, balancer: balancer(), extensions: { deadline: 500, first_token_timeout: 60 } }),
@@ -75,6 +82,21 @@ export function fuzzedConfiguration(origin: string, folder: string): object {
     }),
     route("slowly", { targets: two, balancer: balancer({ algorithm: "priority", write_timeout: 60, read_timeout: 300 }) }),
     route("usage", { targets: two, balancer: balancer({ algorithm: "lowest-usage" }), extensions: { deadline: 300 } }),
+    route("claude", {
+      targets: [claude("c", { logging: { log_statistics: true, log_payloads: true } }), claude("d", { weight: 50 })],
+      balancer: balancer(),
+      extensions: { deadline: 500, same_target: { retries: 1, max_wait_ms: 50 }, failover_on: ["context_length"] },
+    }),
+    route("translated", {
+      targets: [claude("c"), target("b")],
+      balancer: balancer({ max_fails: 20, fail_timeout: 300 }),
+      extensions: { deadline: 500, first_token_timeout: 60 },
+    }),
+    route("crossed", {
+      targets: [target("a"), claude("c"), claude("d")],
+      balancer: balancer({ read_timeout: 60 }),
+      extensions: { resume_streams: "restart", deadline: 500 },
+    }),
     route("small", { targets: two, max_request_body_size: 500, balancer: balancer({ failover_criteria: ["error"] }) }),
   ];
   return { _format_version: "3.0", services: [{ name: "fuzzed", url: "http://localhost:32000", routes }] };

@@ -92,7 +92,9 @@ function firstRequest(arrived: Buffer): ReadRequest | undefined {
 function kindOf(head: string, body: string): AnswerKind {
   const path = head.slice(0, head.indexOf("\r\n"));
   if (path.includes("/preserve")) return "bytes";
-  if (/"stream"\s*:\s*true/.test(body)) return "stream";
+  const isMessage = path.includes("/messages");
+  if (/"stream"\s*:\s*true/.test(body)) return isMessage ? "message-stream" : "stream";
+  if (isMessage) return "message";
   return path.includes("/completion-target") ? "completion" : "chat";
 }
 
@@ -102,9 +104,24 @@ const COMPLETION = '{"id":"1","object":"text_completion","model":"m","choices":[
 const STREAM =
   'data: {"id":"1","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
 
+const MESSAGE =
+  '{"id":"1","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}}';
+const MESSAGE_STREAM =
+  'data: {"type":"message_start","message":{"id":"1","model":"m"}}\n\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":"Hi"}}\n\n' +
+  'data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}\n\ndata: {"type":"message_stop"}\n\n';
+
+const SANE: Readonly<Record<AnswerKind, string>> = {
+  chat: CHAT,
+  bytes: CHAT,
+  completion: COMPLETION,
+  stream: STREAM,
+  message: MESSAGE,
+  "message-stream": MESSAGE_STREAM,
+};
+
 /** A valid answer in the shortest form. */
 export function saneAnswer(kind: AnswerKind): Buffer {
-  const body = kind === "stream" ? STREAM : kind === "completion" ? COMPLETION : CHAT;
-  const type = kind === "stream" ? "text/event-stream" : "application/json";
+  const body = SANE[kind];
+  const type = kind === "stream" || kind === "message-stream" ? "text/event-stream" : "application/json";
   return Buffer.from(`HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
 }

@@ -18,6 +18,25 @@ const MESSAGES = [
   { role: "user", content: "What is 1 + 1?" },
 ];
 
+/** One message of each kind. */
+const CONVERSATION = [
+  ...MESSAGES,
+  { role: "assistant", content: null, tool_calls: [{ id: "call_1", type: "function", function: { name: "f", arguments: '{"a":1}' } }] },
+  { role: "tool", tool_call_id: "call_1", content: [{ type: "text", text: "2" }] },
+  { role: "assistant", content: "Hm", reasoning_details: [{ type: "reasoning.text", text: "Hm", signature: "c2ln" }] },
+  {
+    role: "user",
+    content: [
+      { type: "text", text: "And this?" },
+      { type: "image_url", image_url: { url: "data:image/png;base64,AA==" } },
+    ],
+  },
+];
+
+const TOOLS = [
+  { type: "function", function: { name: "f", description: "d", parameters: { type: "object", properties: { a: { type: "number" } } } } },
+];
+
 /** A route with a body that it serves. */
 export interface FuzzedRoute {
   readonly path: string;
@@ -40,6 +59,9 @@ export const ROUTES: readonly FuzzedRoute[] = [
   { path: "/slowly", body: { messages: MESSAGES, stream: true } },
   { path: "/usage", body: { messages: MESSAGES } },
   { path: "/small", body: { messages: MESSAGES } },
+  { path: "/claude", body: { messages: CONVERSATION, tools: TOOLS, tool_choice: "auto", max_completion_tokens: 50, stop: ["x"] } },
+  { path: "/translated", body: { messages: MESSAGES, stream: true, stream_options: { include_usage: true } } },
+  { path: "/crossed", body: { messages: MESSAGES, stream: true, response_format: { type: "json_object" } } },
 ];
 
 const ODD_PATHS = [

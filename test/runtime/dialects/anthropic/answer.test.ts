@@ -111,6 +111,11 @@ test.each([
   ],
   ["odd counts", { input_tokens: "3", output_tokens: -1 }, { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }],
   ["none", null, undefined],
+  [
+    "counts that are not whole",
+    { input_tokens: 1.5, output_tokens: 1e308 },
+    { prompt_tokens: 1, completion_tokens: 2 ** 50, total_tokens: 2 ** 50 + 1 },
+  ],
 ])("usage: %s", (_title, given, counts) => {
   expect(read(message({ usage: given as Anthropic.Usage })).usage).toEqual(counts);
 });

@@ -98,7 +98,7 @@ const COMPLETIONS: Readonly<Record<keyof CompletionCreateParamsBase, Json>> = {
 /** Names by what becomes of them. */
 function fates<Request>(
   client: ClientSpeech<Request>,
-  { upstream }: UpstreamSpeech<Request>,
+  { dialect: upstream }: UpstreamSpeech<Request>,
   base: readonly string[],
   all: Readonly<Record<string, Json>>,
 ): string[][] {
@@ -109,7 +109,7 @@ function fates<Request>(
   ]);
   const needed = Object.fromEntries(base.map((name) => [name, all[name] ?? null]));
   for (const name of Object.keys(all).sort()) {
-    const request = client.client.read({ ...needed, [name]: all[name] ?? null });
+    const request = client.dialect.read({ ...needed, [name]: all[name] ?? null });
     const lacking = upstream.lacks(request, "claude-sonnet-4-5").some(({ field }) => field === name);
     const dropped = upstream.begin(request, called()).dropped.includes(name);
     fate.get(lacking ? "refused" : dropped ? "dropped" : "sent")?.push(code(name));
@@ -253,8 +253,8 @@ test("the page says which share of the answer's tokens an effort is", () => {
   );
   expect(shares).toHaveLength(5);
   for (const [effort, share] of shares) {
-    const request = chatSpeech.client.read({ messages: CHAT.messages, max_tokens: 20_000, reasoning_effort: effort });
-    const { body } = messagesSpeech.upstream.begin(request, called());
+    const request = chatSpeech.dialect.read({ messages: CHAT.messages, max_tokens: 20_000, reasoning_effort: effort });
+    const { body } = messagesSpeech.dialect.begin(request, called());
     expect(body).toMatchObject({ thinking: { type: "enabled", budget_tokens: share * 200 } });
   }
 });

@@ -4,7 +4,7 @@ import { SseFraming } from "../../../../../runtime/framing/sse-framing";
 import { tinyUpstream } from "./upstream";
 
 export const tinySpeech: UpstreamSpeech<ChatRequest> = {
-  upstream: tinyUpstream,
+  dialect: tinyUpstream,
   streamType: "text/event-stream",
   framing: (maxFrameBytes) => new SseFraming(maxFrameBytes),
 };

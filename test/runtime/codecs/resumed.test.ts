@@ -1,0 +1,28 @@
+/** A translated stream that goes on with a broken one. */
+import type { StreamReader } from "../../../runtime/codecs/stream-reader";
+import { begun, BLOCK, delta, events, FINISH, START, STOP } from "./odd-calls";
+
+const point = {
+  id: "first",
+  text: "One, two",
+  usage: { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 },
+  prefilled: false,
+};
+
+const resumed = (usage: "on" | "off" | "withhold"): StreamReader => begun({ stream: true, usage, resume: point, keepText: true }).stream();
+
+test.each(["off", "withhold"] as const)("a client that did not ask for usage (%s) hears nothing of it, not even null", (usage) => {
+  const stream = resumed(usage);
+  const text = stream.push(events([START, BLOCK, delta("One, two, three"), FINISH, STOP])).toString();
+  expect(text).toContain('"content":", three"');
+  expect(text).not.toContain('"usage"');
+  expect(stream).toMatchObject({ complete: true, usage: { total_tokens: 3 } });
+});
+
+test("one that asked is told the sum", () => {
+  const text = resumed("on")
+    .push(events([START, BLOCK, delta("One, two, three"), FINISH, STOP]))
+    .toString();
+  expect(text).toContain('"total_tokens":33');
+  expect(text).toContain('"id":"first"');
+});
