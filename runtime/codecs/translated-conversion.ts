@@ -107,7 +107,8 @@ export class TranslatedConversion implements Conversion {
       keepText: keepText && resume === undefined,
     });
     if (resume === undefined) return translated;
-    return new ResumedTranslation(translated, this.client.resumed(resume, { withholdUsage: usage !== "on", maxEventBytes: maxBytes }));
+    const resumed = this.client.resumed(resume, { withholdUsage: usage !== "on", maxEventBytes: maxBytes });
+    return new ResumedTranslation(translated, resumed, resume.usage);
   }
 
   /** Reads an answer and writes it for the client, a part in each step. */
