@@ -79,7 +79,13 @@ export class LogSink {
   }
 
   private open(): SonicBoom {
-    const sonic = new SonicBoom({ fd: this.output.descriptor, maxLength: MAX_WAITING, maxWrite: PIECE, retryEAGAIN: () => false });
+    const sonic = new SonicBoom({
+      fd: this.output.descriptor,
+      maxLength: MAX_WAITING,
+      maxWrite: PIECE,
+      contentMode: "buffer",
+      retryEAGAIN: () => false,
+    });
     sonic.on("drop", () => this.refused());
     sonic.on("drain", () => this.written());
     sonic.on("error", (error: NodeJS.ErrnoException) => this.failed(error));
@@ -89,7 +95,8 @@ export class LogSink {
   private handOver(): void {
     if (this.lines === 0) return;
     this.linesUnderWay += this.lines;
-    this.sonic.write(this.waiting);
+    // as bytes, which Node writes in half the time that a text takes
+    write(this.sonic, Buffer.from(this.waiting));
     this.waiting = "";
     this.lines = 0;
   }
@@ -109,11 +116,18 @@ export class LogSink {
     if (this.isAbandoned) return;
     if (error.code === "EAGAIN") {
       clearTimeout(this.retry);
-      this.retry = setTimeout(() => this.sonic.write(""), RETRY_MS);
+      this.retry = setTimeout(() => write(this.sonic, NOTHING), RETRY_MS);
       return;
     }
     this.dropped += this.linesUnderWay;
     this.sonic = this.open();
     this.written();
   }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Its type knows text alone. */
+function write(sonic: SonicBoom, bytes: Buffer): void {
+  (sonic as unknown as { write(piece: Buffer): boolean }).write(bytes);
 }
