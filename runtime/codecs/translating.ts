@@ -11,7 +11,7 @@ import type { ClientSpeech, UpstreamSpeech } from "./speech";
 export class Translating<Request> implements Codec {
   readonly translates = true;
   /** What has been read of the requests that are under way. */
-  private readonly requests = new WeakMap<Ask, { readonly request: Request }>();
+  private readonly requests = new WeakMap<Ask, { readonly request: Request } | GatewayError>();
 
   constructor(
     private readonly client: ClientSpeech<Request>,
@@ -38,12 +38,20 @@ export class Translating<Request> implements Codec {
 
   private read(ask: Ask): Request {
     let known = this.requests.get(ask);
-    if (known === undefined) {
-      // the surface has found it to be JSON
-      known = { request: this.client.client.read(JSON.parse(readable(ask.body)) as Json) };
-      this.requests.set(ask, known);
-    }
+    if (known === undefined) this.requests.set(ask, (known = this.readAnew(ask)));
+    if (known instanceof GatewayError) throw known;
     return known.request;
+  }
+
+  /** What is wrong with a request is kept too, as it would be found again for each target. */
+  private readAnew(ask: Ask): { readonly request: Request } | GatewayError {
+    try {
+      // the surface has found it to be JSON
+      return { request: this.client.client.read(JSON.parse(readable(ask.body)) as Json) };
+    } catch (error) {
+      if (error instanceof GatewayError) return error;
+      throw error;
+    }
   }
 }
 
