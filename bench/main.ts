@@ -13,14 +13,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { load } from "./load";
 import { cpuSeconds, stop, stopAll, twoCores } from "./processes";
-import { chart, find, ratio, table, throughFailover, type Line } from "./report";
+import { chart, find, reached, table, type Line } from "./report";
 import { counts, fullCore, summarize, type Round } from "./statistics";
 import { startMock, startSubject, type Subject, type SubjectName } from "./subjects";
-import { workloads, type Workload } from "./workloads";
+import { isFor, workloads, type Workload } from "./workloads";
 
-const goal = 0.7;
-/** With half the targets failing, as a part of the speed with all of them well. */
-const failoverGoal = 0.6;
 const connections = 32;
 const subjectNames: readonly SubjectName[] = ["relay", "floor", "nginx", "gateway"];
 const resultsFolder = join(__dirname, "results");
@@ -28,7 +25,7 @@ const resultsFolder = join(__dirname, "results");
 const usage = `npm run bench -- [options]
   --rounds N      rounds that must count, per workload and subject (default 5; at most three times as many are run)
   --seconds S     length of a round (default 4)
-  --only NAMES    comma list of workloads (chat, stream, failover) and subjects (relay, floor, nginx, gateway)
+  --only NAMES    comma list of workloads (chat, stream, failover, translated) and subjects (relay, floor, nginx, gateway)
   --command CMD   how the gateway is started, up to "serve" (default "node dist/cli/main.js")
   --profile       keep a CPU profile of the gateway in bench/results/ (it slows the gateway: no figures to quote)
 `;
@@ -61,7 +58,7 @@ const isBeyondLoad = (subject: Subject, rounds: readonly Round[], plan: Plan): b
   subject.name === "nginx" && rounds.length >= plan.rounds && !rounds.some(counts);
 
 async function compare(plan: Plan, workload: Workload): Promise<Comparison> {
-  const subjects = plan.subjects.filter(({ name }) => workload.gatewayOnly !== true || name === "gateway");
+  const subjects = plan.subjects.filter(({ name }) => isFor(workload, name));
   const taken = new Map<SubjectName, Round[]>(subjects.map(({ name }) => [name, []]));
   const run = (subject: Subject, seconds: number): Promise<Round> => measure(subject, workload, plan.loadCore, plan.folder, seconds);
   for (const subject of subjects) await run(subject, 3);
@@ -85,21 +82,18 @@ async function compare(plan: Plan, workload: Workload): Promise<Comparison> {
 }
 
 /** Prints, per workload, whether the goal is met; true where it is met by enough rounds, or where there is nothing to compare. */
-function judge(lines: readonly Line[], rounds: number): boolean {
-  return lines
-    .filter(({ subject }) => subject === "gateway")
-    .every((line) => {
-      const [speed, base, least] =
-        line.workload === "failover"
-          ? [throughFailover(lines), "the gateway's chat", failoverGoal]
-          : [ratio(lines, line, "relay"), "the relay", goal];
-      if (speed === undefined) return true;
-      const measured = line.workload === "failover" ? [line.summary] : [line.summary, find(lines, line.workload, "relay")];
-      const enough = measured.every((one) => one !== undefined && one.counted >= rounds);
-      const verdict = enough ? (speed >= least ? "met" : "missed") : `not decided: fewer than ${rounds} rounds count`;
-      console.log(`${line.workload}: ${speed.toFixed(2)} x ${base}, goal ${least}: ${verdict}`);
-      return enough && speed >= least;
-    });
+function judge(lines: readonly Line[], measured: readonly Workload[], rounds: number): boolean {
+  const verdicts = measured.map((workload) => {
+    const { name, goal } = workload;
+    const speed = reached(lines, workload);
+    if (speed === undefined) return true;
+    const summaries = [find(lines, name, "gateway"), find(lines, goal.workload, goal.subject)];
+    const enough = summaries.every((one) => one !== undefined && one.counted >= rounds);
+    const verdict = enough ? (speed >= goal.least ? "met" : "missed") : `not decided: fewer than ${rounds} rounds count`;
+    console.log(`${name}: ${speed.toFixed(2)} x ${goal.workload} of the ${goal.subject}, goal ${goal.least}: ${verdict}`);
+    return enough && speed >= goal.least;
+  });
+  return !verdicts.includes(false);
 }
 
 /** Measures the choices of all algorithms on `core`; true where their goal is met, or where the relay they are compared with was not measured. */
@@ -159,7 +153,7 @@ async function main(): Promise<number> {
     console.log(
       `core: part of its core that the measured process used; a round counts from ${fullCore * 100} % on. ~: no round counts, a lower bound.\n`,
     );
-    const met = judge(lines, rounds);
+    const met = judge(lines, plan.workloads, rounds);
     const details = plan.workloads.map(({ name }, index) => ({ workload: name, rounds: results[index]?.rounds }));
     writeFileSync(
       join(resultsFolder, "latest.json"),

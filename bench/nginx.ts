@@ -1,7 +1,7 @@
 /** nginx in its two parts: the instant mock provider behind everything, and a proxy to compare with. One process each, no access log. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chatAnswer, closingEvents, contentEvent, contentEvents, DOWN_PATH } from "./workloads";
+import { chatAnswer, closingEvents, contentEvent, contentEvents, DOWN_PATH, messageAnswer } from "./workloads";
 
 const quote = (text: string): string => `'${text.replaceAll("'", "\\'")}'`;
 
@@ -24,7 +24,7 @@ http {
 `;
 
 /**
- * The mock. The chat answer is a constant. The stream is a page of 99 includes of one constant event and a tail: nginx sends each include as
+ * The mock. The chat answers are constants. The stream is a page of 99 includes of one constant event and a tail: nginx sends each include as
  * an HTTP chunk of its own (100 in all), which costs it a third of what reading a file in 100 pieces does, so that the mock does not become the bottleneck.
  * `error_page 405` is there because nginx serves files to GET alone.
  */
@@ -35,6 +35,7 @@ function mock(folder: string, port: number): string {
     root ${folder};
     location = /chat { default_type application/json; return 200 ${quote(chatAnswer)}; }
     location = /failover { default_type application/json; return 200 ${quote(chatAnswer)}; }
+    location = /translated { default_type application/json; return 200 ${quote(messageAnswer)}; }
     location = ${DOWN_PATH} { default_type application/json; return 503 '{"error":{"message":"overloaded"}}'; }
     location = /event { internal; default_type text/event-stream; return 200 ${quote(contentEvent)}; }
     location = /stream {

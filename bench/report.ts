@@ -21,13 +21,13 @@ export function ratio(lines: readonly Line[], line: Line, subject: SubjectName):
   return other && line.summary.requestsPerSecond / other.requestsPerSecond;
 }
 
-/** The gateway's speed with half of its targets failing over its speed with none of them failing; undefined where either was not measured. */
-export function throughFailover(lines: readonly Line[]): number | undefined {
-  const [healthy, failing] = [find(lines, "chat", "gateway"), find(lines, "failover", "gateway")];
-  return healthy && failing && failing.requestsPerSecond / healthy.requestsPerSecond;
+/** The gateway's speed on a workload over the speed that its goal names; undefined where either was not measured. */
+export function reached(lines: readonly Line[], { name, goal }: Pick<Workload, "name" | "goal">): number | undefined {
+  const [own, base] = [find(lines, name, "gateway"), find(lines, goal.workload, goal.subject)];
+  return own && base && own.requestsPerSecond / base.requestsPerSecond;
 }
 
-/** The same for processor time per request, which says something also where a round does not count. */
+/** As `ratio`, for processor time per request, which says something also where a round does not count. */
 function cpuRatio(lines: readonly Line[], line: Line): number | undefined {
   const relay = find(lines, line.workload, "relay");
   return relay && relay.microseconds / line.summary.microseconds;

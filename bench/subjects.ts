@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { nginxEnvironment, writeMock, writeProxy } from "./nginx";
 import { freePort } from "../test/support/free-port";
 import { startPinned } from "./processes";
-import { assertAnswer, DOWN_PATH, workloads } from "./workloads";
+import { ANTHROPIC_MODEL, assertAnswer, DOWN_PATH, isFor, workloads, type Workload } from "./workloads";
 
 export type SubjectName = "relay" | "floor" | "nginx" | "gateway";
 
@@ -47,6 +47,34 @@ const failoverConfig = (mockPort: number, path: string): object => ({
   targets: [target(mockPort, path, "gpt-4o", 50), target(mockPort, DOWN_PATH, "gpt-4o", 50)],
 });
 
+/** Clients that speak OpenAI's dialect, and targets that speak Anthropic's. */
+const translatedConfig = (mockPort: number, path: string): object => ({
+  balancer: { algorithm: "round-robin" },
+  targets: [70, 30].map((weight) => ({
+    route_type: "llm/v1/chat",
+    model: {
+      provider: "anthropic",
+      name: ANTHROPIC_MODEL,
+      options: {
+        upstream_url: `http://127.0.0.1:${mockPort}${path}`,
+        anthropic_version: "2023-06-01",
+        max_tokens: 1024,
+        input_cost: 3,
+        output_cost: 15,
+      },
+    },
+    auth: { header_name: "x-api-key", header_value: "{vault://env/BENCH_KEY}" },
+    logging: { log_statistics: true },
+    weight,
+  })),
+});
+
+/** What the workloads that need more than {@link chatConfig} run with. */
+const configs: Partial<Record<Workload["name"], (mockPort: number, path: string) => object>> = {
+  failover: failoverConfig,
+  translated: translatedConfig,
+};
+
 /** A route per workload, each with two targets by weight and statistics logging; JSON is YAML too. */
 const gatewayConfiguration = (mockPort: number): string =>
   JSON.stringify({
@@ -61,7 +89,7 @@ const gatewayConfiguration = (mockPort: number): string =>
           plugins: [
             {
               name: "ai-proxy-advanced",
-              config: name === "failover" ? failoverConfig(mockPort, path) : chatConfig(mockPort, path),
+              config: (configs[name] ?? chatConfig)(mockPort, path),
             },
           ],
         })),
@@ -90,13 +118,13 @@ async function ready({ name, url, process }: Subject, log: string): Promise<void
   const deadline = Date.now() + 10_000;
   for (;;) {
     try {
-      for (const workload of workloads) {
+      for (const workload of workloads.filter((one) => isFor(one, name))) {
         const response = await fetch(url + workload.path, {
           method: "POST",
           headers: { "content-type": "application/json" },
           body: workload.body,
         });
-        assertAnswer(workload, response.status, await response.text());
+        assertAnswer(workload, name, response.status, await response.text());
       }
       return;
     } catch (error) {

@@ -47,12 +47,11 @@ const UNNAMED_LICENCES: Versions = { buildcheck: "MIT", "cpu-features": "MIT", s
 
 const nameOf = (folder: string): string => folder.slice(folder.lastIndexOf("node_modules/") + "node_modules/".length);
 
-/** Whether an SPDX expression holds nothing but known licences. */
+/** Whether an SPDX expression holds nothing but known licences, or lets choose a known one. */
 function isKnownLicence(expression: string): boolean {
-  return expression
-    .replace(/[()]/g, "")
-    .split(/ (?:AND|OR) /)
-    .every((licence) => LICENCES.has(licence));
+  const licences = expression.replace(/[()]/g, "").split(/ (?:AND|OR) /);
+  const known = (licence: string): boolean => LICENCES.has(licence);
+  return expression.includes(" AND ") ? licences.every(known) : licences.some(known);
 }
 
 /** Says what is wrong, one sentence each; empty if all is well. */

@@ -9,7 +9,7 @@ import { SERVED_MATRIX } from "./served-matrix";
 export interface Unserved {
   /** Where it stands, from `config` on. */
   readonly path: Path;
-  /** Its name, for messages: `provider "anthropic"`. */
+  /** Its name, for messages: `provider "cohere"`. */
   readonly what: string;
   /** `route`: requests to it are answered with 501 that names it. `setting`: it has no effect. */
   readonly kind: "route" | "setting";

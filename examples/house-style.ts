@@ -14,7 +14,7 @@ interface CompanyChatProps {
   readonly maxTokens?: number;
 }
 
-/** GPT-4o at OpenAI; Claude steps in when it fails, also in the middle of an answer. */
+/** GPT-4o at OpenAI; Claude steps in when it fails. The gateway translates, so that clients speak OpenAI's API to both. */
 class CompanyChat extends Construct {
   constructor(scope: Construct, id: string, { gateway, path, maxTokens = 1024 }: CompanyChatProps) {
     super(scope, id);

@@ -27,7 +27,7 @@ import { CredentialRegistry } from "./credentials/registry";
 import { createSecretStore } from "./secrets/store";
 import { SharedStateProblem } from "./shared-state/problem";
 import { SharedStates, type Sharing } from "./shared-state/registry";
-import { inSlices, type Steps } from "./slices";
+import { inSteps, type Steps } from "./steps";
 import { compileSnapshot, type CompileContext, type Snapshot } from "./snapshot/compile";
 import { fullStatusOf, statusOf, type FullStatus, type GatewayStatus } from "./status";
 import type { TargetState } from "./targets/state";
@@ -305,7 +305,7 @@ class RunningGateway implements Gateway {
   private async apply(snapshot: Snapshot): Promise<void> {
     const before = this.snapshot;
     this.snapshot = snapshot;
-    await inSlices(this.settle(snapshot, before));
+    await inSteps(this.settle(snapshot, before));
   }
 
   private *settle(snapshot: Snapshot, before: Snapshot | undefined): Steps<void> {
@@ -356,7 +356,7 @@ class RunningGateway implements Gateway {
         this.log.logger.error({ plugin: plugin.id, err: error }, "a balancer could not make ready for its targets"),
     };
     try {
-      return { problems, value: await inSlices(compileSnapshot(configuration, context)) };
+      return { problems, value: await inSteps(compileSnapshot(configuration, context)) };
     } catch (error) {
       if (!(
         error instanceof GatewayError ||

@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { behaviourPage } from "./failover/failure-table";
-import { METRIC_FILES } from "./metrics/files";
+import { METRIC_FILES } from "./metrics/generate/files";
 
 const root = join(__dirname, "..");
 const check = process.argv.includes("--check");

@@ -13,7 +13,7 @@ import { estimateUsage } from "../ledger/estimate";
 import { retryAfterMs } from "../targets/retry-after";
 import { dispatchDialed, type Dialer } from "../upstream/dial";
 import type { Pools, PoolSettings } from "../upstream/pools";
-import { isInPieces, requestBody } from "../upstream/request-body";
+import { isInPieces, piecesOf } from "../upstream/request-body";
 import type { Caller, Slots } from "../upstream/slots";
 import { isBodiless, mediaTypeOf, type AnswerHeaders } from "./answer-head";
 import { AttemptTimer, type Phase, type TimedAttempt } from "./attempt-timer";
@@ -299,7 +299,8 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
       return;
     }
     const { body } = request;
-    if (isInPieces(body)) request.headers.push("content-length", String(body.length));
+    const inPieces = isInPieces(body);
+    if (inPieces) request.headers.push("content-length", String(body.length));
     dispatchDialed(
       this.owner.pools.get(order.target.state, request.origin, pool),
       {
@@ -307,7 +308,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
         path: request.query === "" ? request.path : `${request.path}?${request.query}`,
         method: request.method,
         headers: request.headers,
-        body: requestBody(body, () => this.wrote()),
+        body: inPieces ? piecesOf(body, () => this.wrote()) : (request.body ?? null),
       },
       this,
     );
@@ -406,9 +407,10 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     this.relay?.stop();
     this.order.target.state.inFlight--;
     this.letGo(outcome);
-    const entry = this.entry(outcome, facts);
-    const { heldMs, isHeld } = this.timer;
-    const targetMs = this.calledAt === undefined ? 0 : this.owner.clock.now() - this.calledAt - heldMs;
+    const now = this.owner.clock.now();
+    const entry = this.entry(outcome, facts, now - this.startedAt);
+    const { isHeld } = this.timer;
+    const targetMs = this.calledAt === undefined ? 0 : now - this.calledAt - this.timer.heldMs;
     this.owner.attemptEnded({ entry, error, answer, broken, retryAfterMs: this.waitMs, targetMs, held: isHeld });
   }
 
@@ -442,7 +444,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     else slots.give();
   }
 
-  private entry(outcome: AttemptOutcome, facts: AnswerFacts): AttemptEntry {
+  private entry(outcome: AttemptOutcome, facts: AnswerFacts, latencyMs: number): AttemptEntry {
     const { order } = this;
     const { judged, target } = order;
     const { logging } = target;
@@ -458,7 +460,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
       usage: estimated ? estimateUsage(body, characters, order.stream) : facts.usage,
       usageEstimated: estimated,
       stream: order.stream,
-      latencyMs: this.owner.clock.now() - this.startedAt,
+      latencyMs,
       firstTokenMs: this.firstTokenMs,
       outcome,
       status: this.status,

@@ -12,4 +12,13 @@ export interface Ask {
   readonly stream: boolean;
   /** Whether the client asked for the usage of its stream. */
   readonly wantsUsage: boolean;
+  /** What a client's dialect has read of it, kept for the next target. */
+  reading: AskReading | undefined;
+}
+
+/** A request as its dialect reads it. */
+export interface AskReading {
+  /** Who read it. */
+  readonly reader: object;
+  readonly request: unknown;
 }

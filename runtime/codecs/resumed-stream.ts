@@ -1,4 +1,4 @@
-import type { Usage } from "../conversation/usage";
+import { addUsage, type Usage } from "../conversation/usage";
 import type { ResumePoint, StreamError, StreamReader } from "./stream-reader";
 
 /** A translated stream that goes on with a broken one: first it is translated, and then what the client has is left out of it. */
@@ -6,6 +6,8 @@ export class ResumedTranslation implements StreamReader {
   constructor(
     private readonly translated: StreamReader,
     private readonly resumed: StreamReader,
+    /** Of the answers before. */
+    private readonly usageBefore: Usage | undefined,
   ) {}
 
   get busy(): boolean {
@@ -62,7 +64,11 @@ export class ResumedTranslation implements StreamReader {
   }
 
   resumePoint(): ResumePoint | undefined {
-    return this.resumed.resumePoint();
+    const point = this.resumed.resumePoint();
+    // the client, and so the reader of what it gets, may not be told of usage
+    return (
+      point && { id: point.id, text: point.text, usage: addUsage(this.usageBefore, this.translated.usage), prefilled: point.prefilled }
+    );
   }
 
   fail(error: StreamError): Buffer {

@@ -5,7 +5,7 @@ import type { ResumePoint, StreamError, StreamReader } from "./stream-reader";
 
 /** What a client speaks on one surface, as far as translating needs it. */
 export interface ClientSpeech<Request> {
-  readonly client: ChatClient<Request>;
+  readonly dialect: ChatClient<Request>;
   /** The request with what the target adds to it (docs/behaviour.md "Requests and models"), and with the text that the model is to continue, if there is one. */
   complete(request: Request, parameters: ModelParameters, prefill: string | undefined): Request;
   /** What a request holds that nobody can translate, by the client's names; empty for nearly all. */
@@ -18,7 +18,7 @@ export interface ClientSpeech<Request> {
 
 /** What a provider speaks on one surface. */
 export interface UpstreamSpeech<Request> {
-  readonly upstream: ChatUpstream<Request>;
+  readonly dialect: ChatUpstream<Request>;
   /** Media type of its streams, in lower case. */
   readonly streamType: string;
   framing(maxFrameBytes: number): Framing;

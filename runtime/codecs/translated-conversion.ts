@@ -21,10 +21,10 @@ import { isTooMuch, isTooMuchForEvent } from "../conversation/volume";
 import type { Frame } from "../framing/frame";
 
 /** What is left to say to the client once its request has been read. */
-type ClientWords = Pick<ClientSpeech<never>, "errorEvent" | "resumed"> & { readonly client: Omit<ChatClient<never>, "read"> };
+type ClientWords = Pick<ClientSpeech<never>, "errorEvent" | "resumed"> & { readonly dialect: Omit<ChatClient<never>, "read"> };
 
 /** What is left to hear of the upstream once its request has been written. */
-type UpstreamWords = Omit<UpstreamSpeech<never>, "upstream"> & { readonly upstream: Pick<ChatUpstream<never>, "readError"> };
+type UpstreamWords = Omit<UpstreamSpeech<never>, "dialect"> & { readonly dialect: Pick<ChatUpstream<never>, "readError"> };
 
 const JSON_TYPE = "application/json";
 const EVENT_STREAM = "text/event-stream";
@@ -59,6 +59,14 @@ export class TranslatedConversion implements Conversion {
   }
 
   readAnswer(body: Buffer): Answer {
+    // a generator costs as much as all the rest that is done with a small answer
+    if (this.mediaType !== this.upstream.streamType) {
+      try {
+        return this.deliver(this.exchange.readAnswer(parsedAnswer(body)));
+      } catch (problem) {
+        return unusable(problem);
+      }
+    }
     const reading = this.reading(body);
     for (;;) {
       const step = reading.next();
@@ -82,22 +90,25 @@ export class TranslatedConversion implements Conversion {
   readError(status: number, body: Buffer): ErrorAnswer {
     const { client, upstream } = this;
     const error =
-      upstream.upstream.readError(status, body.length > LARGEST_ERROR ? undefined : parsed(body.toString("utf8"))) ?? unnamed(status);
-    const written = { body: Buffer.from(JSON.stringify(client.client.writeError(status, error))), mediaType: JSON_TYPE };
+      upstream.dialect.readError(status, body.length > LARGEST_ERROR ? undefined : parsed(body.toString("utf8"))) ?? unnamed(status);
+    const written = { body: Buffer.from(JSON.stringify(client.dialect.writeError(status, error))), mediaType: JSON_TYPE };
     return { refusal: error.refusal, written };
   }
 
   stream(): StreamReader {
     const { usage, resume, keepText, maxBytes } = this.call;
+    const words = this.writeOptions(usage === "on");
     const translated = new TranslatedStream({
       framing: this.upstream.framing(maxBytes),
       reader: this.exchange.stream(),
-      writer: this.client.client.stream(this.writeOptions(usage === "on")),
+      writer: this.client.dialect.stream(words),
+      words,
       fail: (error) => this.client.errorEvent(error),
       keepText: keepText && resume === undefined,
     });
     if (resume === undefined) return translated;
-    return new ResumedTranslation(translated, this.client.resumed(resume, { withholdUsage: usage !== "on", maxEventBytes: maxBytes }));
+    const resumed = this.client.resumed(resume, { withholdUsage: usage !== "on", maxEventBytes: maxBytes });
+    return new ResumedTranslation(translated, resumed, resume.usage);
   }
 
   /** Reads an answer and writes it for the client, a part in each step. */
@@ -146,19 +157,34 @@ export class TranslatedConversion implements Conversion {
     const { model, usage } = answer;
     const written = this.call.stream
       ? { body: Buffer.from(this.events(answer)), mediaType: EVENT_STREAM }
-      : { body: Buffer.from(JSON.stringify(this.client.client.writeAnswer(answer, this.writeOptions(true)))), mediaType: JSON_TYPE };
+      : { body: Buffer.from(JSON.stringify(this.client.dialect.writeAnswer(answer, this.writeOptions(true)))), mediaType: JSON_TYPE };
     return { ok: true, model, usage, characters: () => charactersOf(answer), written };
   }
 
   private events(answer: ChatAnswer): string {
-    const writer = this.client.client.stream(this.writeOptions(this.call.usage === "on"));
+    const writer = this.client.dialect.stream(this.writeOptions(this.call.usage === "on"));
     let text = "";
     for (const event of replay(answer)) text += writer.write(event);
     return text;
   }
 
   private writeOptions(usage: boolean): StreamWriteOptions {
-    return { model: this.call.model, id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), usage };
+    return new Words(this.call.model, usage);
+  }
+}
+
+/** What the gateway says of an answer by itself. Few answers lack an id, so that it is made up only if it is asked for. */
+class Words implements StreamWriteOptions {
+  readonly created = Math.floor(Date.now() / 1000);
+  private madeUp: string | undefined;
+
+  constructor(
+    readonly model: string | undefined,
+    readonly usage: boolean,
+  ) {}
+
+  get id(): string {
+    return (this.madeUp ??= `chatcmpl-${randomUUID()}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { CollectedBytes } from "../bytes/collected-bytes";
-import type { ChatStreamReader, ChatStreamWriter } from "../conversation/dialect";
+import type { ChatStreamReader, ChatStreamWriter, StreamWriteOptions } from "../conversation/dialect";
 import type { ChatEvent } from "../conversation/events";
 import { isTooMuchForEvent } from "../conversation/volume";
 import type { Usage } from "../conversation/usage";
@@ -24,6 +24,8 @@ export interface Translation {
   readonly framing: Framing;
   readonly reader: ChatStreamReader;
   readonly writer: ChatStreamWriter;
+  /** What the writer writes with. */
+  readonly words: Pick<StreamWriteOptions, "id">;
   /** The last piece of a stream that failed, in the client's dialect. */
   fail(error: StreamError): Buffer;
   /** Whether the text is kept, so that another answer can go on with it. */
@@ -82,8 +84,11 @@ export class TranslatedStream implements StreamReader {
   }
 
   resumePoint(): ResumePoint | undefined {
-    const { id, text, usage } = this;
-    return text === undefined ? undefined : { id, text: text.view().toString("utf16le"), usage, prefilled: false };
+    const { text, usage } = this;
+    if (text === undefined) return undefined;
+    // the client has been told the writer's if the provider gave none
+    const id = this.id ?? this.translation.words.id;
+    return { id, text: text.view().toString("utf16le"), usage, prefilled: false };
   }
 
   fail(error: StreamError): Buffer {

@@ -10,8 +10,6 @@ import type { ClientSpeech, UpstreamSpeech } from "./speech";
 /** Exchanges between a client and an upstream that speak different dialects. */
 export class Translating<Request> implements Codec {
   readonly translates = true;
-  /** What has been read of the requests that are under way. */
-  private readonly requests = new WeakMap<Ask, { readonly request: Request } | GatewayError>();
 
   constructor(
     private readonly client: ClientSpeech<Request>,
@@ -20,7 +18,7 @@ export class Translating<Request> implements Codec {
 
   lacks(ask: Ask, model: string | undefined): readonly Lack[] {
     const request = this.read(ask);
-    const lacks = this.upstream.upstream.lacks(request, model);
+    const lacks = this.upstream.dialect.lacks(request, model);
     const unexpressed = this.client.unexpressed(request);
     return unexpressed.length === 0 ? lacks : [...unexpressed.map((field) => ({ field })), ...lacks];
   }
@@ -32,22 +30,24 @@ export class Translating<Request> implements Codec {
       throw new GatewayError("missing_model", "model parameter not found in request, nor in gateway configuration");
     }
     const request = this.client.complete(this.read(ask), parameters, prefill);
-    const exchange = this.upstream.upstream.begin(request, { model, stream, usage: call.usage !== "off", options });
+    const exchange = this.upstream.dialect.begin(request, { model, stream, usage: call.usage !== "off", options });
     return new TranslatedConversion(call, exchange, this.client, this.upstream);
   }
 
   private read(ask: Ask): Request {
-    let known = this.requests.get(ask);
-    if (known === undefined) this.requests.set(ask, (known = this.readAnew(ask)));
+    const { dialect } = this.client;
+    // only this client's own request is kept under its name
+    const known =
+      ask.reading?.reader === dialect ? ask.reading.request : (ask.reading = { reader: dialect, request: this.readAnew(ask) }).request;
     if (known instanceof GatewayError) throw known;
-    return known.request;
+    return known as Request;
   }
 
   /** What is wrong with a request is kept too, as it would be found again for each target. */
-  private readAnew(ask: Ask): { readonly request: Request } | GatewayError {
+  private readAnew(ask: Ask): Request | GatewayError {
     try {
       // the surface has found it to be JSON
-      return { request: this.client.client.read(JSON.parse(readable(ask.body)) as Json) };
+      return this.client.dialect.read(JSON.parse(readable(ask.body)) as Json);
     } catch (error) {
       if (error instanceof GatewayError) return error;
       throw error;

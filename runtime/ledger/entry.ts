@@ -111,10 +111,16 @@ function statistics(entry: AttemptEntry, { usage, cost, estimated }: Consumption
   text += `,"cost":${Number.isFinite(cost) ? cost : 0}`;
   text += `,"time_per_token":${completion > 0 ? round(entry.latencyMs / completion) : 0}`;
   if (entry.firstTokenMs !== undefined) text += `,"time_to_first_token":${round(entry.firstTokenMs)}`;
-  if (usage?.prompt_tokens_details !== undefined) text += `,"prompt_tokens_details":${JSON.stringify(usage.prompt_tokens_details)}`;
-  if (usage?.completion_tokens_details !== undefined)
-    text += `,"completion_tokens_details":${JSON.stringify(usage.completion_tokens_details)}`;
+  if (usage?.prompt_tokens_details !== undefined) text += `,"prompt_tokens_details":${countsText(usage.prompt_tokens_details)}`;
+  if (usage?.completion_tokens_details !== undefined) text += `,"completion_tokens_details":${countsText(usage.completion_tokens_details)}`;
   return `${text}${estimated ? ',"estimated":true}' : "}"}`;
+}
+
+/** Counts are finite numbers, whoever told them. */
+function countsText(counts: Readonly<Record<string, number>>): string {
+  let text = "";
+  for (const name in counts) text += `${text === "" ? "" : ","}${quote(name)}:${counts[name]}`;
+  return `{${text}}`;
 }
 
 /** Milliseconds with as many digits as anybody reads. */

@@ -3,7 +3,7 @@ import type { AiPlugin, RouteEntity } from "../../config/configuration";
 import { systemClock, type Clock } from "../clock";
 import type { TargetPlan } from "../targets/target-plan";
 import type { AttemptEntry } from "../ledger/entry";
-import type { Steps } from "../slices";
+import type { Steps } from "../steps";
 import type { RouteAction } from "../snapshot/route-plan";
 import type { PluginStatus } from "../status";
 import type { BreakerPhase } from "../targets/breaker";

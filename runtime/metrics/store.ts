@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import type { Steps } from "../slices";
+import type { Steps } from "../steps";
 import type { Count, CountedFamily, Distribution, Labels } from "./series";
 
 /** How long series live on after their route or target was taken away, in milliseconds, so that the last counts are still scraped. */

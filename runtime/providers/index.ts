@@ -1,7 +1,8 @@
 import type { Provider as ProviderName } from "../../config/types.generated";
-import { anthropic } from "./anthropic";
-import { openai } from "./openai";
 import type { Provider } from "./provider";
+import * as table from "./table";
 
-/** One provider per `model.provider` that this version serves. */
-export const providers: ReadonlyMap<ProviderName, Provider> = new Map([anthropic, openai].map((provider) => [provider.name, provider]));
+/** All providers by their names. */
+export const providers: ReadonlyMap<ProviderName, Provider> = new Map(
+  Object.values<Provider>(table).map((provider) => [provider.name, provider]),
+);

@@ -25,7 +25,7 @@ const NOTHING = Buffer.alloc(0);
 /** The field that sets `maxBytes`. */
 const LIMIT_FIELD = "extensions.max_response_size";
 
-/** Relays a complete answer: read whole, judged, and then sent byte for byte. */
+/** Relays a complete answer: read whole, judged, and then sent byte for byte, or as the conversion has written it. */
 export class BufferedRelay implements Relay {
   /** As it came. */
   private readonly body = new CollectedBytes();

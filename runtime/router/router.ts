@@ -1,6 +1,6 @@
 import type { RouteEntity } from "../../config/configuration";
 import type { ExpressionMatch } from "../../config/expressions";
-import type { Steps } from "../slices";
+import type { Steps } from "../steps";
 import { compareCandidates, compileCandidates, type Candidate } from "./candidate";
 import { decodePiece, normalizePath } from "./normalize-path";
 import { acceptsHeaders } from "./route-headers";

@@ -14,7 +14,7 @@ import { PluginScopes, servedRoutes } from "../router/scope";
 import type { CredentialRegistry } from "../credentials/registry";
 import type { CredentialSource } from "../credentials/source";
 import type { SharedStates, Sharing } from "../shared-state/registry";
-import type { Steps } from "../slices";
+import type { Steps } from "../steps";
 import { surfaces } from "../surfaces";
 import type { Breaker, BreakerPhase, BreakerSettings } from "../targets/breaker";
 import { CircuitBreaker } from "../targets/circuit-breaker";

@@ -18,13 +18,13 @@ export const preserve: Surface = {
   recognises: () => true,
   read(body, scanned) {
     const scan = scanned ?? scanObject(body);
-    if (!scan.ok) return { body, scan: undefined, model: undefined, stream: false, wantsUsage: false };
+    if (!scan.ok) return { body, scan: undefined, model: undefined, stream: false, wantsUsage: false, reading: undefined };
     if (duplicated(scan, MODEL) !== undefined) {
       throw new GatewayError("duplicate_key", "the request body must hold 'model' once, but it is given more than once");
     }
     const member = findMember(scan, "model");
     const model = member === undefined || member.valueEnd - member.valueStart > LONGEST_MODEL ? undefined : parseMember(body, member);
-    return { body, scan, model: typeof model === "string" ? model : undefined, stream: false, wantsUsage: false };
+    return { body, scan, model: typeof model === "string" ? model : undefined, stream: false, wantsUsage: false, reading: undefined };
   },
   prompt: ({ body, scan }) => promptOf(body, scan),
 };

@@ -89,7 +89,7 @@ export function readAsk(body: Buffer, scan: ObjectScan): Ask {
   if (options !== undefined && options.valueEnd - options.valueStart > LARGEST_OPTIONS) {
     throw new GatewayError("wrong_format", `'stream_options' must be at most ${LARGEST_OPTIONS} bytes, but it is larger`);
   }
-  return { body, scan, model: model ?? undefined, stream: streams, wantsUsage: streams && asksForUsage(body, scan) };
+  return { body, scan, model: model ?? undefined, stream: streams, wantsUsage: streams && asksForUsage(body, scan), reading: undefined };
 }
 
 function asksForUsage(body: Buffer, scan: ObjectScan): boolean {

@@ -14,13 +14,11 @@ function* pieces(body: Buffer, taken: () => void): Generator<Buffer> {
 }
 
 /**
- * A request's body as it is written.
- * @param taken called whenever the connection has taken a piece of a large body
+ * A large body as it is written.
+ * @param taken called whenever the connection has taken a piece
  */
-export function requestBody(body: Buffer | undefined, taken: () => void): Buffer | Readable | null {
-  if (body === undefined) return null;
-  return body.length <= ONE_PIECE_BYTES ? body : Readable.from(pieces(body, taken), { objectMode: false, highWaterMark: PIECE_BYTES });
-}
+export const piecesOf = (body: Buffer, taken: () => void): Readable =>
+  Readable.from(pieces(body, taken), { objectMode: false, highWaterMark: PIECE_BYTES });
 
 /** Whether a body is written in pieces, so that its length has to be said in a header. */
 export const isInPieces = (body: Buffer | undefined): body is Buffer => body !== undefined && body.length > ONE_PIECE_BYTES;

@@ -34,6 +34,10 @@ describe("the project's own packages", () => {
   });
 });
 
+test.each(["test/e2e/clients", "test/tools/cdktf"])("so are the packages of %s", (folder) => {
+  expect(audit(read(`${folder}/package.json`) as Manifest, read(`${folder}/package-lock.json`) as LockFile)).toEqual([]);
+});
+
 describe("a fault of the packages is told", () => {
   test("nothing is wrong with the sound example", () => {
     expect(audit(small, locked())).toEqual([]);
@@ -65,6 +69,12 @@ describe("a fault of the packages is told", () => {
     ],
     ["a registry", small, locked({ "node_modules/b": { ...entry, resolved: "x" } }), /node_modules\/b must not name the place/],
     ["an unknown licence", small, locked({ "node_modules/b": { ...entry, license: "AGPL-3.0" } }), /licence of node_modules\/b.*AGPL-3\.0/],
+    [
+      "an unknown licence beside a known one",
+      small,
+      locked({ "node_modules/b": { ...entry, license: "MIT AND AGPL-3.0" } }),
+      /licence of node_modules\/b.*MIT AND AGPL-3\.0/,
+    ],
     ["no licence", small, locked({ "node_modules/b": { version: "1.0.0", integrity: DIGEST } }), /licence of node_modules\/b.*none/],
     ["a missing optional package", small, locked({ "node_modules/b": { ...entry, optionalDependencies: { c: "1" } } }), /c must be locked/],
     [
@@ -77,6 +87,10 @@ describe("a fault of the packages is told", () => {
     ["no packages", small, { lockfileVersion: 3 }, /lists none/],
   ])("%s", (_name, given, lockFile, message) => {
     expect(audit(given, lockFile).join("\n")).toMatch(message);
+  });
+
+  test("one known licence of a choice is enough", () => {
+    expect(audit(small, locked({ "node_modules/b": { ...entry, license: "(MIT OR AGPL-3.0)" } }))).toEqual([]);
   });
 
   test("links and bundled packages need no integrity of their own", () => {

@@ -105,12 +105,12 @@ describe("AiProxyAdvanced", () => {
         embeddings: Embeddings.openai("text-embedding-3-small"),
         vectorDb: VectorDb.redis({ dimensions: 3, distanceMetric: "cosine" }),
       }),
-      targets: [Target.anthropic("claude", { description: "all" })],
+      targets: [Target.cohere("command-a", { description: "all" })],
     });
     expect(problems(stack)).toEqual([]);
     const warnings = annotations(stack, "warn");
     expect(warnings).toContainEqual(expect.stringMatching(/^\[test\/Chat\] balancer\.algorithm: algorithm "semantic" is not served.*501/));
-    expect(warnings).toContainEqual(expect.stringMatching(/targets\[0\]\.model\.provider: provider "anthropic" is not served.*501/));
+    expect(warnings).toContainEqual(expect.stringMatching(/targets\[0\]\.model\.provider: provider "cohere" is not served.*501/));
   });
 
   it("works below any scope and with two gateways in one stack", () => {

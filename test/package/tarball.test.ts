@@ -15,7 +15,7 @@ afterAll(() => {
 
 const allowed = [
   /^(package\.json|README\.md|LICENSE)$/,
-  /^docs\/(behaviour\.md|configuration\.md|grafana-dashboard\.json|metrics\.md|security\.md|signalbox\.schema\.json)$/,
+  /^docs\/(behaviour\.md|configuration\.md|grafana-dashboard\.json|metrics\.md|security\.md|signalbox\.schema\.json|translation\.md)$/,
   /^dist\/(index|config\/[\w./-]+|constructs\/[\w./-]+)\.(js|d\.ts)$/,
   /^dist\/provider\/(framework\/[\w./-]+|rpc\/serve)\.(js|d\.ts)$/,
   /^dist\/provider\/plugin\/(LICENSE|THIRD-PARTY-NOTICES\.txt|sbom\.cdx\.json|main\.cjs|provider\.cjs|terraform-provider-signalbox_v[\d.]+)$/,
@@ -48,6 +48,7 @@ it("holds the built product and nothing else", () => {
       "docs/behaviour.md",
       "docs/metrics.md",
       "docs/security.md",
+      "docs/translation.md",
       "docs/configuration.md",
     ]),
   );

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 const root = join(__dirname, "../..");
 const page = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
@@ -24,4 +24,40 @@ test.each(commands)("npm %s exists", (name) => {
 
 test.each(paths)("%s exists", (path) => {
   expect(existsSync(join(root, path))).toBe(true);
+});
+
+const runtime = readdirSync(join(root, "runtime"), { withFileTypes: true });
+const folders = runtime.filter((entry) => entry.isDirectory()).map(({ name }) => `runtime/${name}/`);
+
+test("every folder of the runtime has its row, and no other", () => {
+  const rows = [...page.matchAll(/^\| `(runtime\/[\w-]+\/)` +\|/gm)].map(([, folder = ""]) => folder);
+  expect(rows.sort()).toEqual(folders.sort());
+});
+
+/** What a file imports of ours, as paths from the root. */
+function imported(file: string): string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  return [...text.matchAll(/ from "(\.[^"]*)"/g)].map(([, to = ""]) => `${join(dirname(file), to)}.ts`);
+}
+
+/** Question, file to begin at, name, and the file that holds it. */
+const map = page
+  .slice(page.indexOf("| where …"), page.indexOf("## Adding"))
+  .trim()
+  .split("\n")
+  .slice(2)
+  .map((row): readonly string[] => {
+    const [question = "", start = "", answer = ""] = row.split("|").slice(1);
+    return [question.trim(), ...[...`${start}${answer}`.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word)];
+  });
+
+test("each row of the map has its words", () => {
+  expect(map.filter((row) => row.length !== 4)).toEqual([]);
+  expect(map.length).toBeGreaterThan(30);
+});
+
+test.each(map)("where %s: %s leads to %s in %s", (_question, start = "", name = "", file = "") => {
+  expect(imported(start)).toContain(file);
+  const declared = new RegExp(`^(?:export (?:class|const|function|interface) |  (?:private )?)${name}\\b`, "m");
+  expect(readFileSync(join(root, file), "utf8")).toMatch(declared);
 });

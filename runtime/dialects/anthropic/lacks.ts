@@ -6,8 +6,6 @@ import { isObject } from "./json";
 import { jsonKindOf, mustCallTool } from "./json-mode";
 import { traitsOf } from "./models";
 
-const isFull = (value: Json): boolean => Array.isArray(value) && value.length > 0;
-
 /** Members that Anthropic has no word for and that must not be lost in silence, with the values that ask for something. */
 const REFUSED: ReadonlyMap<string, (value: Json) => boolean> = new Map<string, (value: Json) => boolean>([
   ["logprobs", (value) => value === true],
@@ -17,7 +15,6 @@ const REFUSED: ReadonlyMap<string, (value: Json) => boolean> = new Map<string, (
   ["modalities", (value) => Array.isArray(value) && value.some((one: Json) => one !== "text")],
   ["web_search_options", isObject],
   ["previous_response_id", (value) => typeof value === "string"],
-  ["functions", isFull],
 ]);
 
 /** Whether a member can be the reason of a refusal, so that it is no hint. */
@@ -27,8 +24,10 @@ export const isRefusable = (name: string): boolean => REFUSED.has(name);
 const MOST_TOLD = 16;
 
 function lacksOfMessage(message: Message, at: number, lacks: Lack[]): void {
-  for (const [index, part] of message.parts.entries()) {
-    if (lacks.length >= MOST_TOLD) return;
+  for (let index = 0; index < message.parts.length && lacks.length < MOST_TOLD; index++) {
+    const part = message.parts[index];
+    // nearly all are text
+    if (part === undefined || part.type === "text") continue;
     const field = `messages[${at}].content[${index}]`;
     if (part.type === "audio") lacks.push({ field: `${field}.input_audio` });
     else if ((part.type === "image" || part.type === "file") && !takesMedia(part)) {

@@ -119,9 +119,22 @@ const VERSION_FIRST = /claude-(\d)(?:[-.](\d))?-(opus|sonnet|haiku)/;
 /** No model has a longer name. */
 const LONGEST_NAME = 256;
 
+/** Traits by the names that were asked for lately. */
+const known = new Map<string, ModelTraits>();
+const MAX_KNOWN = 256;
+
 /** What a model can do, by its name. */
 export function traitsOf(model: string): ModelTraits {
-  if (model.length > LONGEST_NAME) return UNKNOWN;
+  let traits = known.get(model);
+  if (traits === undefined) {
+    if (model.length > LONGEST_NAME) return UNKNOWN;
+    if (known.size === MAX_KNOWN) known.clear();
+    known.set(model, (traits = findTraits(model)));
+  }
+  return traits;
+}
+
+function findTraits(model: string): ModelTraits {
   let match = FAMILY_FIRST.exec(model);
   let family = match?.[1];
   let given = version(match?.[2], match?.[3]);

@@ -5,6 +5,7 @@ import { writeMessages } from "./messages";
 import { traitsOf } from "./models";
 import { addExtraBody, listHints, writeSampling, writeStop } from "./parameters";
 import { writeReasoning } from "./reasoning";
+import { strictSchema } from "./strict-schema";
 import { ToolIds } from "./tool-ids";
 import { isForced, writeTools, writeToolChoice } from "./tools";
 import type { Effort, MessagesBody, OutputConfig, Thinking } from "./wire";
@@ -22,13 +23,17 @@ export interface WrittenRequest {
   readonly facts: RequestFacts;
 }
 
-function outputConfig(effort: Effort | undefined, json: JsonMode | undefined): OutputConfig | undefined {
+function outputConfig(effort: Effort | undefined, json: JsonMode | undefined, dropped: Set<string>): OutputConfig | undefined {
   if (effort === undefined && json?.kind !== "format") return undefined;
   const output: OutputConfig = {};
   if (effort !== undefined) output.effort = effort;
-  if (json?.kind === "format") output.format = { type: "json_schema", schema: json.schema };
+  if (json?.kind === "format") {
+    output.format = { type: "json_schema", schema: strictSchema(json.schema, "response_format.json_schema.schema", dropped) };
+  }
   return output;
 }
+
+const NOTHING: readonly string[] = [];
 
 /** Models think if they are told to; those that do so by themselves take no other parameters anyway. */
 const thinks = (thinking: Thinking | undefined): boolean => thinking?.type === "enabled" || thinking?.type === "adaptive";
@@ -57,12 +62,16 @@ export function writeRequest(request: ChatRequest, call: ChatCall): WrittenReque
 
   const { thinking, effort } = writeReasoning(request, traits, maxTokens, isForced(request, json), dropped);
   if (thinking !== undefined) body.thinking = thinking;
-  const output = outputConfig(effort, json);
+  const output = outputConfig(effort, json, dropped);
   if (output !== undefined) body.output_config = output;
 
   writeSampling(request, traits, thinks(thinking), body, dropped);
   writeStop(request.stop, body, dropped);
   listHints(request, dropped);
   addExtraBody(request.extraBody, body, dropped);
-  return { body, dropped: [...dropped], facts: { ids, jsonTool: json?.kind === "tool" ? json.tool.name : undefined } };
+  return {
+    body,
+    dropped: dropped.size === 0 ? NOTHING : [...dropped],
+    facts: { ids, jsonTool: json?.kind === "tool" ? json.tool.name : undefined },
+  };
 }

@@ -8,7 +8,7 @@ import { completeUpstream } from "./complete-upstream";
 const streams = { streamType: "text/event-stream", framing: (maxFrameBytes: number) => new SseFraming(maxFrameBytes) };
 
 /** `/v1/messages`. */
-export const messagesSpeech: UpstreamSpeech<ChatRequest> = { upstream: anthropic.upstream, ...streams };
+export const messagesSpeech: UpstreamSpeech<ChatRequest> = { dialect: anthropic.upstream, ...streams };
 
 /** The legacy `/v1/complete`. */
-export const completeSpeech: UpstreamSpeech<JsonObject> = { upstream: completeUpstream, ...streams };
+export const completeSpeech: UpstreamSpeech<JsonObject> = { dialect: completeUpstream, ...streams };

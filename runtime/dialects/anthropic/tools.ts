@@ -4,6 +4,7 @@ import type { ChatRequest } from "../../conversation/request";
 import { addCacheControl } from "./content";
 import { mustCallTool, type JsonMode } from "./json-mode";
 import type { ModelTraits } from "./models";
+import { strictSchema } from "./strict-schema";
 import type { Tool, ToolChoice } from "./wire";
 
 /** Anthropic wants to be told that arguments are an object; nothing else can be. */
@@ -16,8 +17,10 @@ function writeTool(tool: NeutralTool, traits: ModelTraits, dropped: Set<string>)
   const written: Tool = { name: tool.name, input_schema: inputSchema(tool.parameters) };
   if (tool.description !== undefined) written.description = tool.description;
   if (tool.strict === true) {
-    if (traits.schemas) written.strict = true;
-    else dropped.add("tools.function.strict");
+    if (traits.schemas) {
+      written.strict = true;
+      written.input_schema = strictSchema(written.input_schema, "tools.function.parameters", dropped);
+    } else dropped.add("tools.function.strict");
   }
   addCacheControl(written, tool.cacheControl);
   return written;

@@ -12,14 +12,15 @@ export const writeToolCall = ({ id, name, arguments: text }: ToolCall): object =
 
 /** Writes a `chat.completion`. Texts are joined, as OpenAI's answers have only one; pictures, sound and files have no place in them. */
 export function writeAnswer({ id, model, choices, usage }: ChatAnswer, options: WriteOptions): object {
-  const answer = {
+  return {
     id: id ?? options.id,
     object: "chat.completion",
     created: options.created,
     model: model ?? options.model ?? null,
     choices: choices.map(writeChoice),
+    // not printed if it is undefined
+    usage,
   };
-  return usage === undefined ? answer : Object.assign(answer, { usage });
 }
 
 const writeChoice = ({ parts, finish, logprobs }: AnswerChoice, index: number): object => ({

@@ -7,7 +7,7 @@ import { GatewayError } from "../../errors";
 import { countValues } from "../../json/values";
 import { anyAt, asObject, listAt, memberPath, noteUnexpressed, objectAt, requiredText, textAt, wrong, type Draft } from "./client-fields";
 import { ASSISTANT_PARTS, readContent, SYSTEM_PARTS, TOOL_PARTS, USER_PARTS, type ContentPart } from "./client-parts";
-import { readReasoning } from "./reasoning";
+import { readReturnedReasoning } from "./reasoning";
 
 const ROLES = ["system", "developer", "user", "assistant", "tool", "function"];
 
@@ -21,7 +21,7 @@ export class MessageReader {
   private argumentsLength = 0;
   private argumentsValues = 0;
   /** Id of the last legacy call by the name of its function. */
-  private readonly legacyIds = new Map<string, string>();
+  private legacyIds: Map<string, string> | undefined;
 
   /** @param unexpressed takes the names of what has no neutral word */
   constructor(private readonly unexpressed: string[]) {}
@@ -55,7 +55,7 @@ export class MessageReader {
     // checked here, as the reader of reasoning takes whatever comes
     listAt(message, "reasoning_details", path);
     textAt(message, "reasoning_content", path);
-    const parts: Part[] = [...readReasoning(message)];
+    const parts: Part[] = [...readReturnedReasoning(message)];
     parts.push(...readContent(message, ASSISTANT_PARTS, path, this.unexpressed, anyAt(message, "cache_control", path)));
     const refusal = textAt(message, "refusal", path);
     if (refusal !== undefined && refusal !== "") parts.push({ type: "refusal", text: refusal });
@@ -92,7 +92,7 @@ export class MessageReader {
   private legacyCall(call: JsonObject, path: string): ToolCall {
     const name = requiredText(call, "name", path);
     const id = this.newLegacyId();
-    this.legacyIds.set(name, id);
+    (this.legacyIds ??= new Map()).set(name, id);
     return { type: "tool_call", id, name, arguments: this.readArguments(call, path) };
   }
 
@@ -110,7 +110,7 @@ export class MessageReader {
 
   /** The id of the call that a message of role `function` answers; one of its own if there is none, which is the provider's to refuse. */
   private legacyId(name: string): string {
-    return this.legacyIds.get(name) ?? this.newLegacyId();
+    return this.legacyIds?.get(name) ?? this.newLegacyId();
   }
 
   private newLegacyId(): string {

@@ -156,12 +156,14 @@ function readEffort(object: JsonObject, key: string, path: string, unexpressed: 
   return effort;
 }
 
+const NO_OTHERS: ReadonlyMap<string, Json> = new Map();
+
 function readOthers(request: JsonObject): ReadonlyMap<string, Json> {
-  const others = new Map<string, Json>();
+  let others: Map<string, Json> | undefined;
   for (const name of Object.keys(request)) {
     if (READ.has(name)) continue;
     const value = anyAt(request, name, "");
-    if (value !== undefined) others.set(name, value);
+    if (value !== undefined) (others ??= new Map()).set(name, value);
   }
-  return others;
+  return others ?? NO_OTHERS;
 }

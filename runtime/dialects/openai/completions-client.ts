@@ -33,14 +33,15 @@ function writeAnswer({ id, model, choices, usage }: ChatAnswer, options: WriteOp
     for (const part of parts) if (part.type === "text") text += part.text;
     return { text, index, logprobs: null, finish_reason: finish };
   });
-  const answer = {
+  // a usage that is undefined is not printed
+  return {
     id: id ?? options.id,
     object: "text_completion",
     created: options.created,
     model: model ?? options.model,
     choices: written,
+    usage,
   };
-  return usage === undefined ? answer : { ...answer, usage };
 }
 
 /** Writes one stream as `text_completion` chunks. */

@@ -42,6 +42,26 @@ export function readReasoning(message: Json | undefined): readonly Reasoning[] {
   return text === undefined ? [] : [{ type: "reasoning", text }];
 }
 
+/**
+ * Whether details are a part of those that were told: they do not hold the text beside them, or do not begin with the first. Some clients keep of each
+ * member of a stream that they do not know only the last piece (`stream` of `openai` for Node 6.49).
+ */
+function hasLostDetails(message: Json | undefined, details: readonly Reasoning[]): boolean {
+  const told = reasoningText(message);
+  if (told !== undefined && told !== details.map(({ text }) => text).join("")) return true;
+  const first = member(member(member(message, "reasoning_details"), "0"), "index");
+  return typeof first === "number" && first > 0;
+}
+
+/** The reasoning of a message that a client gives back. Providers refuse theirs if it is not as they told it, so that what is not whole has no proof. */
+export function readReturnedReasoning(message: Json | undefined): readonly Reasoning[] {
+  const parts = readReasoning(message);
+  if (parts.every(({ signature, redacted }) => signature === undefined && redacted === undefined)) return parts;
+  if (!hasLostDetails(message, parts)) return parts;
+  const text = reasoningText(message);
+  return text === undefined ? [] : [{ type: "reasoning", text }];
+}
+
 export function writeDetail({ text, signature, redacted }: Reasoning): object {
   if (redacted !== undefined) return { type: ENCRYPTED, data: redacted };
   return signature === undefined ? { type: TEXT, text } : { type: TEXT, text, signature };

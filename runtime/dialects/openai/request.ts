@@ -1,3 +1,4 @@
+import { GatewayError } from "../../errors";
 import type { Ask } from "../../codecs/ask";
 import type { Call, ModelParameters } from "../../codecs/codec";
 import { findMember, scanObject, type Member, type ObjectScan } from "../../json/scan";
@@ -63,6 +64,41 @@ function addDefaults(scan: ObjectScan, parameters: ModelParameters, refuses: rea
   }
 }
 
+/** Members of `extra_body` at most, as each is looked for among all others. */
+const MAX_EXTRA = 64;
+
+/** Members that `extra_body` cannot set, as the gateway does. */
+const OWN: ReadonlySet<string> = new Set([
+  "model",
+  "stream",
+  "stream_options",
+  "messages",
+  "prompt",
+  "max_tokens",
+  "max_completion_tokens",
+]);
+
+/**
+ * The members of `extra_body` stand in the body themselves, unless the client or the gateway has set them (docs/behaviour.md "Requests and models").
+ * @throws GatewayError `wrong_format` if they are too many
+ */
+function addExtraBody(ask: Ask, scan: ObjectScan, refuses: readonly string[], edits: Edit[]): void {
+  const member = findMember(scan, "extra_body");
+  if (member === undefined) return;
+  const inner = scanObject(ask.body.subarray(member.valueStart, member.valueEnd));
+  // what is no object is the provider's to refuse
+  if (!inner.ok) return;
+  if (inner.members.length > MAX_EXTRA) {
+    throw new GatewayError("wrong_format", `'extra_body' must have at most ${MAX_EXTRA} members, but it has ${inner.members.length}`);
+  }
+  edits.push({ key: "extra_body", value: undefined });
+  for (const { key, valueStart, valueEnd } of inner.members) {
+    const isSet = findMember(scan, key) !== undefined || edits.some((edit) => edit.key === key);
+    if (isSet || OWN.has(key) || refuses.includes(key)) continue;
+    edits.push({ key, value: ask.body.toString("utf8", member.valueStart + valueStart, member.valueStart + valueEnd) });
+  }
+}
+
 /**
  * Same dialect, same bytes: only what must change is spliced, namely the model, forced and default options, and the stream flag.
  * @param refuses members that the provider refuses, and that are left out
@@ -79,5 +115,6 @@ export function encode(call: Call, refuses: readonly string[]): Buffer {
   if (prefilled !== undefined) edits.push(prefilled);
   addDefaults(scan, parameters, refuses, edits);
   if (parameters.maxTokens !== undefined) capTokens(ask, scan, parameters.maxTokens, call.model, edits);
+  addExtraBody(ask, scan, refuses, edits);
   return edits.length === 0 ? ask.body : spliceObject(ask.body, scan, edits);
 }

@@ -15,7 +15,7 @@ const NOTHING: readonly string[] = [];
 
 /** Clients of chat completions, in front of providers that speak otherwise. */
 export const chatSpeech: ClientSpeech<ChatRequest> = {
-  client,
+  dialect: client,
   unexpressed: ({ unexpressed = NOTHING }) => unexpressed,
   errorEvent,
   resumed,
@@ -24,7 +24,7 @@ export const chatSpeech: ClientSpeech<ChatRequest> = {
 
 /** Clients of legacy completions, in front of providers that speak otherwise. */
 export const completionsSpeech: ClientSpeech<JsonObject> = {
-  client: completionsClient,
+  dialect: completionsClient,
   unexpressed: () => NOTHING,
   errorEvent,
   resumed,

@@ -1,5 +1,5 @@
 /** How a translated answer ends, whatever the provider leaves out or adds. */
-import { begun, BLOCK, delta, events, FINISH, START, STOP } from "./support";
+import { begun, BLOCK, delta, events, FINISH, START, STOP } from "./odd-calls";
 
 const ERROR = { type: "error", error: { type: "overloaded_error", message: "Overloaded" } };
 

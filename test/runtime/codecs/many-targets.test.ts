@@ -4,21 +4,21 @@ import { messagesSpeech } from "../../../runtime/dialects/anthropic/speech";
 import { Translating } from "../../../runtime/codecs/translating";
 import type { Json } from "../../../runtime/conversation/json";
 import { GatewayError } from "../../../runtime/errors";
-import { callOf, MESSAGES, translating } from "./support";
+import { callOf, MESSAGES, translating } from "./odd-calls";
 
 test.each([
   ["that can be read", { messages: MESSAGES }, undefined],
   ["that cannot", { messages: [null] }, GatewayError],
 ])("a request %s is read once", (_what, request, error) => {
   let reads = 0;
-  const client = {
-    ...chatSpeech.client,
+  const dialect = {
+    ...chatSpeech.dialect,
     read: (json: Json) => {
       reads++;
-      return chatSpeech.client.read(json);
+      return chatSpeech.dialect.read(json);
     },
   };
-  const codec = new Translating({ ...chatSpeech, client }, messagesSpeech);
+  const codec = new Translating({ ...chatSpeech, dialect }, messagesSpeech);
   const { ask } = callOf(request);
   for (let target = 0; target < 3; target++) {
     if (error === undefined) expect(codec.lacks(ask, `claude-sonnet-4-5-${target}`)).toEqual([]);

@@ -1,6 +1,6 @@
 /** A translated stream that goes on with a broken one. */
 import type { StreamReader } from "../../../runtime/codecs/stream-reader";
-import { begun, BLOCK, delta, events, FINISH, START, STOP } from "./support";
+import { begun, BLOCK, delta, events, FINISH, START, STOP } from "./odd-calls";
 
 const point = {
   id: "first",

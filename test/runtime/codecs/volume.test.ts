@@ -1,7 +1,7 @@
 /** What is large is not read at once, and what is small cannot become large. */
 import { GatewayError } from "../../../runtime/errors";
 import { MAX_VALUES } from "../../../runtime/conversation/volume";
-import { begun, BLOCK, callOf, delta, events, FINISH, MESSAGES, START, STOP, translating } from "./support";
+import { begun, BLOCK, callOf, delta, events, FINISH, MESSAGES, START, STOP, translating } from "./odd-calls";
 
 const zeros = (count: number): readonly number[] => new Array<number>(count).fill(0);
 

@@ -77,7 +77,8 @@ const events = (given: readonly { readonly type: string }[]): string =>
   given.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join("");
 
 interface Chunk {
-  readonly choices: readonly { readonly delta: { readonly content?: string }; readonly finish_reason: string | null }[];
+  /** Absent from an error. */
+  readonly choices?: readonly { readonly delta: { readonly content?: string }; readonly finish_reason: string | null }[];
   readonly usage?: { readonly total_tokens: number } | null;
   readonly error?: { readonly message: string };
 }
@@ -130,7 +131,7 @@ test.each([
   const text = await (await post(`${url}/chat`, { ...CHAT, stream: true, stream_options })).text();
   expect(textOf(text)).toBe("It is 2.");
   expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
-  expect(chunks(text).at(total === undefined ? -1 : -2)?.choices[0]?.finish_reason).toBe("stop");
+  expect(chunks(text).at(total === undefined ? -1 : -2)?.choices?.[0]?.finish_reason).toBe("stop");
   expect(chunks(text).at(-1)?.usage?.total_tokens).toBe(total === undefined ? undefined : 15);
 });
 

@@ -5,7 +5,7 @@ import type { TargetPlan } from "../../../runtime/targets/target-plan";
 import type { AttemptEntry } from "../../../runtime/ledger/entry";
 import { factsOf, type ServedPlugin, type TargetFacts } from "../../../runtime/metrics/facts";
 import { GatewayMetrics, type GatewayMetricsOptions } from "../../../runtime/metrics/gateway-metrics";
-import { atOnce } from "../../../runtime/slices";
+import { atOnce } from "../../../runtime/steps";
 import type { RouteAction } from "../../../runtime/snapshot/route-plan";
 import type { GatewayStatus } from "../../../runtime/status";
 import type { Breaker, BreakerPhase } from "../../../runtime/targets/breaker";

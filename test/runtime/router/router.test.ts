@@ -1,7 +1,7 @@
 import type { RouteEntity } from "../../../config/configuration";
 import { compareCandidates, compileCandidates, RouteProblem, type Candidate } from "../../../runtime/router/candidate";
 import { fc } from "../../support/properties";
-import { atOnce } from "../../../runtime/slices";
+import { atOnce } from "../../../runtime/steps";
 import { Router, type RouteMatch, type RouteRequest } from "../../../runtime/router/router";
 
 function route(key: string, fields: Partial<RouteEntity> = {}): RouteEntity {

@@ -20,8 +20,6 @@ test.each<[string, Json, readonly string[]]>([
   ["modalities", ["text"], []],
   ["web_search_options", {}, ["web_search_options"]],
   ["previous_response_id", "resp_1", ["previous_response_id"]],
-  ["functions", [{ name: "a" }], ["functions"]],
-  ["functions", [], []],
   ["seed", 1, []],
 ])("%s: %j", (name, value, lacking) => {
   expect(fields({ others: new Map([[name, value]]) })).toEqual(lacking);

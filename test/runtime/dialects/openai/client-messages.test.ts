@@ -77,7 +77,7 @@ describe("an assistant's message", () => {
         { type: "text", text: "a" },
         { type: "refusal", refusal: "b" },
       ],
-      reasoning_content: "told twice",
+      reasoning_content: "hm",
       reasoning_details: [
         { type: "reasoning.text", text: "hm", signature: "s", index: 0, format: "x" },
         { type: "reasoning.encrypted", data: "d" },

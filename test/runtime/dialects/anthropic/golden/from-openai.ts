@@ -137,7 +137,7 @@ export const pairs: readonly Pair[] = [
         { role: "user", content: [{ type: "text", text: "As JSON" }] },
       ],
       thinking: { type: "enabled", budget_tokens: 12_800 },
-      output_config: { format: { type: "json_schema", schema: { type: "object", properties: { sum: { type: "number" } } } } },
+      output_config: { format: { type: "json_schema", schema: { type: "object", properties: { sum: { type: "number" } }, additionalProperties: false } } },
     },
     dropped: ["presence_penalty"],
   },

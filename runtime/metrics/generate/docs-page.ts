@@ -1,6 +1,6 @@
-import { code, table } from "../../config/generate/markdown";
-import { FAILURES } from "../failover/failure";
-import { LABELS, METRICS, type MetricDefinition } from "./definitions";
+import { code, table } from "../../../config/generate/markdown";
+import { FAILURES } from "../../failover/failure";
+import { LABELS, METRICS, type MetricDefinition } from "../definitions";
 
 function metricRow({ name, type, labels, help, aggregator = "sum" }: MetricDefinition): string[] {
   return [

@@ -3,11 +3,11 @@ import { setImmediate } from "node:timers/promises";
 /** How long work may go on before other events have their turn, in milliseconds. */
 const SLICE_MS = 8;
 
-/** Long work that pauses after each step and gives a result at its end. It runs either in slices or at once. */
+/** Long work that pauses after each step and gives a result at its end. It is done in parts or at once. */
 export type Steps<T> = Generator<undefined, T, undefined>;
 
-/** Does the work in slices, so that requests are served in between. @throws whatever the work throws */
-export async function inSlices<T>(work: Steps<T>): Promise<T> {
+/** Does the work in parts, so that requests are served in between. @throws whatever the work throws */
+export async function inSteps<T>(work: Steps<T>): Promise<T> {
   for (;;) {
     const end = performance.now() + SLICE_MS;
     do {

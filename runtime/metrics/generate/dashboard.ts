@@ -1,4 +1,4 @@
-import { METRICS, type MetricDefinition } from "./definitions";
+import { METRICS, type MetricDefinition } from "../definitions";
 
 /** A query and how its lines are called; `{{label}}` is replaced by Grafana. */
 interface Query {

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { dashboard } from "../../../runtime/metrics/dashboard";
-import { LABELS, METRICS, type MetricDefinition } from "../../../runtime/metrics/definitions";
-import { METRIC_FILES } from "../../../runtime/metrics/files";
-import { processRegistry } from "../../../runtime/metrics/process-metrics";
+import { dashboard } from "../../../../runtime/metrics/generate/dashboard";
+import { LABELS, METRICS, type MetricDefinition } from "../../../../runtime/metrics/definitions";
+import { METRIC_FILES } from "../../../../runtime/metrics/generate/files";
+import { processRegistry } from "../../../../runtime/metrics/process-metrics";
 
 const definitions: readonly MetricDefinition[] = Object.values(METRICS);
 
 test.each(Object.entries(METRIC_FILES))("%s is current (npm run generate)", (name, text) => {
-  expect(readFileSync(join(__dirname, "../../..", name), "utf8")).toBe(text());
+  expect(readFileSync(join(__dirname, "../../../..", name), "utf8")).toBe(text());
 });
 
 test.each(definitions.map((definition) => [definition.name, definition] as const))(
