@@ -135,6 +135,8 @@ export class TranslatedStream implements StreamReader {
       case "finished":
         this.content = true;
         this.finished = true;
+        // another answer would tell the client another finish
+        this.text = undefined;
         this.open.delete(placeOf(event.choice));
         return;
       case "text":

@@ -37,11 +37,21 @@ export class Translating<Request> implements Codec {
   private read(ask: Ask): Request {
     const { dialect } = this.client;
     // only this client's own request is kept under its name
-    if (ask.reading?.reader === dialect) return ask.reading.request as Request;
-    // the surface has found it to be JSON
-    const request = dialect.read(JSON.parse(readable(ask.body)) as Json);
-    ask.reading = { reader: dialect, request };
-    return request;
+    const known =
+      ask.reading?.reader === dialect ? ask.reading.request : (ask.reading = { reader: dialect, request: this.readAnew(ask) }).request;
+    if (known instanceof GatewayError) throw known;
+    return known as Request;
+  }
+
+  /** What is wrong with a request is kept too, as it would be found again for each target. */
+  private readAnew(ask: Ask): Request | GatewayError {
+    try {
+      // the surface has found it to be JSON
+      return this.client.dialect.read(JSON.parse(readable(ask.body)) as Json);
+    } catch (error) {
+      if (error instanceof GatewayError) return error;
+      throw error;
+    }
   }
 }
 

@@ -18,10 +18,15 @@ function endOfString(text: string, start: number): number {
  */
 export const holdsMoreValues = (text: string, limit: number): boolean => countValues(text, limit) > limit;
 
-/** How many members and elements JSON text holds; `limit + 1` if they are more. */
+/** A value with longer digits, and more white space around it, counts as several, in characters outside of strings. */
+const LONGEST_VALUE = 64;
+
+/** How many members and elements JSON text holds; `limit + 1` if they are more, or are so long that looking at them would take as much time. */
 export function countValues(text: string, limit: number): number {
   let count = 0;
+  let left = (limit + 1) * LONGEST_VALUE;
   for (let at = 0; at < text.length; at++) {
+    if (--left < 0) return limit + 1;
     const char = text.charCodeAt(at);
     if (char === QUOTE) at = endOfString(text, at);
     else if ((char === COMMA || char === COLON || char === BRACKET_OPEN || char === BRACE_OPEN) && ++count > limit) return count;

@@ -49,6 +49,20 @@ const SHAPES: readonly Shape[] = [
   },
   { name: "tool arguments of 250,000 values", body: () => messages(1, call("f", `{"a":${list(120_000, "{}")}}`)) },
   { name: "many tool arguments of few values", body: () => messages(20, call("f", `{"a":${list(60_000, "{}")}}`)) },
+  { name: "a body of 250,000 values for 50 targets", path: "/many", body: () => messages(50_000, USER) },
+  {
+    name: "a body of 250,000 values in pictures for 50 targets",
+    path: "/many",
+    body: () =>
+      messages(1, `{"role":"user","content":${list(30_000, '{"type":"image_url","image_url":{"url":"data:image/bmp;base64,A"}}')}}`),
+  },
+  {
+    name: "a body of 250,000 values in tools for 50 targets",
+    path: "/many",
+    body: () => asked(`"response_format":{"type":"json_object"},"tools":${list(15_000, TOOL)}`),
+  },
+  { name: "a body of 4 MB of values for 50 targets", path: "/many", body: () => messages(130_000, USER) },
+  { name: "a body that is wrong at its end for 50 targets", path: "/many", body: () => `{"messages":[${`${USER},`.repeat(50_000)}null]}` },
   { name: "a body of 1 MB of messages", body: () => messages(33_000, USER) },
   { name: "a body of 1 MB of tools", body: () => asked(`"tools":${list(8_000, TOOL)}`) },
   { name: "a body of 4 MB of tools", body: () => asked(`"tools":${list(30_000, TOOL)}`) },
@@ -163,33 +177,31 @@ const sane = answered(whole(`[${text("x")}]`));
 
 let gateway: MeasuredGateway;
 
+const claude = (origin: string, name: string): object => ({
+  route_type: "llm/v1/chat",
+  logging: { log_statistics: true },
+  model: { provider: "anthropic", name, options: { upstream_url: `${origin}/v1/messages`, anthropic_version: "2023-06-01" } },
+});
+
+const route = (path: string, targets: readonly object[]): object => ({
+  name: path.slice(1),
+  paths: [path],
+  plugins: [
+    {
+      name: "ai-proxy-advanced",
+      config: { targets, max_request_body_size: 4 * MIB, balancer: { read_timeout: 20_000, retries: 0 } },
+    },
+  ],
+});
+
 beforeAll(async () => {
   gateway = await MeasuredGateway.start(
     (origin) => [
-      {
-        name: "claude",
-        paths: ["/chat"],
-        plugins: [
-          {
-            name: "ai-proxy-advanced",
-            config: {
-              targets: [
-                {
-                  route_type: "llm/v1/chat",
-                  logging: { log_statistics: true },
-                  model: {
-                    provider: "anthropic",
-                    name: "claude-sonnet-4-5",
-                    options: { upstream_url: `${origin}/v1/messages`, anthropic_version: "2023-06-01" },
-                  },
-                },
-              ],
-              max_request_body_size: 4 * MIB,
-              balancer: { read_timeout: 20_000, retries: 0 },
-            },
-          },
-        ],
-      },
+      route("/chat", [claude(origin, "claude-sonnet-4-5")]),
+      route(
+        "/many",
+        Array.from({ length: 50 }, (_, index) => claude(origin, `claude-sonnet-4-5-${20_260_000 + index}`)),
+      ),
     ],
     [{ answer: sane }, { stream: true, answer: streamed(delta("x")) }],
   );

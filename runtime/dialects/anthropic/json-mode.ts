@@ -36,16 +36,26 @@ export const mustCallTool = ({ tools, toolChoice }: ChatRequest): boolean =>
   tools.length > 0 && (toolChoice === "required" || typeof toolChoice === "object");
 
 /**
- * How JSON mode is had from a model; undefined if it is not asked for. `output_config.format` takes strict schemas only, so that others are left to a tool,
- * unless that costs something: a model cannot think if it is made to call a tool.
+ * The kind of JSON mode that is had from a model; undefined if none is asked for. `output_config.format` takes strict schemas only, so that others are left
+ * to a tool, unless that costs something: a model cannot think if it is made to call a tool.
  */
-export function jsonModeOf(request: ChatRequest, traits: ModelTraits): JsonMode | "lacking" | undefined {
+export function jsonKindOf(request: ChatRequest, traits: ModelTraits): JsonMode["kind"] | "lacking" | undefined {
   const format = request.responseFormat;
   // the answer will be a call, whatever its format were
   if (format === undefined || format.kind === "text" || mustCallTool(request)) return undefined;
-  if (format.kind === "json") return traits.forcedTools ? answerTool(request, ANY_OBJECT, undefined) : "lacking";
-  const { schema, strict, description } = format;
-  const tool = traits.forcedTools && schema["type"] === "object";
-  if (traits.schemas && (strict === true || !tool || asksToThink(request))) return { kind: "format", schema };
-  return tool ? answerTool(request, schema, description) : "lacking";
+  if (format.kind === "json") return traits.forcedTools ? "tool" : "lacking";
+  const tool = traits.forcedTools && format.schema["type"] === "object";
+  if (traits.schemas && (format.strict === true || !tool || asksToThink(request))) return "format";
+  return tool ? "tool" : "lacking";
+}
+
+/** How JSON mode is had from a model; undefined if it is not asked for. */
+export function jsonModeOf(request: ChatRequest, traits: ModelTraits): JsonMode | "lacking" | undefined {
+  const kind = jsonKindOf(request, traits);
+  const format = request.responseFormat;
+  if (kind === undefined || kind === "lacking" || format === undefined || format.kind === "text")
+    return kind === "lacking" ? kind : undefined;
+  if (format.kind === "json") return answerTool(request, ANY_OBJECT, undefined);
+  const { schema, description } = format;
+  return kind === "format" ? { kind, schema } : answerTool(request, schema, description);
 }

@@ -3,7 +3,7 @@ import type { Json } from "../../conversation/json";
 import type { ChatRequest, Message } from "../../conversation/request";
 import { takesMedia } from "./content";
 import { isObject } from "./json";
-import { jsonModeOf, mustCallTool } from "./json-mode";
+import { jsonKindOf, mustCallTool } from "./json-mode";
 import { traitsOf } from "./models";
 
 /** Members that Anthropic has no word for and that must not be lost in silence, with the values that ask for something. */
@@ -20,8 +20,11 @@ const REFUSED: ReadonlyMap<string, (value: Json) => boolean> = new Map<string, (
 /** Whether a member can be the reason of a refusal, so that it is no hint. */
 export const isRefusable = (name: string): boolean => REFUSED.has(name);
 
+/** More than this tell nothing new. */
+const MOST_TOLD = 16;
+
 function lacksOfMessage(message: Message, at: number, lacks: Lack[]): void {
-  for (let index = 0; index < message.parts.length; index++) {
+  for (let index = 0; index < message.parts.length && lacks.length < MOST_TOLD; index++) {
     const part = message.parts[index];
     // nearly all are text
     if (part === undefined || part.type === "text") continue;
@@ -35,19 +38,33 @@ function lacksOfMessage(message: Message, at: number, lacks: Lack[]): void {
 
 const NOTHING: readonly Lack[] = [];
 
+/** What no model can express of the requests that are under way: each is asked about for all of its targets. */
+const known = new WeakMap<ChatRequest, readonly Lack[]>();
+
+function lacksOfAnyModel(request: ChatRequest): readonly Lack[] {
+  const before = known.get(request);
+  if (before !== undefined) return before;
+  const lacks: Lack[] = [];
+  if (request.n !== undefined && request.n > 1) lacks.push({ field: "n" });
+  for (const [name, value] of request.others) if (REFUSED.get(name)?.(value) === true) lacks.push({ field: name });
+  for (const [at, message] of request.messages.entries()) {
+    if (lacks.length >= MOST_TOLD) break;
+    lacksOfMessage(message, at, lacks);
+  }
+  known.set(request, lacks);
+  return lacks;
+}
+
 /**
  * What Anthropic cannot express of a request.
  * @param model the one that will be asked; if it is not known, what some models refuse is left to the API
  */
 export function lacksOf(request: ChatRequest, model: string | undefined): readonly Lack[] {
-  const lacks: Lack[] = [];
-  if (request.n !== undefined && request.n > 1) lacks.push({ field: "n" });
-  for (const [name, value] of request.others) if (REFUSED.get(name)?.(value) === true) lacks.push({ field: name });
-  request.messages.forEach((message, at) => lacksOfMessage(message, at, lacks));
+  const lacks = [...lacksOfAnyModel(request)];
   if (model !== undefined) {
     const traits = traitsOf(model);
     if (!traits.forcedTools && mustCallTool(request)) lacks.push({ field: "tool_choice" });
-    if (jsonModeOf(request, traits) === "lacking") lacks.push({ field: "response_format" });
+    if (jsonKindOf(request, traits) === "lacking") lacks.push({ field: "response_format" });
     const last = request.messages.length - 1;
     if (!traits.prefill && request.messages[last]?.role === "assistant") lacks.push({ field: `messages[${last}]` });
   }

@@ -174,7 +174,7 @@ export class ResumedStreamReader implements StreamReader {
       this.differ("gave something else than the text that the client has");
       return undefined;
     }
-    if (isOther) this.textOnly = false;
+    if (isOther || finished) this.textOnly = false;
     const left = text !== undefined ? this.advance(text) : "";
     if (this.isFailed()) return undefined;
     if (finished && !this.caughtUp()) {

@@ -192,11 +192,11 @@ export class OpenAiStreamReader implements StreamReader {
       this.characters += text.length;
       if (this.text !== undefined) this.keepText(index === 0 || index === undefined ? text : undefined);
     }
-    if (other || reasoning) {
+    if (other || reasoning || finished) {
       this.content = true;
+      // nothing can go on behind a finish either: the client would be told another one
       this.text = undefined;
     }
-    if (finished) this.content = true;
     this.states.note(index, finished);
     return text;
   }

@@ -26,3 +26,11 @@ test("one that asked is told the sum", () => {
   expect(text).toContain('"total_tokens":33');
   expect(text).toContain('"id":"first"');
 });
+
+test("a stream can be gone on with after text, and not behind its finish", () => {
+  const stream = begun({ stream: true, keepText: true }).stream();
+  stream.push(events([START, BLOCK, delta("a")]));
+  expect(stream.resumePoint()).toMatchObject({ id: "msg_1", text: "a" });
+  stream.push(events([FINISH]));
+  expect(stream.resumePoint()).toBeUndefined();
+});

@@ -12,6 +12,10 @@ test.each([
   ['"\\\\"[[[[', 3, true],
   ['"[[[[', 0, false],
   ["[".repeat(1000), 999, true],
+  ["1".repeat(1000), 15, false],
+  ["1".repeat(1000), 10, true],
+  [" ".repeat(1000), 10, true],
+  [`"${" ".repeat(1000)}"`, 0, false],
 ])("%j holds more than %d values: %j", (text, limit, more) => {
   expect(holdsMoreValues(text, limit)).toBe(more);
 });

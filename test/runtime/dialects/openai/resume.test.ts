@@ -112,10 +112,17 @@ test.each([
   ["reasoning", chatEvent({ reasoning_content: "hm" })],
   ["a second choice", chatEvent({}).replace('"choices":[', '"choices":[{"index":1,"delta":{"content":"b"},"finish_reason":null},')],
   ["too much text", chatEvent({ content: "x".repeat(1024 * 1024 + 1) })],
+  ["a finish", chatEvent({}, {}, "stop")],
 ])("after %s nothing can go on", (_name, event) => {
   const first = reader(undefined);
   first.push(Buffer.from(chatEvent({ content: "a" }) + event));
   expect(first.resumePoint()).toBeUndefined();
+});
+
+test("nor after the finish of an answer that has gone on", () => {
+  const second = reader(point("Hello"));
+  second.push(Buffer.from(chatEvent({ content: "Hello wo" }) + chatEvent({}, {}, "stop")));
+  expect(second.resumePoint()).toBeUndefined();
 });
 
 test("an event that is no JSON is skipped, an error event fails at its place", () => {
