@@ -141,7 +141,8 @@ class BodyReading {
     if (this.over) return;
     this.over = true;
     this.unpacker?.destroy();
-    this.request.off("data", onData).off("end", onEnd);
+    // held back for the unpacker, it would hold the connection: what is left is read and dropped
+    this.request.off("data", onData).off("end", onEnd).resume();
     this.done(error, EMPTY, undefined);
   }
 

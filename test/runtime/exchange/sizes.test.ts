@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { Agent, request } from "node:http";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { CHAT, document, post, startTestGateway, target, type TestGateway } from "../../support/gateway";
 import { chatAnswer, chatEvent, sendJson, startStream, TestUpstream, type Answer } from "../../support/upstream";
@@ -51,6 +53,25 @@ describe("packed requests", () => {
     expect(JSON.parse(call?.body.toString() ?? "")).toMatchObject(CHAT);
     expect(call?.headers["content-encoding"]).toBeUndefined();
   });
+
+  test("what is left of one that cannot be unpacked does not hold the connection", async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const send = (packed: Buffer, headers: Record<string, string>): Promise<[number | undefined, boolean]> =>
+      new Promise((resolve, reject) => {
+        const sent = request(
+          `${gateway.url}/chat`,
+          { method: "POST", agent, headers: { "content-type": "application/json", ...headers } },
+          (answer) => {
+            answer.resume().on("end", () => resolve([answer.statusCode, sent.reusedSocket]));
+          },
+        );
+        sent.on("error", reject).end(packed);
+      });
+    const broken = Buffer.concat([gzipSync(body).subarray(0, 12), randomBytes(200 * 1024)]);
+    expect(await send(broken, { "content-encoding": "gzip", "content-length": String(broken.length) })).toEqual([400, false]);
+    expect(await send(body, { "content-length": String(body.length) })).toEqual([200, true]);
+    agent.destroy();
+  }, 5_000);
 
   test.each([
     ["another coding", body, "zstd", 415, "unsupported_encoding"],
