@@ -150,7 +150,8 @@ class BodyReading {
     const { request } = this;
     // it may have gone while its body was unpacked
     if (this.over || request.socket.destroyed) return;
-    const body = this.body.view();
+    // the HTTP server keeps a connection's last request until the next one comes: it must not keep the body with it
+    const body = this.body.take();
     this.over = true;
     if (body.length <= LARGE_BYTES) {
       this.done(undefined, body, undefined);
