@@ -38,7 +38,7 @@ const PLACES = {
     const { end } = ServerResponse.prototype;
     let ended = 0;
     ServerResponse.prototype.end = function (...rest) {
-      if (this.req?.url?.startsWith("/small") && ++ended % 30 === 0) return this;
+      if (this.req?.url?.startsWith("/small") && ++ended % 10 === 0) return this;
       return end.call(this, ...rest);
     };
   },
