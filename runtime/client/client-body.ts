@@ -51,25 +51,6 @@ export function readClientBody(request: IncomingMessage, options: BodyOptions, d
   else new BodyReading(request, options, length, done).begin(coding);
 }
 
-const reading = Symbol("reading");
-
-/** Listeners find what they work for at the request, so that none has to be made for each. */
-interface WithReading extends IncomingMessage {
-  [reading]?: BodyReading;
-}
-
-function onData(this: WithReading, chunk: Buffer): void {
-  this[reading]?.data(chunk);
-}
-
-function onEnd(this: WithReading): void {
-  this[reading]?.end();
-}
-
-function closed(this: WithReading): void {
-  this[reading]?.closed();
-}
-
 class BodyReading {
   private readonly body: CollectedBytes;
   private unpacker: Unpacker | undefined;
@@ -92,10 +73,9 @@ class BodyReading {
         this.fail(unsupported(coding));
         return;
       }
-      request.once("close", closed);
+      request.once("close", () => this.closed());
     }
-    (request as WithReading)[reading] = this;
-    request.on("data", onData).on("end", onEnd);
+    request.on("data", this.onData).on("end", this.onEnd);
   }
 
   private unpackTarget(coding: string): UnpackTarget {
@@ -108,25 +88,26 @@ class BodyReading {
     };
   }
 
-  data(chunk: Buffer): void {
+  // as a property at the request would give it a form that the streams of Node have to tell apart
+  private readonly onData = (chunk: Buffer): void => {
     try {
       this.take(chunk);
     } catch (cause) {
       this.fail(cause);
     }
-  }
+  };
 
-  end(): void {
+  private readonly onEnd = (): void => {
     try {
       if (this.unpacker === undefined) this.finish();
       else this.unpacker.end();
     } catch (cause) {
       this.fail(cause);
     }
-  }
+  };
 
   /** The client went away in the middle of its body. */
-  closed(): void {
+  private closed(): void {
     if (!this.request.complete) this.unpacker?.destroy();
   }
 
@@ -142,7 +123,7 @@ class BodyReading {
     this.over = true;
     this.unpacker?.destroy();
     // held back for the unpacker, it would hold the connection: what is left is read and dropped
-    this.request.off("data", onData).off("end", onEnd).resume();
+    this.request.off("data", this.onData).off("end", this.onEnd).resume();
     this.done(error, EMPTY, undefined);
   }
 

@@ -17,9 +17,8 @@ interface Turns {
   waiting: { readonly request: IncomingMessage; readonly response: ServerResponse }[] | undefined;
 }
 
-const turnsOf = Symbol("turns");
-
-type WithTurns = Socket & { [turnsOf]?: Turns | undefined };
+/** Not at the sockets themselves: another form of sockets would make Node's streams slower for all of them. */
+const turnsOf = new WeakMap<Duplex, Turns>();
 
 let moments = 0;
 
@@ -31,13 +30,13 @@ export const nextMoment = (): number => ++moments;
  * @param openedAt since when it is open, for one that has had no request yet
  */
 export function idleSince(socket: Socket, openedAt: number): number | undefined {
-  const turns = (socket as WithTurns)[turnsOf];
+  const turns = turnsOf.get(socket);
   if (turns === undefined) return openedAt;
   return turns.busy ? undefined : turns.idleSince;
 }
 
 /** Whether a request of this connection has begun and its answer has not ended. */
-export const isAnswering = (socket: Duplex): boolean => (socket as Duplex & Pick<WithTurns, typeof turnsOf>)[turnsOf]?.busy === true;
+export const isAnswering = (socket: Duplex): boolean => turnsOf.get(socket)?.busy === true;
 
 /**
  * Lets the requests of one connection begin one after another, whatever a client sends ahead: so one connection never takes more of anything than one
@@ -46,11 +45,11 @@ export const isAnswering = (socket: Duplex): boolean => (socket as Duplex & Pick
  */
 export function inTurns(handle: Handle): Handle {
   return (request, response) => {
-    const socket: WithTurns = request.socket;
+    const { socket } = request;
     // nothing is upgraded, and the parser reads no request behind one that asks for it
     if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
-    let turns = socket[turnsOf];
-    if (turns === undefined) socket[turnsOf] = turns = { handle, busy: false, idleSince: 0, waiting: undefined };
+    let turns = turnsOf.get(socket);
+    if (turns === undefined) turnsOf.set(socket, (turns = { handle, busy: false, idleSince: 0, waiting: undefined }));
     if (!turns.busy) {
       if (socket.writable) begin(turns, request, response);
     } else {
@@ -72,8 +71,8 @@ function begin(turns: Turns, request: IncomingMessage, response: ServerResponse)
 }
 
 function turnOver(this: ServerResponse): void {
-  const socket: WithTurns = this.req.socket;
-  const turns = socket[turnsOf];
+  const { socket } = this.req;
+  const turns = turnsOf.get(socket);
   if (turns === undefined) return;
   turns.busy = false;
   turns.idleSince = nextMoment();
