@@ -15,7 +15,7 @@ import { dispatchDialed, type Dialer } from "../upstream/dial";
 import type { Pools, PoolSettings } from "../upstream/pools";
 import { isInPieces, piecesOf } from "../upstream/request-body";
 import type { Caller, Slots } from "../upstream/slots";
-import { isBodiless, mediaTypeOf, type AnswerHeaders } from "./answer-head";
+import { isBodiless, mediaTypeOf, type AnswerHeaders } from "../upstream/answer-head";
 import { AttemptTimer, type Phase, type TimedAttempt } from "./attempt-timer";
 import type { AttemptLimits } from "../upstream/limits";
 import type { ClientSide } from "../client/client-side";

@@ -34,5 +34,8 @@ export interface ErrorAnswer {
   readonly written: Written | undefined;
 }
 
-/** An error that says nothing but its status. */
-export const PLAIN_ERROR: ErrorAnswer = { refusal: undefined, written: undefined };
+const PLAIN_ERROR: ErrorAnswer = { refusal: undefined, written: undefined };
+
+/** An error whose bytes the client gets as they are. */
+export const passedError = (refusal: ErrorAnswer["refusal"]): ErrorAnswer =>
+  refusal === undefined ? PLAIN_ERROR : { refusal, written: undefined };

@@ -1,5 +1,5 @@
 import { AnswerProblem } from "../conversation/dialect";
-import { PLAIN_ERROR, type Answer, type AnswerReading, type ErrorAnswer } from "./answer";
+import { passedError, type Answer, type AnswerReading, type ErrorAnswer } from "./answer";
 import type { Call, Carriage, Codec, Conversion } from "./codec";
 import type { StreamReader } from "./stream-reader";
 
@@ -44,8 +44,7 @@ class PassThroughConversion implements Conversion {
   }
 
   readError(_status: number, body: Buffer): ErrorAnswer {
-    const refusal = this.refusalOf(body);
-    return refusal === undefined ? PLAIN_ERROR : { refusal, written: undefined };
+    return passedError(this.refusalOf(body));
   }
 
   stream(): StreamReader {

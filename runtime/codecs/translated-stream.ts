@@ -1,22 +1,16 @@
-import { CollectedBytes } from "../bytes/collected-bytes";
-import type { ChatStreamReader, ChatStreamWriter, StreamWriteOptions } from "../conversation/dialect";
+import { reportedInStream, type ChatStreamReader, type ChatStreamWriter, type StreamWriteOptions } from "../conversation/dialect";
 import type { ChatEvent } from "../conversation/events";
 import { isTooMuchForEvent } from "../conversation/volume";
 import type { Usage } from "../conversation/usage";
 import type { Framing } from "../framing/framing";
 import type { Frame } from "../framing/frame";
+import { KeptText } from "./kept-text";
 import type { ResumePoint, StreamError, StreamReader } from "./stream-reader";
 
 const EMPTY = Buffer.alloc(0);
 
-/** A text longer than this is not kept for another answer to go on with, in characters. */
-const MAX_KEPT_TEXT = 1024 * 1024;
-
 /** Choices that are told apart; an event of a further one counts as one of the last. */
 const MAX_CHOICES = 128;
-
-/** Longest part of a provider's own error text that is repeated, in characters. */
-const LONGEST_MESSAGE = 500;
 
 /** What a stream is translated with. */
 export interface Translation {
@@ -46,13 +40,13 @@ export class TranslatedStream implements StreamReader {
   private id: string | undefined;
   private readonly open = new Set<number>();
   private finished = false;
-  /** All text so far in UTF-16, if it is kept; undefined as soon as it is not all that the client has. */
-  private text: CollectedBytes | undefined;
+  /** All text so far, if it is kept; undefined as soon as it is not all that the client has. */
+  private text: KeptText | undefined;
   /** What the events of this turn have given. */
   private out = "";
 
   constructor(private readonly translation: Translation) {
-    this.text = translation.keepText ? new CollectedBytes() : undefined;
+    this.text = translation.keepText ? new KeptText() : undefined;
   }
 
   get busy(): boolean {
@@ -88,7 +82,7 @@ export class TranslatedStream implements StreamReader {
     if (text === undefined) return undefined;
     // the client has been told the writer's if the provider gave none
     const id = this.id ?? this.translation.words.id;
-    return { id, text: text.view().toString("utf16le"), usage, prefilled: false };
+    return { id, text: text.read(), usage, prefilled: false };
   }
 
   fail(error: StreamError): Buffer {
@@ -130,7 +124,7 @@ export class TranslatedStream implements StreamReader {
         this.ended = true;
         return;
       case "failed":
-        this.failWith(`reported an error inside the stream: ${event.error.message.slice(0, LONGEST_MESSAGE)}`);
+        this.failWith(reportedInStream(event.error.message));
         return;
       case "finished":
         this.content = true;
@@ -154,10 +148,7 @@ export class TranslatedStream implements StreamReader {
     this.content = true;
     this.open.add(placeOf(choice));
     this.characters += text.length;
-    if (this.text === undefined) return;
-    if (choice !== 0 || this.text.length / 2 + text.length > MAX_KEPT_TEXT) this.text = undefined;
-    // a pair of surrogates may come in two events
-    else this.text.add(Buffer.from(text, "utf16le"));
+    if (this.text !== undefined && (choice !== 0 || !this.text.add(text))) this.text = undefined;
   }
 
   private failWith(failure: string): void {

@@ -3,6 +3,7 @@ import type { Json } from "../conversation/json";
 import { isTooMuch, MAX_VALUES } from "../conversation/volume";
 import { GatewayError } from "../errors";
 import type { Ask } from "./ask";
+import { requireModel } from "./require-model";
 import { TranslatedConversion } from "./translated-conversion";
 import type { Call, Codec, Conversion } from "./codec";
 import type { ClientSpeech, UpstreamSpeech } from "./speech";
@@ -25,10 +26,8 @@ export class Translating<Request> implements Codec {
 
   /** @throws GatewayError `missing_model`, `wrong_format` */
   begin(call: Call): Conversion {
-    const { model, ask, parameters, prefill, options, stream } = call;
-    if (model === undefined) {
-      throw new GatewayError("missing_model", "model parameter not found in request, nor in gateway configuration");
-    }
+    const { ask, parameters, prefill, options, stream } = call;
+    const model = requireModel(call.model);
     const request = this.client.complete(this.read(ask), parameters, prefill);
     const exchange = this.upstream.dialect.begin(request, { model, stream, usage: call.usage !== "off", options });
     return new TranslatedConversion(call, exchange, this.client, this.upstream);

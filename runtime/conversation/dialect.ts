@@ -4,6 +4,7 @@ import type { Frame } from "../framing/frame";
 import type { ChatAnswer, ProviderError } from "./answer";
 import type { ChatEvent } from "./events";
 import type { Json } from "./json";
+import { cut } from "./names";
 import type { ChatRequest } from "./request";
 
 /** Something of a request that a dialect cannot express, so that the request cannot go to its targets. */
@@ -114,5 +115,7 @@ export class AnswerProblem extends Error {
 const LONGEST_MESSAGE = 500;
 
 /** An answer with status 200 that is an error. */
-export const reportedError = (message: string): AnswerProblem =>
-  new AnswerProblem(`reports an error: ${message.slice(0, LONGEST_MESSAGE)}`);
+export const reportedError = (message: string): AnswerProblem => new AnswerProblem(`reports an error: ${cut(message, LONGEST_MESSAGE)}`);
+
+/** What an error inside a stream says, as the end of a sentence that begins with "the upstream". */
+export const reportedInStream = (message: string): string => `reported an error inside the stream: ${cut(message, LONGEST_MESSAGE)}`;

@@ -4,7 +4,7 @@
 const LONGEST_NAME = 256;
 
 /** A copy that does not keep the text that it was cut from. */
-const cut = (text: string, length: number): string => Buffer.from(text.slice(0, length)).toString();
+export const cut = (text: string, length: number): string => Buffer.from(text.slice(0, length)).toString();
 
 /** A model's name, cut off if it is longer than any; undefined if the value is no text. */
 export function modelOf(value: unknown): string | undefined {

@@ -227,7 +227,7 @@ function groupOf(plan: RoutePlan, body: Buffer, scanned: ScanResult | undefined)
   if (first === undefined) throw new GatewayError("no_plugin", "the plugin has no targets");
   if (others.length === 0) return first;
   const scan = scanned ?? scanObject(body);
-  const [bytes] = plan.groups.filter(takesBytes);
+  const bytes = plan.groups.find(takesBytes);
   // what is no JSON belongs to a surface that takes anything, or it is wrong
   if (!scan.ok && bytes !== undefined) return bytes;
   const object = scanJsonBody(body, scan);

@@ -1,23 +1,15 @@
 import type { RouteType } from "../../config/types.generated";
-import type { Codec } from "../codecs/codec";
 import { PassThrough } from "../codecs/pass-through";
 import { Translating } from "../codecs/translating";
 import { completeSpeech, messagesSpeech } from "../dialects/anthropic/speech";
 import { chatSpeech, completionsSpeech } from "../dialects/openai/speech";
-import { endpointOf } from "./endpoint";
 import type { Provider, Service } from "./provider";
-import { configuredWins } from "./query";
+import { serviceAt } from "./service";
 
 /** Every stream of messages tells its usage unasked. Source: Anthropic's reference of streaming messages. */
 const TRAITS = { usageInStreams: true, prefill: false };
 
-const service = (codec: Codec, path: string | undefined): Service => ({
-  codec,
-  traits: TRAITS,
-  addressedByCall: false,
-  address: (options) => endpointOf("https://api.anthropic.com", path, options),
-  query: configuredWins,
-});
+const service = serviceAt("https://api.anthropic.com", TRAITS);
 
 const services: Partial<Record<RouteType, Service>> = {
   "llm/v1/chat": service(new Translating(chatSpeech, messagesSpeech), "/v1/messages"),

@@ -1,23 +1,15 @@
 import type { RouteType } from "../../config/types.generated";
-import type { Codec } from "../codecs/codec";
 import { PassThrough } from "../codecs/pass-through";
 import { PassingOpenAi, readRefusal } from "../dialects/openai";
-import { endpointOf } from "./endpoint";
 import type { Provider, Service } from "./provider";
-import { configuredWins } from "./query";
+import { serviceAt } from "./service";
 
 const passing = new PassingOpenAi({ refuses: ["top_k"] });
 
 /** Source: OpenAI API reference. */
 const TRAITS = { usageInStreams: true, prefill: false };
 
-const service = (codec: Codec, path: string | undefined): Service => ({
-  codec,
-  traits: TRAITS,
-  addressedByCall: false,
-  address: (options) => endpointOf("https://api.openai.com", path, options),
-  query: configuredWins,
-});
+const service = serviceAt("https://api.openai.com", TRAITS);
 
 const services: Partial<Record<RouteType, Service>> = {
   "llm/v1/chat": service(passing, "/v1/chat/completions"),

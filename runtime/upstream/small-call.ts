@@ -1,10 +1,12 @@
 import type { Dispatcher } from "undici";
 import { CollectedBytes } from "../bytes/collected-bytes";
 import type { OutgoingRequest } from "../credentials/source";
+import { mediaTypeOf } from "./answer-head";
 
 /** The answer to a small call. */
 export interface SmallAnswer {
   readonly status: number;
+  /** In lower case and without parameters; undefined if it names none. */
   readonly mediaType: string | undefined;
   readonly body: Buffer;
 }
@@ -40,6 +42,5 @@ export async function smallCall(dispatcher: Dispatcher, request: OutgoingRequest
       throw new RangeError(`the answer must be at most ${limits.maxBytes} bytes, but it is larger`);
     body.add(part);
   }
-  const type = answered.headers["content-type"];
-  return { status: answered.statusCode, mediaType: typeof type === "string" ? type : type?.[0], body: body.view() };
+  return { status: answered.statusCode, mediaType: mediaTypeOf(answered.headers), body: body.view() };
 }

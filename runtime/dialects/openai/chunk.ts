@@ -1,14 +1,9 @@
 /** What a provider's objects say, read as data that may be anything. */
-
-/** Longest part of an upstream's own error text that is repeated, in characters. */
-const LONGEST_MESSAGE = 500;
+import { reportedInStream } from "../../conversation/dialect";
 
 /** A member of an object; undefined for whatever has no members. */
 export const member = (value: unknown, key: string): unknown =>
   typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
-
-/** A copy that does not keep the text that it was cut from. */
-const cut = (text: string, length: number): string => Buffer.from(text.slice(0, length)).toString();
 
 /**
  * The error that an event reports: its `error`, or the event itself if it has no choices and its `object`, its `type` or the event's name says so. Undefined
@@ -34,7 +29,7 @@ export function isError(error: unknown): boolean {
 /** What an error inside a stream says, as the end of a sentence that begins with "the upstream". */
 export function failureOf(error: unknown): string {
   const message = typeof error === "object" ? member(error, "message") : error;
-  return `reported an error inside the stream${typeof message === "string" ? `: ${cut(message, LONGEST_MESSAGE)}` : ""}`;
+  return typeof message === "string" ? reportedInStream(message) : "reported an error inside the stream";
 }
 
 /** Text of a content: a string, or the text parts of a list. */

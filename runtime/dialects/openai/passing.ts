@@ -1,7 +1,7 @@
-import { PLAIN_ERROR, type Answer, type AnswerReading, type ErrorAnswer } from "../../codecs/answer";
+import { passedError, type Answer, type AnswerReading, type ErrorAnswer } from "../../codecs/answer";
 import type { Call, Carriage, Codec, Conversion } from "../../codecs/codec";
 import type { StreamReader } from "../../codecs/stream-reader";
-import { GatewayError } from "../../errors";
+import { requireModel } from "../../codecs/require-model";
 import { readAnswer, readLargeAnswer } from "./answer";
 import { readRefusal } from "./refusal";
 import { encode } from "./request";
@@ -28,9 +28,7 @@ export class PassingOpenAi implements Codec {
 
   /** @throws GatewayError `missing_model` */
   begin(call: Call): Conversion {
-    if (call.model === undefined) {
-      throw new GatewayError("missing_model", "model parameter not found in request, nor in gateway configuration");
-    }
+    requireModel(call.model);
     return new PassingConversion(call, encode(call, this.traits.refuses));
   }
 }
@@ -59,8 +57,7 @@ export class PassingConversion implements Conversion {
   }
 
   readError(status: number, body: Buffer): ErrorAnswer {
-    const refusal = status < 400 ? undefined : readRefusal(body);
-    return refusal === undefined ? PLAIN_ERROR : { refusal, written: undefined };
+    return passedError(status < 400 ? undefined : readRefusal(body));
   }
 
   stream(): StreamReader {

@@ -4,11 +4,10 @@ import type { Usage } from "../../conversation/usage";
 import type { StreamReaderOptions } from "./reader-options";
 import { errorEvent } from "./error-event";
 import { addUsage } from "../../conversation/usage";
-import { CollectedBytes } from "../../bytes/collected-bytes";
+import { KeptText } from "../../codecs/kept-text";
 import { LARGE_BYTES } from "../../bytes/slices";
 import { ChoiceStates, errorOf, failureOf, member, readChoice } from "./chunk";
 import { dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } from "../../framing/sse";
-import { MAX_KEPT_TEXT } from "./stream";
 import { readUsage } from "./usage";
 
 const EMPTY = Buffer.alloc(0);
@@ -34,8 +33,8 @@ export class ResumedStreamReader implements StreamReader {
   private readonly states = new ChoiceStates();
   /** Characters of the client's text that this answer has repeated so far. */
   private repeated: number;
-  /** In UTF-16. */
-  private readonly added = new CollectedBytes();
+  /** What the client gets of it. */
+  private readonly added: KeptText;
   private textOnly = true;
   private differs = false;
   private readonly withholdUsage: boolean;
@@ -45,6 +44,7 @@ export class ResumedStreamReader implements StreamReader {
     private readonly resume: ResumePoint,
     options: Pick<StreamReaderOptions, "withholdUsage" | "maxEventBytes">,
   ) {
+    this.added = new KeptText(resume.text.length);
     this.repeated = resume.prefilled ? resume.text.length : 0;
     this.withholdUsage = options.withholdUsage;
     // a large event would have to be written anew
@@ -91,7 +91,7 @@ export class ResumedStreamReader implements StreamReader {
   resumePoint(): ResumePoint | undefined {
     const { id, text } = this.resume;
     if (this.differs || !this.textOnly) return undefined;
-    return { id, text: text + this.added.view().toString("utf16le"), usage: addUsage(this.resume.usage, this.usage), prefilled: false };
+    return { id, text: text + this.added.read(), usage: addUsage(this.resume.usage, this.usage), prefilled: false };
   }
 
   fail(error: StreamError): Buffer {
@@ -206,9 +206,7 @@ export class ResumedStreamReader implements StreamReader {
   }
 
   private keepAdded(left: string): void {
-    if (!this.textOnly) return;
-    if (this.resume.text.length + this.added.length / 2 + left.length > MAX_KEPT_TEXT) this.textOnly = false;
-    else this.added.add(Buffer.from(left, "utf16le"));
+    if (this.textOnly && !this.added.add(left)) this.textOnly = false;
   }
 
   private caughtUp(): boolean {

@@ -1,4 +1,4 @@
-import { CollectedBytes } from "../../bytes/collected-bytes";
+import { KeptText } from "../../codecs/kept-text";
 import { LARGE_BYTES } from "../../bytes/slices";
 import type { ResumePoint, StreamError, StreamReader } from "../../codecs/stream-reader";
 import { idOf, modelOf } from "../../conversation/names";
@@ -10,9 +10,6 @@ import { LargeEvent } from "./large-event";
 import { ChoiceStates, errorOf, failureOf, member, readChoice } from "./chunk";
 import { readUsage } from "./usage";
 import type { OpenAiWalk } from "./walk";
-
-/** A text longer than this is not kept for another answer to go on with, in characters. */
-export const MAX_KEPT_TEXT = 1024 * 1024;
 
 /** An event that is still not whole when this many bytes of it have been looked at is no longer compared with the pattern at each further piece. */
 const MAX_COMPARED_AGAIN = 64 * 1024;
@@ -54,12 +51,12 @@ export class OpenAiStreamReader implements StreamReader {
   private readonly maxEventBytes: number;
   private id: string | undefined;
   /** All text so far in UTF-16, if it is kept; undefined as soon as it is not all that the client has. */
-  private text: CollectedBytes | undefined;
+  private text: KeptText | undefined;
 
   constructor(options: StreamReaderOptions) {
     this.withholdUsage = options.withholdUsage;
     this.maxEventBytes = options.maxEventBytes;
-    this.text = options.keepText ? new CollectedBytes() : undefined;
+    this.text = options.keepText ? new KeptText() : undefined;
   }
 
   get complete(): boolean {
@@ -133,7 +130,7 @@ export class OpenAiStreamReader implements StreamReader {
 
   resumePoint(): ResumePoint | undefined {
     const { id, text, usage } = this;
-    return text === undefined ? undefined : { id, text: text.view().toString("utf16le"), usage, prefilled: false };
+    return text === undefined ? undefined : { id, text: text.read(), usage, prefilled: false };
   }
 
   fail(error: StreamError): Buffer {
@@ -242,11 +239,7 @@ export class OpenAiStreamReader implements StreamReader {
 
   /** `piece` is undefined if it is no part of one text. */
   private keepText(piece: string | undefined): void {
-    const { text } = this;
-    if (text === undefined) return;
-    if (piece === undefined || text.length / 2 + piece.length > MAX_KEPT_TEXT) this.text = undefined;
-    // a pair of surrogates may come in two events
-    else text.add(Buffer.from(piece, "utf16le"));
+    if (this.text !== undefined && (piece === undefined || !this.text.add(piece))) this.text = undefined;
   }
 
   /** Only an event with one choice, one plain text and no usage or finish can serve, as nothing else of it is looked at again. */
