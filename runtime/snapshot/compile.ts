@@ -73,6 +73,7 @@ export function* compileSnapshot(configuration: Configuration, context: CompileC
   // a plugin of a service or of everything is compiled once, so that its balancer is one over all its routes
   const compiled = new Map<AiPlugin, Served>();
   const takenOver: Served[] = [];
+  const credentials = new Set<CredentialSource>();
   const actions = new Map<RouteEntity, RouteAction>();
   for (const route of routes) {
     yield;
@@ -89,7 +90,7 @@ export function* compileSnapshot(configuration: Configuration, context: CompileC
     }
     let served = compiled.get(ai);
     if (served === undefined) {
-      served = yield* compilePlugin(ai, context);
+      served = yield* compilePlugin(ai, credentials, context);
       compiled.set(ai, served);
       // What nobody uses yet need not wait.
       if (context.states.has(ai.id) || served.state.sharing !== undefined) takenOver.push(served);
@@ -101,9 +102,7 @@ export function* compileSnapshot(configuration: Configuration, context: CompileC
   return {
     router: yield* Router.compile(routes),
     actions,
-    credentials: new Set(
-      served.flatMap(({ groups }) => groups.flatMap(({ candidates }) => candidates.targets.map(({ credential }) => credential))),
-    ),
+    credentials,
     states: new Map(served.map(({ plugin, state }) => [plugin.id, state])),
     *activate() {
       for (const one of takenOver) {
@@ -148,8 +147,11 @@ const budgetSettings = ({ extensions }: AiPlugin["config"]): RetryBudgetSettings
   minRequestsPerMinute: extensions?.retry_budget?.min_requests_per_minute ?? 100,
 });
 
-/** The plugin's targets by surface, and its state: of what was known before all that concerns targets which are still there. */
-function* compilePlugin(plugin: AiPlugin, context: CompileContext): Steps<Served> {
+/**
+ * The plugin's targets by surface, and its state: of what was known before all that concerns targets which are still there.
+ * @param credentials takes what its targets use
+ */
+function* compilePlugin(plugin: AiPlugin, credentials: Set<CredentialSource>, context: CompileContext): Steps<Served> {
   const { config } = plugin;
   const { balancer, extensions } = config;
   const sharing = sharingOf(plugin, context);
@@ -168,6 +170,7 @@ function* compilePlugin(plugin: AiPlugin, context: CompileContext): Steps<Served
     const state = before?.targets.get(id) ?? new TargetState(id, breaker(id));
     states.set(id, state);
     const { surface, plan } = compileOne(target, index, state, limits, context);
+    credentials.add(plan.credential);
     const group = groups.get(surface);
     if (group === undefined) groups.set(surface, [plan]);
     else group.push(plan);
