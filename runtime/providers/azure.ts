@@ -32,11 +32,9 @@ const host = ({ azure_instance }: ModelOptions): string => `https://${azure_inst
 const versionIn = (query: string): string | undefined =>
   query.includes(VERSION) ? (new URLSearchParams(query).get(VERSION) ?? undefined) : undefined;
 
-const withVersion = (query: string, version: string): string => {
-  const parameters = new URLSearchParams(query);
-  parameters.set(VERSION, version);
-  return parameters.toString();
-};
+/** A query without a version, and this one behind it; what a query cannot hold is escaped. */
+const withVersion = (query: string, version: string): string =>
+  `${query === "" ? "" : `${query}&`}${new URL(`http://query/?${VERSION}=${version}`).search.slice(1)}`;
 
 /** A query without its version; other parameters keep their bytes. */
 const withoutVersion = (query: string): string =>
@@ -51,7 +49,7 @@ interface Api {
   path(below: string, options: ModelOptions): string;
   /** The version that is asked for if neither the client nor `upstream_url` names one. */
   version(options: ModelOptions): string | undefined;
-  /** Whether a version of the client's means something here. */
+  /** Whether a version of the client's means something on its paths. */
   knows(version: string): boolean;
   readonly codec: Codec;
   readonly usageInStreams: Traits["usageInStreams"];
@@ -92,7 +90,8 @@ function servicesOf(api: Api): ReadonlyMap<RouteType, Service> {
     query(client, configured) {
       const version = versionIn(client);
       if (version === undefined) return configuredWins(client, configured);
-      return api.knows(version) ? configuredWins(client, withoutVersion(configured)) : configuredWins(withoutVersion(client), configured);
+      const wins = below === undefined || api.knows(version);
+      return wins ? configuredWins(client, withoutVersion(configured)) : configuredWins(withoutVersion(client), configured);
     },
   });
   return new Map<RouteType, Service>([
