@@ -2,7 +2,7 @@ import type { ModelOptions, RouteType, TargetConfig } from "../../config/types.g
 import type { Ask } from "../codecs/ask";
 import type { Call, Codec } from "../codecs/codec";
 import { PassThrough } from "../codecs/pass-through";
-import { PassingOpenAi, readRefusal } from "../dialects/openai";
+import { PassingOpenAi, readRefusal, type PassingTraits } from "../dialects/openai";
 import { findMember } from "../json/scan";
 import { endpointOf } from "./endpoint";
 import { traitsOf } from "./openai-like";
@@ -10,7 +10,7 @@ import type { Provider, Service, Traits } from "./provider";
 import { configuredWins } from "./query";
 
 /** Azure OpenAI refuses what OpenAI refuses. Source: Azure OpenAI REST API reference. */
-const REFUSES = ["top_k"];
+export const AZURE_REQUESTS: PassingTraits = { refuses: ["top_k"] };
 
 const VERSION = "api-version";
 
@@ -63,7 +63,7 @@ const DEPLOYMENTS: Api = {
   version: ({ azure_api_version }) => azure_api_version,
   knows: () => true,
   // the path says which model it is
-  codec: new PassingOpenAi({ refuses: REFUSES, model: ({ model }) => model }),
+  codec: new PassingOpenAi({ ...AZURE_REQUESTS, model: ({ model }) => model }),
   usageInStreams: (ask, { azure_api_version }, query) => (versionIn(query) ?? azure_api_version) >= USAGE_SINCE && !hasOwnData(ask),
 };
 
@@ -72,7 +72,7 @@ const V1: Api = {
   version: ({ azure_api_version }) => (azure_api_version === "v1" ? undefined : azure_api_version),
   knows: (version) => V1_VERSIONS.has(version),
   // a deployment is what this API calls a model
-  codec: new PassingOpenAi({ refuses: REFUSES, model: ({ model, options }: Call) => options.azure_deployment_id ?? model }),
+  codec: new PassingOpenAi({ ...AZURE_REQUESTS, model: ({ model, options }: Call) => options.azure_deployment_id ?? model }),
   usageInStreams: (ask) => !hasOwnData(ask),
 };
 

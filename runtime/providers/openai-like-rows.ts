@@ -111,7 +111,11 @@ export const OPENAI_LIKE: readonly OpenAiLike[] = [
       refuses: [],
       // Source: answers of the API (`Model grok-4.5 does not support parameter presencePenalty`) in github.com/n8n-io/n8n/issues/14581 and
       // github.com/QuantumNous/new-api/pull/6081; grok-3 itself knows them.
-      modelsRefuse: { models: /^grok-(?:3-mini|[4-9])/, members: ["frequency_penalty", "presence_penalty"] },
+      modelsRefuse: {
+        models: /^grok-(?:3-mini|[4-9])/,
+        called: "Grok 3 mini, and Grok from 4 on",
+        members: ["frequency_penalty", "presence_penalty"],
+      },
     },
   },
 ];

@@ -4,8 +4,8 @@ import type { Call } from "../../codecs/codec";
 export interface PassingTraits {
   /** Request members that the provider refuses and that are left out, as the answer is right without them. */
   readonly refuses: readonly string[];
-  /** Further ones that some models refuse. */
-  readonly modelsRefuse?: { readonly models: RegExp; readonly members: readonly string[] };
+  /** Further ones that some models refuse; `called` says which, for people. */
+  readonly modelsRefuse?: { readonly models: RegExp; readonly called: string; readonly members: readonly string[] };
   /**
    * Request members that the provider refuses and that mean something: if one asks for something (`runtime/conversation/demands.ts`), the target is not
    * asked; else the member is left out. Default: none.
