@@ -88,3 +88,11 @@ function pathOf(url: string): string {
  */
 export const wordsOf = (when: ServedWhen, mark: (text: string) => string): string =>
   "is" in when ? `${mark(when.option)} is ${mark(when.is)}` : `the path of ${mark(when.option)} ends in ${mark(when.pathEnds)}`;
+
+/** What does not meet a row, as the end of a name: "route_type … of provider … with …". */
+export const unmetWords = (when: ServedWhen): string => {
+  const option = JSON.stringify(when.option);
+  return "is" in when
+    ? `with another ${option} than ${JSON.stringify(when.is)}`
+    : `with an ${option} whose path does not end in ${JSON.stringify(when.pathEnds)}`;
+};

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { ALGORITHMS, isServedAlgorithm } from "./algorithms";
 import type { Path } from "./problem";
 import { fieldAt } from "./schema/describe";
-import { meets, SERVED_MATRIX, servedRow, wordsOf } from "./served-matrix";
+import { meets, SERVED_MATRIX, servedRow, unmetWords } from "./served-matrix";
 
 /** Something valid that is not served yet. */
 export interface Unserved {
@@ -104,7 +104,7 @@ class Finder {
       const { isKnown = () => true } = this.options;
       const value = record(options)[option];
       if (value !== undefined && !isKnown(value)) return;
-      this.found.push({ path: [...path, "model", "options", option], what: `${what} unless ${wordsOf(row.when, JSON.stringify)}`, kind });
+      this.found.push({ path: [...path, "model", "options", option], what: `${what} ${unmetWords(row.when)}`, kind });
     }
   }
 

@@ -19,14 +19,18 @@ describe("unserved", () => {
     [
       "mistral",
       { mistral_format: "ollama" },
-      'mistral_format route_type "llm/v1/chat" of provider "mistral" unless "mistral_format" is "openai"',
+      'mistral_format route_type "llm/v1/chat" of provider "mistral" with another "mistral_format" than "openai"',
     ],
-    ["mistral", undefined, 'mistral_format route_type "llm/v1/chat" of provider "mistral" unless "mistral_format" is "openai"'],
-    ["llama2", { llama2_format: "raw" }, 'llama2_format route_type "llm/v1/chat" of provider "llama2" unless "llama2_format" is "openai"'],
+    ["mistral", undefined, 'mistral_format route_type "llm/v1/chat" of provider "mistral" with another "mistral_format" than "openai"'],
+    [
+      "llama2",
+      { llama2_format: "raw" },
+      'llama2_format route_type "llm/v1/chat" of provider "llama2" with another "llama2_format" than "openai"',
+    ],
     [
       "ollama",
       { upstream_url: "http://secret@h/api/chat" },
-      'upstream_url route_type "llm/v1/chat" of provider "ollama" unless the path of "upstream_url" ends in "/v1/chat/completions"',
+      'upstream_url route_type "llm/v1/chat" of provider "ollama" with an "upstream_url" whose path does not end in "/v1/chat/completions"',
     ],
   ])("%s with %j, by the option that decides", (provider, options, expected) => {
     expect(lines({ targets: [target({}, { provider, options })] })).toEqual([`route targets[0].model.options.${expected}`]);
