@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { ALGORITHMS, isServedAlgorithm } from "./algorithms";
 import type { Path } from "./problem";
 import { fieldAt } from "./schema/describe";
-import { SERVED_MATRIX } from "./served-matrix";
+import { meets, SERVED_MATRIX, servedRow, unmetWords } from "./served-matrix";
 
 /** Something valid that is not served yet. */
 export interface Unserved {
@@ -89,15 +89,23 @@ class Finder {
     const before = this.found.length;
     this.word([...path, "model", "provider"], "provider", provider, PROVIDERS, kind);
     this.word([...path, "route_type"], "route_type", routeType, ROUTE_TYPES, kind);
-    if (this.found.length === before) this.combination([...path, "route_type"], provider, routeType, kind);
+    if (this.found.length === before) this.combination(path, routeType, record(model), kind);
     for (const name of CLOUD_AUTH) this.setting([...path, "auth", name], record(auth)[name]);
   }
 
-  /** Words that are served, but not together. */
-  private combination(path: Path, provider: unknown, routeType: unknown, kind: Unserved["kind"]): void {
+  /** Words that are served, but not together, or not with these options. */
+  private combination(path: Path, routeType: unknown, { provider, options }: Record_, kind: Unserved["kind"]): void {
     if (!PROVIDERS.some((name) => name === provider) || !ROUTE_TYPES.some((name) => name === routeType)) return;
-    if (SERVED_MATRIX.some((row) => row.provider === provider && row.routeType === routeType)) return;
-    this.found.push({ path, what: `route_type ${JSON.stringify(routeType)} of provider ${JSON.stringify(provider)}`, kind });
+    const what = `route_type ${JSON.stringify(routeType)} of provider ${JSON.stringify(provider)}`;
+    const row = servedRow(provider, routeType);
+    if (row === undefined) this.found.push({ path: [...path, "route_type"], what, kind });
+    else if (row.when !== undefined && !meets(row.when, options)) {
+      const { option } = row.when;
+      const { isKnown = () => true } = this.options;
+      const value = record(options)[option];
+      if (value !== undefined && !isKnown(value)) return;
+      this.found.push({ path: [...path, "model", "options", option], what: `${what} ${unmetWords(row.when)}`, kind });
+    }
   }
 
   /** A setting that is not served at all. */

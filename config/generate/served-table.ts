@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ALGORITHMS, LLM_FORMATS, PROVIDERS, ROUTE_TYPES } from "../schema/vocabulary";
 import { unserved } from "../served";
-import { SERVED_MATRIX } from "../served-matrix";
+import { SERVED_MATRIX, wordsOf, type ServedRow } from "../served-matrix";
 import { code, table, withPart } from "./markdown";
 
 /** A closed list of words, and a plugin's configuration that uses one of them. */
@@ -21,6 +21,9 @@ const LISTS: readonly Words[] = [
 
 const codes = (words: readonly string[]): string => words.map(code).join(", ") || "—";
 
+const cell = ({ routeType, form, when }: ServedRow): string =>
+  `${code(routeType)} (${form}${when === undefined ? "" : `, if ${wordsOf(when, code)}`})`;
+
 function servedTable(): string {
   const rows = LISTS.map(({ name, words, configuration }) => {
     const isServed = (word: string): boolean => unserved("ai-proxy-advanced", configuration(word)).length === 0;
@@ -29,9 +32,7 @@ function servedTable(): string {
   const combinations = PROVIDERS.flatMap((provider) => {
     const served = SERVED_MATRIX.filter((row) => row.provider === provider);
     if (served.length === 0) return [];
-    const cells = ROUTE_TYPES.filter((type) => served.some(({ routeType }) => routeType === type)).map(
-      (type) => `${code(type)} (${served.find(({ routeType }) => routeType === type)?.form ?? ""})`,
-    );
+    const cells = ROUTE_TYPES.flatMap((type) => served.filter(({ routeType }) => routeType === type).map(cell));
     return [[code(provider), cells.join(", ")]];
   });
   return `${table(["provider", "route types, and what happens to a client's request"], combinations)}\n\n${table(["field", "served", "valid, but answered 501"], rows)}`;

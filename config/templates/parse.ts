@@ -1,5 +1,5 @@
 import type { Path } from "../problem";
-import { isInOrigin, OPTION_USES, placeOf, type Place, type Use } from "./place";
+import { isInOrigin, namesAddress, OPTION_USES, placeOf, type Place, type Use } from "./place";
 
 /** Sources of values, by their names in a configuration. */
 export const TEMPLATE_SOURCES = ["headers", "uri_captures", "query_params"] as const;
@@ -86,8 +86,7 @@ export const reachOfOptions = (options: unknown): Reach =>
 export function originTemplates(options: unknown): readonly OriginTemplate[] {
   const found: OriginTemplate[] = [];
   visit(options, [], found);
-  const url = typeof options === "object" && options !== null ? (options as { readonly upstream_url?: unknown }).upstream_url : undefined;
-  if (url === undefined || url === null || url === "") return found;
+  if (!namesAddress(options)) return found;
   return found.filter(({ path }) => OPTION_USES[String(path.at(-1))] === "url");
 }
 

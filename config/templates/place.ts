@@ -31,6 +31,21 @@ export const OPTION_USES: Readonly<Record<string, Use>> = {
   upstream_url: "url",
 };
 
+/** Whether options name an address of their own, so that the parts of the provider's count no more. Takes options of any shape. */
+export function namesAddress(options: unknown): boolean {
+  const url = typeof options === "object" && options !== null ? (options as { readonly upstream_url?: unknown }).upstream_url : undefined;
+  return url !== undefined && url !== null && url !== "";
+}
+
+/**
+ * What a member of `model.options` is used as; undefined if its value is `text`.
+ * @param besideAddress whether the options name an address of their own: nothing else is part of a host then, but may still go into a header
+ */
+export function useOf(name: string, besideAddress: boolean): Use | undefined {
+  const use = Object.hasOwn(OPTION_USES, name) ? OPTION_USES[name] : undefined;
+  return besideAddress && (use === "label" || use === "host") ? "header" : use;
+}
+
 /** Up to the authority; URL parsers take one slash, many or a backslash for the two. */
 const TO_AUTHORITY = /^[a-z][a-z0-9+.-]*:[/\\]*/i;
 const SCHEME_CHARACTERS = /^[a-z0-9+.-]*$/i;

@@ -62,6 +62,8 @@ export interface Conversion {
 export interface Codec {
   /** Whether client and upstream speak different dialects, so that neither the client's query nor headers of its provider's own travel. */
   readonly translates: boolean;
+  /** Whether there are requests of which `lacks` names something, so that it has to be asked. */
+  readonly mayLack: boolean;
   /**
    * What the upstream cannot express of a request; asked before a target is called. Empty for nearly all.
    * @throws GatewayError `wrong_format` if the request cannot be read

@@ -3,12 +3,16 @@ import { passedError, type Answer, type AnswerReading, type ErrorAnswer } from "
 import type { Call, Carriage, Codec, Conversion } from "./codec";
 import type { StreamReader } from "./stream-reader";
 
+/** Tells what a provider's error answer is about. */
+export type ReadRefusal = (status: number, body: Buffer) => ErrorAnswer["refusal"];
+
 /** Whatever the client sends and the upstream answers, without a look at it (`preserve`). */
 export class PassThrough implements Codec {
   readonly translates = false;
+  readonly mayLack = false;
 
   /** @param refusalOf what a provider's error is about, if its dialect is known */
-  constructor(private readonly refusalOf: (body: Buffer) => ErrorAnswer["refusal"] = () => undefined) {}
+  constructor(private readonly refusalOf: ReadRefusal = () => undefined) {}
 
   lacks(): readonly [] {
     return [];
@@ -27,7 +31,7 @@ class PassThroughConversion implements Conversion {
 
   constructor(
     readonly body: Buffer | undefined,
-    private readonly refusalOf: (body: Buffer) => ErrorAnswer["refusal"],
+    private readonly refusalOf: ReadRefusal,
   ) {}
 
   carriage(status: number): Carriage {
@@ -43,8 +47,8 @@ class PassThroughConversion implements Conversion {
     throw new AnswerProblem("is passed on without being read");
   }
 
-  readError(_status: number, body: Buffer): ErrorAnswer {
-    return passedError(this.refusalOf(body));
+  readError(status: number, body: Buffer): ErrorAnswer {
+    return passedError(this.refusalOf(status, body));
   }
 
   stream(): StreamReader {

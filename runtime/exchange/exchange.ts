@@ -137,7 +137,7 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
         sources,
       };
       const found = candidates.find(ask.model, sources);
-      const lacking = group.translates ? lackingTargets(asked, found.targets) : undefined;
+      const lacking = group.mayLack ? lackingTargets(asked, found.targets) : undefined;
       this.attempts = new Attempts(this, this.context, plan, asked);
       this.attempts.begin(found, lacking);
     } catch (error) {

@@ -3,6 +3,7 @@ import { accepts } from "../client/accepts";
 import { forwardedHeaders } from "../attempt/request-headers";
 import { forwardedQuery } from "../attempt/forward-query";
 import { allowedBy } from "../../config/allowed-origins";
+import type { ModelOptions } from "../../config/types.generated";
 import type { Ask } from "../codecs/ask";
 import type { ResumePoint } from "../codecs/stream-reader";
 import type { OutgoingRequest } from "../credentials/source";
@@ -55,7 +56,7 @@ export function prepareCall(
     parameters,
     options,
     stream,
-    usage: usageOf(ask, target, stream),
+    usage: usageOf(asked, target, stream, options),
     prefill: resume?.prefilled === true ? resume.text : undefined,
     resume,
     keepText: stream && plan.policy.resume !== "off",
@@ -87,10 +88,12 @@ export function modelFor({ ask, sources }: Pick<Asked, "ask" | "sources">, { mod
   return configured ?? (ask.model === alias ? undefined : ask.model);
 }
 
-function usageOf(ask: Ask, { logging, service }: TargetPlan, stream: boolean): Call["usage"] {
-  if (!stream || !service.traits.usageInStreams) return "off";
+function usageOf({ ask, query }: Asked, { logging, service }: TargetPlan, stream: boolean, options: ModelOptions): Call["usage"] {
+  const { usageInStreams } = service.traits;
+  if (!stream || usageInStreams === false) return "off";
   if (ask.wantsUsage) return "on";
-  return logging.log_statistics ? "withhold" : "off";
+  if (!logging.log_statistics) return "off";
+  return usageInStreams === true || usageInStreams(ask, options, query) ? "withhold" : "off";
 }
 
 function outgoing(asked: Asked, target: TargetPlan, endpoint: Endpoint, stream: boolean, conversion: Conversion): OutgoingRequest {

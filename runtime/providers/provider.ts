@@ -1,4 +1,5 @@
 import type { ModelOptions, Provider as ProviderName, TargetConfig } from "../../config/types.generated";
+import type { Ask } from "../codecs/ask";
 import type { Codec } from "../codecs/codec";
 import type { CredentialRegistry } from "../credentials/registry";
 import type { CredentialSource } from "../credentials/source";
@@ -23,10 +24,17 @@ export interface AddressedCall {
   readonly stream: boolean;
 }
 
+/**
+ * Whether the stream of a request can be asked for its usage.
+ * @param options rendered
+ * @param query the client's, as it travels upstream
+ */
+export type UsageInStreams = (ask: Ask, options: ModelOptions, query: string) => boolean;
+
 /** What a provider's service can do. Each value of an implementation names its source. */
 export interface Traits {
-  /** Whether a stream can be asked for its usage, or tells it unasked. */
-  readonly usageInStreams: boolean;
+  /** Whether a stream can be asked for its usage, if need be in view of the request. */
+  readonly usageInStreams: boolean | UsageInStreams;
   /** Whether its models continue a text of the assistant that ends the conversation (`extensions.resume_streams: prefill`). */
   readonly prefill: boolean;
 }

@@ -1,7 +1,7 @@
-/** The client's query, with what the configured address sets winning. */
+/** The client's query, with what the configured address sets winning; every other byte stays as it is. */
 export function configuredWins(client: string, configured: string): string {
   if (client === "" || configured === "") return client + configured;
-  const joined = new URLSearchParams(client);
-  for (const [name, value] of new URLSearchParams(configured)) joined.set(name, value);
-  return joined.toString();
+  const names = new Set(new URLSearchParams(configured).keys());
+  const others = client.split("&").filter((part) => ![...new URLSearchParams(part).keys()].some((name) => names.has(name)));
+  return [...others, configured].join("&");
 }

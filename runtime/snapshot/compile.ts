@@ -9,6 +9,7 @@ import { failoverPolicy } from "../failover/policy";
 import type { Surface } from "../surfaces/surface";
 import type { FileLog, FileLogs } from "../ledger/file-log";
 import { providers } from "../providers";
+import type { Provider, Service } from "../providers/provider";
 import { Router } from "../router/router";
 import { PluginScopes, servedRoutes } from "../router/scope";
 import type { CredentialRegistry } from "../credentials/registry";
@@ -180,7 +181,7 @@ function* compilePlugin(plugin: AiPlugin, credentials: Set<CredentialSource>, co
     groups: [...groups].map(([surface, targets]): TargetGroup => ({
       surface,
       candidates: new CandidateIndex(targets),
-      translates: targets.some(({ service }) => service.codec.translates),
+      mayLack: targets.some(({ service }) => service.codec.mayLack),
     })),
     state: new PluginState(
       states,
@@ -227,8 +228,8 @@ function sharingOf({ id, config }: AiPlugin, { sharedStates }: CompileContext): 
 function judgeOf({ config }: AiPlugin, context: CompileContext): Judge | undefined {
   const judge = config.extensions?.judge;
   if (judge === undefined || !countsAccuracy(config)) return undefined;
-  // `check` warns of a provider that is not served yet; answers go unjudged then
-  if (!providers.has(judge.target.model.provider) || !surfaces.has(judge.target.route_type)) return undefined;
+  // `check` warns of a target that is not served yet; answers go unjudged then
+  if (serviceOf(judge.target) === undefined) return undefined;
   const [id = ""] = targetIds([judge.target]);
   const state = new TargetState(`judge ${id}`, new CircuitBreaker({ maxFails: 0, failTimeout: 1, minFailureRatio: undefined }));
   const { surface, plan: target } = compileOne(judge.target, -1, state, targetLimits(config), context);
@@ -264,6 +265,14 @@ async function prepare({ plugin, groups, state }: Served, { onUnprepared }: Comp
   }
 }
 
+/** How a target is served; undefined if it is not. */
+function serviceOf(target: TargetConfig): { surface: Surface; provider: Provider; service: Service } | undefined {
+  const surface = surfaces.get(target.route_type);
+  const provider = providers.get(target.model.provider);
+  const service = surface && provider?.serve(surface, target);
+  return surface === undefined || provider === undefined || service === undefined ? undefined : { surface, provider, service };
+}
+
 function compileOne(
   target: TargetConfig,
   index: number,
@@ -271,18 +280,9 @@ function compileOne(
   limits: TargetLimits,
   context: CompileContext,
 ): { surface: Surface; plan: TargetPlan } {
-  const surface = surfaces.get(target.route_type);
-  const provider = providers.get(target.model.provider);
-  const service = surface && provider?.serve(surface, target);
-  if (surface === undefined || provider === undefined || service === undefined) {
-    throw new RangeError(`provider ${target.model.provider} has no implementation of ${target.route_type}`);
-  }
-  const plan = compileTarget(index, target, {
-    provider,
-    service,
-    state,
-    credentials: context.credentials,
-    limits,
-  });
+  const served = serviceOf(target);
+  if (served === undefined) throw new RangeError(`provider ${target.model.provider} has no implementation of ${target.route_type}`);
+  const { surface, provider, service } = served;
+  const plan = compileTarget(index, target, { provider, service, state, credentials: context.credentials, limits });
   return { surface, plan };
 }

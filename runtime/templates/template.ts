@@ -1,4 +1,4 @@
-import { OPTION_USES, type Use } from "../../config/templates/place";
+import { namesAddress, useOf, type Use } from "../../config/templates/place";
 import { isTemplate, parseTemplate, type ParsedTemplate, type Placeholder, type TemplateSource } from "../../config/templates/parse";
 import { climbs, dotSegments, encoded, refusal } from "./inserted-value";
 
@@ -83,15 +83,15 @@ export interface TemplatedValue<T> {
 
 type Renderer = (sources: TemplateSources) => unknown;
 
-/** Compiles every template below a value of plain objects and arrays. */
+/** Compiles every template below a value of plain objects and arrays, such as `model.options`. */
 export function compileTemplates<T>(value: T): TemplatedValue<T> {
-  const renderer = compileNode(value, "text");
+  const renderer = compileNode(value, "text", namesAddress(value));
   if (renderer === undefined) return { templated: false, render: () => value };
   return { templated: true, render: (sources) => renderer(sources) as T };
 }
 
 /** Undefined if there is nothing to render below. */
-function compileNode(value: unknown, use: Use): Renderer | undefined {
+function compileNode(value: unknown, use: Use, besideAddress: boolean): Renderer | undefined {
   if (typeof value === "string") {
     const template = compileTemplate(value, use);
     return template && ((sources) => template.render(sources));
@@ -99,8 +99,8 @@ function compileNode(value: unknown, use: Use): Renderer | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const renderers: [string, Renderer][] = [];
   for (const [key, child] of Object.entries(value)) {
-    const own = Array.isArray(value) || !Object.hasOwn(OPTION_USES, key) ? undefined : OPTION_USES[key];
-    const renderer = compileNode(child, own ?? use);
+    const own = Array.isArray(value) ? undefined : useOf(key, besideAddress);
+    const renderer = compileNode(child, own ?? use, besideAddress);
     if (renderer) renderers.push([key, renderer]);
   }
   if (renderers.length === 0) return undefined;

@@ -9,8 +9,37 @@ const lines = (config: unknown, options = {}) =>
 
 describe("unserved", () => {
   it.each(PROVIDERS)("provider %s", (provider) => {
-    const expected = provider === "openai" || provider === "anthropic" ? [] : [`route targets[0].model.provider provider "${provider}"`];
-    expect(lines({ targets: [target({}, { provider })] })).toEqual(expected);
+    const others = ["bedrock", "cohere", "gemini"];
+    const expected = others.includes(provider) ? [`route targets[0].model.provider provider "${provider}"`] : [];
+    const options = { mistral_format: "openai", llama2_format: "openai", upstream_url: "http://h/v1/chat/completions" };
+    expect(lines({ targets: [target({}, { provider, options })] })).toEqual(expected);
+  });
+
+  it.each<[string, object | undefined, string]>([
+    [
+      "mistral",
+      { mistral_format: "ollama" },
+      'mistral_format route_type "llm/v1/chat" of provider "mistral" with another "mistral_format" than "openai"',
+    ],
+    ["mistral", undefined, 'mistral_format route_type "llm/v1/chat" of provider "mistral" with another "mistral_format" than "openai"'],
+    [
+      "llama2",
+      { llama2_format: "raw" },
+      'llama2_format route_type "llm/v1/chat" of provider "llama2" with another "llama2_format" than "openai"',
+    ],
+    [
+      "ollama",
+      { upstream_url: "http://secret@h/api/chat" },
+      'upstream_url route_type "llm/v1/chat" of provider "ollama" with an "upstream_url" whose path does not end in "/v1/chat/completions"',
+    ],
+  ])("%s with %j, by the option that decides", (provider, options, expected) => {
+    expect(lines({ targets: [target({}, { provider, options })] })).toEqual([`route targets[0].model.options.${expected}`]);
+  });
+
+  it("says nothing of an option whose value is not known yet", () => {
+    const options = { upstream_url: "{vault://env/URL}" };
+    const isKnown = (value: unknown): boolean => value !== options.upstream_url;
+    expect(lines({ targets: [target({}, { provider: "ollama", options })] }, { isKnown })).toEqual([]);
   });
 
   it.each(ROUTE_TYPES)("route type %s", (routeType) => {

@@ -47,6 +47,7 @@ it("holds the built product and nothing else", () => {
       "docs/signalbox.schema.json",
       "docs/behaviour.md",
       "docs/metrics.md",
+      "docs/providers.md",
       "docs/security.md",
       "docs/translation.md",
       "docs/configuration.md",

@@ -1,13 +1,8 @@
 /** A copy of the repository with one more balancing algorithm: one file, and one line in the table. */
-import { appendFileSync, cpSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TestProcess } from "./child-process";
-
-const root = join(__dirname, "..", "..");
-
-/** What the generators read and write, and what the gateway is made of. */
-const COPIED = ["cli", "config", "constructs", "docs", "provider", "runtime", "README.md", "index.ts", "package.json", "tsconfig.json"];
+import { scratchCopy } from "./scratch-copy";
 
 const RANDOM = `import type { Algorithm } from "./algorithm";
 import type { Balancer, CandidateSet, Choice, ChoiceRequest, LeftOut } from "./balancer";
@@ -45,9 +40,7 @@ export const random: Algorithm = {
 
 /** Makes the copy and generates what is generated; the folder is to be removed by the caller. */
 export async function addAlgorithm(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "signalbox-algorithm-"));
-  for (const name of COPIED) cpSync(join(root, name), join(folder, name), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  const folder = scratchCopy("algorithm", ["docs", "README.md"]);
   writeFileSync(join(folder, "runtime/balancers/random.ts"), RANDOM);
   appendFileSync(join(folder, "runtime/balancers/algorithms.ts"), 'export { random } from "./random";\n');
   const generate = new TestProcess("npm", ["run", "--silent", "generate"], { cwd: folder });

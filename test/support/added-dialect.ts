@@ -1,12 +1,7 @@
 /** A copy of the gateway that speaks one more dialect: a folder, a provider's file, and one entry each in the tables of providers and of what is served. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-
-const root = join(__dirname, "..", "..");
-
-/** What the command `serve` is made of. */
-const COPIED = ["cli", "config", "constructs", "provider", "runtime", "index.ts", "package.json", "tsconfig.json"];
+import { edit, scratchCopy } from "./scratch-copy";
 
 /** The dialect and its provider, where they would be in `runtime/`; written as files, so that their types and style are checked. */
 const ADDED = join(__dirname, "added-dialect");
@@ -17,19 +12,9 @@ const OUTSIDE = /(["'])((?:\.\.\/)+)runtime\//g;
 /** The originals stand three folders below the root; in the copy that place is `runtime/` itself. */
 const moved = (text: string): string => text.replace(OUTSIDE, (_all, quote: string, up: string) => quote + up.slice("../../../".length));
 
-/** @throws Error if there is nothing to be replaced, as the table is written in another way then */
-function edit(file: string, place: RegExp, replacement: string): void {
-  const text = readFileSync(file, "utf8");
-  const changed = text.replace(place, replacement);
-  if (changed === text) throw new Error(`${file} holds no ${String(place)}`);
-  writeFileSync(file, changed);
-}
-
 /** Makes the copy; the folder is to be removed by the caller. */
 export function addDialect(): string {
-  const folder = mkdtempSync(join(tmpdir(), "signalbox-dialect-"));
-  for (const name of COPIED) cpSync(join(root, name), join(folder, name), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  const folder = scratchCopy("dialect");
   for (const name of readdirSync(ADDED, { recursive: true, encoding: "utf8" }).filter((one) => one.endsWith(".ts"))) {
     const file = join(folder, "runtime", name);
     mkdirSync(dirname(file), { recursive: true });

@@ -1,6 +1,6 @@
 import type { TargetConfig } from "../../config/types.generated";
 import { chat } from "../../runtime/surfaces/chat";
-import { openai } from "../../runtime/providers/openai";
+import { providers } from "../../runtime/providers";
 import { chunksOf, contentOf, errorOf, type Got } from "./client";
 import { PROMPT_TOKENS, textOf, TOKENS, usageOf } from "./openai";
 import { ask, askAll, attemptsOf, closeWalls, wall, type Wall } from "./support";
@@ -106,7 +106,7 @@ describe("49. a stream that breaks after 40 of 60 tokens, with resume_streams: r
 describe("50. … with prefill", () => {
   const balancer = { read_timeout: 3_000 };
   const extensions = { resume_streams: "prefill" };
-  const provider = openai.serve(chat, {} as TargetConfig)?.traits as { prefill: boolean };
+  const provider = providers.get("openai")?.serve(chat, { model: {} } as TargetConfig)?.traits as { prefill: boolean };
 
   afterEach(() => {
     provider.prefill = false;

@@ -1,24 +1,9 @@
+import { demands } from "../../conversation/demands";
 import type { Lack } from "../../conversation/dialect";
-import type { Json } from "../../conversation/json";
 import type { ChatRequest, Message } from "../../conversation/request";
 import { takesMedia } from "./content";
-import { isObject } from "./json";
 import { jsonKindOf, mustCallTool } from "./json-mode";
 import { traitsOf } from "./models";
-
-/** Members that Anthropic has no word for and that must not be lost in silence, with the values that ask for something. */
-const REFUSED: ReadonlyMap<string, (value: Json) => boolean> = new Map<string, (value: Json) => boolean>([
-  ["logprobs", (value) => value === true],
-  ["top_logprobs", (value) => typeof value === "number" && value > 0],
-  ["logit_bias", (value) => isObject(value) && Object.keys(value).length > 0],
-  ["audio", isObject],
-  ["modalities", (value) => Array.isArray(value) && value.some((one: Json) => one !== "text")],
-  ["web_search_options", isObject],
-  ["previous_response_id", (value) => typeof value === "string"],
-]);
-
-/** Whether a member can be the reason of a refusal, so that it is no hint. */
-export const isRefusable = (name: string): boolean => REFUSED.has(name);
 
 /** More than this tell nothing new. */
 const MOST_TOLD = 16;
@@ -46,7 +31,7 @@ function lacksOfAnyModel(request: ChatRequest): readonly Lack[] {
   if (before !== undefined) return before;
   const lacks: Lack[] = [];
   if (request.n !== undefined && request.n > 1) lacks.push({ field: "n" });
-  for (const [name, value] of request.others) if (REFUSED.get(name)?.(value) === true) lacks.push({ field: name });
+  for (const [name, value] of request.others) if (demands(name, value)) lacks.push({ field: name });
   for (const [at, message] of request.messages.entries()) {
     if (lacks.length >= MOST_TOLD) break;
     lacksOfMessage(message, at, lacks);

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../conversation/json";
 import type { ChatRequest } from "../../conversation/request";
 import { saysSomething } from "./content";
-import { isRefusable } from "./lacks";
+import { isDemand } from "../../conversation/demands";
 import type { ModelTraits } from "./models";
 import type { MessagesBody } from "./wire";
 
@@ -45,7 +45,7 @@ const NO_HINTS: ReadonlySet<string> = new Set(["stream_options"]);
 /** Lists the hints that Anthropic has no word for. */
 export function listHints({ others }: ChatRequest, dropped: Set<string>): void {
   for (const [name, value] of others) {
-    if (value !== null && !isRefusable(name) && !NO_HINTS.has(name)) dropped.add(name);
+    if (value !== null && !isDemand(name) && !NO_HINTS.has(name)) dropped.add(name);
   }
 }
 

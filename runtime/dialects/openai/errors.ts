@@ -55,18 +55,21 @@ const word = (value: unknown): string | undefined => (typeof value === "number" 
 const detailText = (detail: unknown): string | undefined =>
   text(Array.isArray(detail) ? member((detail as readonly unknown[])[0], "msg") : detail, LONGEST_MESSAGE);
 
-/** Reads an error object or text; undefined if it says nothing. */
-export function readErrorObject(error: unknown): ProviderError | undefined {
+/**
+ * Reads an error object or text; undefined if it says nothing.
+ * @param status undefined inside a stream, where there is none
+ */
+export function readErrorObject(status: number | undefined, error: unknown): ProviderError | undefined {
   const type = word(member(error, "type"));
   const code = word(member(error, "code"));
   const message =
     text(error, LONGEST_MESSAGE) ?? text(member(error, "message"), LONGEST_MESSAGE) ?? detailText(member(error, "detail")) ?? code ?? type;
-  return message === undefined ? undefined : { message, type, code, refusal: refusalOf(error) };
+  return message === undefined ? undefined : { message, type, code, refusal: refusalOf(status, error) };
 }
 
 /** Reads the body of an error answer: OpenAI's `error` object, a text in its place (TGI), the object itself (Mistral), or a list with one (Gemini). */
-export function readError(_status: number, body: Json | undefined): ProviderError | undefined {
+export function readError(status: number, body: Json | undefined): ProviderError | undefined {
   const answer: unknown = Array.isArray(body) ? (body as readonly Json[])[0] : body;
   const error = member(answer, "error");
-  return (isError(error) ? readErrorObject(error) : undefined) ?? readErrorObject(answer);
+  return (isError(error) ? readErrorObject(status, error) : undefined) ?? readErrorObject(status, answer);
 }

@@ -2,4 +2,5 @@
 export { errorEvent } from "./error-event";
 export { PassingOpenAi } from "./passing";
 export { readRefusal } from "./refusal";
+export type { CapName, PassingTraits } from "./traits";
 export { questionOf, textOf } from "./text";

@@ -1,47 +1,74 @@
 import { passedError, type Answer, type AnswerReading, type ErrorAnswer } from "../../codecs/answer";
+import type { Ask } from "../../codecs/ask";
 import type { Call, Carriage, Codec, Conversion } from "../../codecs/codec";
 import type { StreamReader } from "../../codecs/stream-reader";
 import { requireModel } from "../../codecs/require-model";
+import { demands } from "../../conversation/demands";
+import type { Lack } from "../../conversation/dialect";
+import type { Json } from "../../conversation/json";
+import { findMember, parseMember } from "../../json/scan";
 import { readAnswer, readLargeAnswer } from "./answer";
 import { readRefusal } from "./refusal";
-import { encode } from "./request";
+import { encode, membersAmong } from "./request";
 import { ResumedStreamReader } from "./resume";
 import { OpenAiStreamReader } from "./stream";
-
-/** What OpenAI-like providers differ in on the way of bytes. */
-export interface PassingTraits {
-  /** Request members that the provider refuses and that are therefore left out. */
-  readonly refuses: readonly string[];
-}
+import type { CapName, PassingTraits } from "./traits";
 
 const NONE: readonly string[] = [];
+const NO_LACKS: readonly Lack[] = [];
+
+/** A member that is larger than this asks for something, in bytes. */
+const LARGEST_READ = 4096;
 
 /** OpenAI's dialect on both sides: all bytes that need no change are kept, and nothing is built of them. */
 export class PassingOpenAi implements Codec {
   readonly translates = false;
+  readonly mayLack: boolean;
+  private readonly lacking: readonly string[];
+  /** All that is left out, whatever the model. */
+  private readonly refuses: readonly string[];
+  private readonly modelRefuses: readonly string[];
+  private readonly models: RegExp | undefined;
+  private readonly cap: CapName;
+  private readonly modelOf: ((call: Call) => string | undefined) | undefined;
 
-  constructor(private readonly traits: PassingTraits) {}
+  constructor(traits: PassingTraits) {
+    this.lacking = traits.lacks ?? NONE;
+    this.mayLack = this.lacking.length > 0;
+    this.refuses = [...traits.refuses, ...this.lacking];
+    this.modelRefuses = [...this.refuses, ...(traits.modelsRefuse?.members ?? NONE)];
+    this.models = traits.modelsRefuse?.models;
+    this.cap = traits.cap ?? "either";
+    this.modelOf = traits.model;
+  }
 
-  lacks(): readonly [] {
-    return [];
+  lacks({ body, scan }: Ask): readonly Lack[] {
+    if (scan === undefined) return NO_LACKS;
+    const found = this.lacking.filter((name) => {
+      const member = findMember(scan, name);
+      if (member === undefined) return false;
+      return member.valueEnd - member.valueStart > LARGEST_READ || demands(name, parseMember(body, member) as Json);
+    });
+    return found.length === 0 ? NO_LACKS : found.map((field) => ({ field }));
   }
 
   /** @throws GatewayError `missing_model` */
   begin(call: Call): Conversion {
-    requireModel(call.model);
-    return new PassingConversion(call, encode(call, this.traits.refuses));
+    const model = this.modelOf === undefined ? requireModel(call.model) : this.modelOf(call);
+    const refuses = model !== undefined && this.models?.test(model) === true ? this.modelRefuses : this.refuses;
+    const leftOut = membersAmong(call.ask.scan, refuses);
+    return new PassingConversion(call, encode(call, { model, refuses, leftOut, cap: this.cap }), leftOut);
   }
 }
 
 /** One exchange between a client and an upstream that both speak OpenAI's dialect. */
 export class PassingConversion implements Conversion {
   readonly headers = NONE;
-  /** What the provider refuses is left out as Kong does it. */
-  readonly dropped = NONE;
 
   constructor(
     private readonly call: Call,
     readonly body: Buffer,
+    readonly dropped: readonly string[],
   ) {}
 
   carriage(status: number, mediaType: string | undefined): Carriage {
@@ -57,7 +84,7 @@ export class PassingConversion implements Conversion {
   }
 
   readError(status: number, body: Buffer): ErrorAnswer {
-    return passedError(status < 400 ? undefined : readRefusal(body));
+    return passedError(readRefusal(status, body));
   }
 
   stream(): StreamReader {

@@ -1,41 +1,12 @@
 import { GatewayError } from "../../errors";
 import type { Ask } from "../../codecs/ask";
 import type { Call, ModelParameters } from "../../codecs/codec";
-import { findMember, scanObject, type Member, type ObjectScan } from "../../json/scan";
+import { findMember, scanObject, type ObjectScan } from "../../json/scan";
 import { spliceObject, type Edit } from "../../json/splice";
-
-/** Models that know `max_completion_tokens` only. Source: OpenAI's reference on reasoning models. */
-export const REASONING_MODEL = /^(?:o\d|gpt-5)/;
+import { capTokens } from "./cap";
+import type { CapName } from "./traits";
 
 const EMPTY = Buffer.alloc(0);
-
-/** A number longer than this is taken for larger than any cap, in bytes. */
-const LONGEST_NUMBER = 64;
-
-/** The member's number or null; undefined for a value of another type, which is the provider's to refuse. */
-function numberOf(body: Buffer, { valueStart, valueEnd }: Member): number | null | undefined {
-  const first = body[valueStart];
-  if (first === 0x6e) return null;
-  if (valueEnd - valueStart > LONGEST_NUMBER) return first !== undefined && first >= 0x30 && first <= 0x39 ? Infinity : undefined;
-  const value = Number(body.toString("latin1", valueStart, valueEnd));
-  return Number.isNaN(value) ? undefined : value;
-}
-
-/** The smaller of the configured cap and what the client asked for, under the client's spelling (docs/behaviour.md "Requests and models"). */
-function capTokens(ask: Ask, scan: ObjectScan, cap: number, model: string | undefined, edits: Edit[]): void {
-  let given = false;
-  for (const key of ["max_tokens", "max_completion_tokens"]) {
-    const member = findMember(scan, key);
-    if (member === undefined) continue;
-    const value = numberOf(ask.body, member);
-    if (value === null) continue;
-    given = true;
-    if (value !== undefined && value > cap) edits.push({ key, value: String(cap) });
-  }
-  if (!given) {
-    edits.push({ key: model !== undefined && REASONING_MODEL.test(model) ? "max_completion_tokens" : "max_tokens", value: String(cap) });
-  }
-}
 
 const USAGE: readonly Edit[] = [{ key: "include_usage", value: "true" }];
 
@@ -59,9 +30,15 @@ function addDefaults(scan: ObjectScan, parameters: ModelParameters, refuses: rea
   for (const [key, value] of parameters.defaults) {
     if (findMember(scan, key) === undefined && !refuses.includes(key)) edits.push({ key, value });
   }
-  for (const key of refuses) {
-    if (findMember(scan, key) !== undefined) edits.push({ key, value: undefined });
-  }
+}
+
+const NONE: readonly string[] = [];
+
+/** Which of these members a request has. */
+export function membersAmong(scan: ObjectScan | undefined, names: readonly string[]): readonly string[] {
+  let found: string[] | undefined;
+  if (scan !== undefined) for (const name of names) if (findMember(scan, name) !== undefined) (found ??= []).push(name);
+  return found ?? NONE;
 }
 
 /** Members of `extra_body` at most, as each is looked for among all others. */
@@ -99,22 +76,31 @@ function addExtraBody(ask: Ask, scan: ObjectScan, refuses: readonly string[], ed
   }
 }
 
-/**
- * Same dialect, same bytes: only what must change is spliced, namely the model, forced and default options, and the stream flag.
- * @param refuses members that the provider refuses, and that are left out
- */
-export function encode(call: Call, refuses: readonly string[]): Buffer {
+/** What a provider makes of a request. */
+export interface Encoding {
+  /** The model as the provider is told it. */
+  readonly model: string | undefined;
+  /** Members that the provider refuses. */
+  readonly refuses: readonly string[];
+  /** Those of them that the request has, and that are left out. */
+  readonly leftOut: readonly string[];
+  readonly cap: CapName;
+}
+
+/** Same dialect, same bytes: only what must change is spliced, namely the model, forced and default options, and the stream flag. */
+export function encode(call: Call, { model, refuses, leftOut, cap }: Encoding): Buffer {
   const { ask, parameters } = call;
   const { scan } = ask;
   if (scan === undefined) return ask.body;
   const edits: Edit[] = [];
-  if (call.model !== undefined && call.model !== ask.model) edits.push({ key: "model", value: JSON.stringify(call.model) });
+  if (model !== ask.model) edits.push({ key: "model", value: model === undefined ? undefined : JSON.stringify(model) });
   if (call.stream !== ask.stream) edits.push({ key: "stream", value: String(call.stream) });
   if (call.usage !== "off" && !ask.wantsUsage) edits.push({ key: "stream_options", value: withUsage(ask, scan) });
   const prefilled = call.prefill === undefined ? undefined : withPrefill(ask, scan, call.prefill);
   if (prefilled !== undefined) edits.push(prefilled);
   addDefaults(scan, parameters, refuses, edits);
-  if (parameters.maxTokens !== undefined) capTokens(ask, scan, parameters.maxTokens, call.model, edits);
+  for (const key of leftOut) edits.push({ key, value: undefined });
+  capTokens(call, scan, cap, edits);
   addExtraBody(ask, scan, refuses, edits);
   return edits.length === 0 ? ask.body : spliceObject(ask.body, scan, edits);
 }

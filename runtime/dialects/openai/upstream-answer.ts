@@ -32,7 +32,7 @@ export function readAnswer(answer: Json): ChatAnswer {
   const choices = member(answer, "choices");
   if (!Array.isArray(choices)) {
     const error = member(answer, "error");
-    const reported = isError(error) ? readErrorObject(error) : undefined;
+    const reported = isError(error) ? readErrorObject(undefined, error) : undefined;
     throw reported === undefined ? new AnswerProblem("holds no 'choices'") : reportedError(reported.message);
   }
   return {

@@ -2,7 +2,7 @@ import type { ChatCall, Lack } from "../../conversation/dialect";
 import type { Json } from "../../conversation/json";
 import type { Part, Tool, ToolChoice } from "../../conversation/parts";
 import type { ChatRequest, ReasoningRequest, ResponseFormat } from "../../conversation/request";
-import { REASONING_MODEL } from "./request";
+import { REASONING_MODEL } from "./cap";
 import { writeMessages } from "./upstream-messages";
 
 /** Members of OpenAI's API that no neutral word exists for. Source: OpenAI API reference. */

@@ -72,7 +72,7 @@ export class ChunkReader implements ChatStreamReader {
 
   private fail(error: unknown): readonly ChatEvent[] {
     this.over = true;
-    return [{ type: "failed", error: readErrorObject(error) ?? UNTOLD }];
+    return [{ type: "failed", error: readErrorObject(undefined, error) ?? UNTOLD }];
   }
 
   private chunk(chunk: object): readonly ChatEvent[] | undefined {

@@ -103,7 +103,7 @@ describe("a client's credentials do not travel", () => {
 });
 
 test("what the configured address sets in the query wins", () => {
-  expect(configuredWins("a=1&b=2", "a=3")).toBe("a=3&b=2");
+  expect(configuredWins("a=1&b=%20&a", "a=3")).toBe("b=%20&a=3");
   expect(configuredWins("a=%20+", "")).toBe("a=%20+");
 });
 

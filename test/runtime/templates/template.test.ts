@@ -308,6 +308,14 @@ describe("compileTemplates", () => {
     expect(() => compileTemplates({ nested: { [field]: `$(headers.${header})` } }).render(request)).toThrow(message);
   });
 
+  test.each([
+    ["azure_instance", "dotted", "a.b"],
+    ["azure_instance", "model", "gpt-4o"],
+  ])("beside an address of the target's own, %s is no part of one", (field, header, expected) => {
+    const compiled = compileTemplates({ upstream_url: "http://h/", [field]: `$(headers.${header})` });
+    expect(compiled.render(request)).toEqual({ upstream_url: "http://h/", [field]: expected });
+  });
+
   test("other fields may hold slashes", () => {
     expect(compileTemplates({ video_output_s3_uri: "s3://bucket/$(headers.slash)" }).render(request)).toEqual({
       video_output_s3_uri: "s3://bucket/a/b",

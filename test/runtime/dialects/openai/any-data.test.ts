@@ -95,7 +95,7 @@ describe("whatever a provider sends is data: nothing that reads it throws", () =
         const body = Buffer.from(text);
         const answer = readAnswer(body);
         if (answer.ok) expect(answer.characters()).toBeGreaterThanOrEqual(0);
-        readRefusal(body);
+        readRefusal(400, body);
         questionOf(body);
         textOf(text, false, 100);
         textOf(`data: ${text}\n\n`, true, 100);

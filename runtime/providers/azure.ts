@@ -1,0 +1,114 @@
+import type { ModelOptions, RouteType, TargetConfig } from "../../config/types.generated";
+import type { Ask } from "../codecs/ask";
+import type { Call, Codec } from "../codecs/codec";
+import { PassThrough } from "../codecs/pass-through";
+import { PassingOpenAi, readRefusal, type PassingTraits } from "../dialects/openai";
+import { findMember } from "../json/scan";
+import { endpointOf } from "./endpoint";
+import { traitsOf } from "./openai-like";
+import type { Provider, Service, Traits } from "./provider";
+import { configuredWins } from "./query";
+
+/** Azure OpenAI refuses what OpenAI refuses. Source: Azure OpenAI REST API reference. */
+export const AZURE_REQUESTS: PassingTraits = { refuses: ["top_k"] };
+
+const VERSION = "api-version";
+
+/** Versions of the v1 API, which has no dates. Source: Azure OpenAI, "API version lifecycle". */
+const V1_VERSIONS: ReadonlySet<string> = new Set(["v1", "preview"]);
+
+/** The first version of chats that knows `stream_options`. Source: Azure REST API specifications, cognitiveservices, AzureOpenAI. */
+const USAGE_SINCE = "2024-09-01";
+
+/** Paths below a deployment, or below `/openai/v1`. Source: Azure OpenAI REST API reference. */
+const PATHS: Readonly<Partial<Record<RouteType, string>>> = {
+  "llm/v1/chat": "/chat/completions",
+  "llm/v1/completions": "/completions",
+};
+
+const host = ({ azure_instance }: ModelOptions): string => `https://${azure_instance ?? ""}.openai.azure.com`;
+
+/** The `api-version` of a query; undefined if it has none. */
+const versionIn = (query: string): string | undefined =>
+  query.includes(VERSION) ? (new URLSearchParams(query).get(VERSION) ?? undefined) : undefined;
+
+/** A query without a version, and this one behind it; what a query cannot hold is escaped. */
+const withVersion = (query: string, version: string): string =>
+  `${query === "" ? "" : `${query}&`}${new URL(`http://query/?${VERSION}=${version}`).search.slice(1)}`;
+
+/** A query without its version; other parameters keep their bytes. */
+const withoutVersion = (query: string): string =>
+  query
+    .split("&")
+    .filter((part) => versionIn(part) === undefined)
+    .join("&");
+
+/** What differs between the API of deployments, which has dated versions, and the v1 API. */
+interface Api {
+  /** Path of a surface. */
+  path(below: string, options: ModelOptions): string;
+  /** The version that is asked for if neither the client nor `upstream_url` names one. */
+  version(options: ModelOptions): string | undefined;
+  /** Whether a version of the client's means something on its paths. */
+  knows(version: string): boolean;
+  readonly codec: Codec;
+  readonly usageInStreams: Traits["usageInStreams"];
+}
+
+/** Chats over one's own data know no `stream_options`. Source: github.com/openai/openai-python/issues/2296. */
+const hasOwnData = ({ scan }: Ask): boolean => scan !== undefined && findMember(scan, "data_sources") !== undefined;
+
+const DEPLOYMENTS: Api = {
+  path: (below, { azure_deployment_id }) => `/openai/deployments/${azure_deployment_id ?? ""}${below}`,
+  version: ({ azure_api_version }) => azure_api_version,
+  knows: () => true,
+  // the path says which model it is
+  codec: new PassingOpenAi({ ...AZURE_REQUESTS, model: ({ model }) => model }),
+  usageInStreams: (ask, { azure_api_version }, query) => (versionIn(query) ?? azure_api_version) >= USAGE_SINCE && !hasOwnData(ask),
+};
+
+const V1: Api = {
+  path: (below) => `/openai/v1${below}`,
+  version: ({ azure_api_version }) => (azure_api_version === "v1" ? undefined : azure_api_version),
+  knows: (version) => V1_VERSIONS.has(version),
+  // a deployment is what this API calls a model
+  codec: new PassingOpenAi({ ...AZURE_REQUESTS, model: ({ model, options }: Call) => options.azure_deployment_id ?? model }),
+  usageInStreams: (ask) => !hasOwnData(ask),
+};
+
+function servicesOf(api: Api): ReadonlyMap<RouteType, Service> {
+  const traits = traitsOf(api.usageInStreams);
+  const service = (codec: Codec, below: string | undefined): Service => ({
+    codec,
+    traits,
+    addressedByCall: false,
+    address(options) {
+      const endpoint = endpointOf(host(options), below === undefined ? undefined : api.path(below, options), options);
+      const version = versionIn(endpoint.query) === undefined ? api.version(options) : undefined;
+      return version === undefined ? endpoint : { ...endpoint, query: withVersion(endpoint.query, version) };
+    },
+    query(client, configured) {
+      const version = versionIn(client);
+      if (version === undefined) return configuredWins(client, configured);
+      const wins = below === undefined || api.knows(version);
+      return wins ? configuredWins(client, withoutVersion(configured)) : configuredWins(withoutVersion(client), configured);
+    },
+  });
+  return new Map<RouteType, Service>([
+    ["preserve", service(new PassThrough(readRefusal), undefined)],
+    ...(Object.entries(PATHS) as [RouteType, string][]).map(([type, below]): [RouteType, Service] => [type, service(api.codec, below)]),
+  ]);
+}
+
+const deployments = servicesOf(DEPLOYMENTS);
+const v1 = servicesOf(V1);
+
+/** A template in the version stands for a dated one. */
+const isV1 = ({ model }: TargetConfig): boolean => V1_VERSIONS.has(model.options?.azure_api_version ?? "");
+
+/** Azure OpenAI. Source: Azure OpenAI REST API reference; Kong's driver, for whose `api-version` wins. */
+export const azure: Provider = {
+  name: "azure",
+  serve: ({ routeType }, target) => (isV1(target) ? v1 : deployments).get(routeType),
+  credential: ({ auth }, registry) => registry.placed(auth),
+};

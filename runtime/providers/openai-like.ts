@@ -1,0 +1,55 @@
+import { meets, servedRow } from "../../config/served-matrix";
+import type { ModelOptions, Provider as ProviderName, RouteType } from "../../config/types.generated";
+import type { Codec } from "../codecs/codec";
+import { PassThrough } from "../codecs/pass-through";
+import { PassingOpenAi, readRefusal, type PassingTraits } from "../dialects/openai";
+import { endpointOf, type UpstreamUrl } from "./endpoint";
+import type { Provider, Service, Traits } from "./provider";
+import { configuredWins } from "./query";
+
+/** A provider that speaks OpenAI's dialect. Each value names its source. */
+export interface OpenAiLike {
+  readonly name: ProviderName;
+  /** Its own address: a text, or what options make of it. Undefined if it has none, so that `upstream_url` must be given. */
+  readonly origin: string | ((options: ModelOptions) => string) | undefined;
+  /** The path of each surface that it serves; `preserve` needs none. */
+  readonly paths: Readonly<Partial<Record<RouteType, string>>>;
+  /** What `upstream_url` names. Default: `whole`. */
+  readonly upstreamUrl?: UpstreamUrl;
+  /** What it makes of requests. */
+  readonly requests: PassingTraits;
+  /** Whether the stream of a chat or completion can be asked for its usage by `stream_options`. Default: true. */
+  readonly usageInStreams?: Traits["usageInStreams"];
+}
+
+/** How a surface of OpenAI's API passes between a client and a provider that both speak it. */
+const codecs = (requests: PassingTraits): Readonly<Partial<Record<RouteType, Codec>>> => {
+  const passing = new PassingOpenAi(requests);
+  return { "llm/v1/chat": passing, "llm/v1/completions": passing };
+};
+
+/** What providers of OpenAI's dialect have in common. */
+export const traitsOf = (usageInStreams: Traits["usageInStreams"]): Traits => ({ usageInStreams, prefill: false });
+
+/** The provider of a row. What it serves under which options says `config/served-matrix.ts`. */
+export function openAiLike(row: OpenAiLike): Provider {
+  const { name, origin, paths, requests, upstreamUrl = "whole" } = row;
+  const traits = traitsOf(row.usageInStreams ?? true);
+  const service = (codec: Codec, path: string | undefined): Service => ({
+    codec,
+    traits,
+    addressedByCall: false,
+    address: (options) => endpointOf(typeof origin === "function" ? origin(options) : origin, path, options, upstreamUrl),
+    query: configuredWins,
+  });
+  const services = new Map<RouteType, Service>([["preserve", service(new PassThrough(readRefusal), undefined)]]);
+  for (const [routeType, codec] of Object.entries(codecs(requests)) as [RouteType, Codec][]) {
+    const path = paths[routeType];
+    if (path !== undefined) services.set(routeType, service(codec, path));
+  }
+  return {
+    name,
+    serve: ({ routeType }, { model }) => (meets(servedRow(name, routeType)?.when, model.options) ? services.get(routeType) : undefined),
+    credential: ({ auth }, registry) => registry.placed(auth),
+  };
+}

@@ -1,0 +1,16 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PROVIDERS } from "../../../config/schema/vocabulary";
+import { SERVED_MATRIX } from "../../../config/served-matrix";
+import { providersPage } from "../../../runtime/providers/providers-page";
+
+const page = readFileSync(join(__dirname, "../../../docs/providers.md"), "utf8");
+
+test("docs/providers.md holds the current tables (else: npm run generate)", () => {
+  expect(providersPage() === page).toBe(true);
+});
+
+test.each(PROVIDERS)("the page tells of %s what is different, if it speaks OpenAI's dialect", (provider) => {
+  const rows = page.split("\n").filter((line) => line.startsWith(`| \`${provider}\` `));
+  expect(rows).toHaveLength(SERVED_MATRIX.some((row) => row.provider === provider && row.form === "same dialect") ? 2 : 0);
+});
