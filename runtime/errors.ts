@@ -57,8 +57,8 @@ export class GatewayError extends Error {
     message: string,
     /** Seconds for `Retry-After`; undefined where nothing is known. */
     readonly retryAfterSeconds?: number,
-    /** Methods for `Allow`; undefined for all codes but `method_not_allowed`. */
-    readonly allow?: string,
+    /** The header that its status asks for, name and value: `Allow` with 405, `Accept-Encoding` with 415. */
+    readonly header?: readonly [name: string, value: string],
     /** What is told to the log alone, such as the address of a proxy; no secret either. */
     readonly detail?: string,
   ) {

@@ -44,7 +44,7 @@ function split(target: string, authority: string | undefined): RequestTarget {
 export function hostOf(request: IncomingMessage, { authority, problem }: RequestTarget): string | undefined {
   if (problem !== undefined) {
     if (request.method === "OPTIONS" && request.url === "*") {
-      throw new GatewayError("method_not_allowed", "the method OPTIONS is not served for '*'", undefined, "GET, POST");
+      throw new GatewayError("method_not_allowed", "the method OPTIONS is not served for '*'", undefined, ["allow", "GET, POST"]);
     }
     throw new GatewayError("bad_request_target", `the request target cannot be used: ${problem}`);
   }
