@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { buildConnector, Pool, ProxyAgent, type Dispatcher } from "undici";
 import { dialingConnector } from "./dial";
 import { wakeParserAtEnd } from "./paused-parser";
@@ -93,7 +94,22 @@ function flat(headers: Dispatcher.DispatchOptions["headers"]): string[] {
   );
 }
 
-/** Passes everything on, but for the one status that only a proxy gives. */
+/**
+ * What Squid says in `X-Squid-Error` of requests that it has not sent on. After its other errors the upstream may have the request, so that they pass as what
+ * the upstream answered. Source: Squid, `src/error/forward.h`.
+ */
+const NOT_SENT_ON =
+  /^ERR_(?:(?:CACHE_|CACHE_MGR_)?ACCESS_DENIED|FORWARDING_DENIED|NO_RELAY|CANNOT_FORWARD|CONNECT_FAIL|SECURE_CONNECT_FAIL|SOCKET_FAILURE|DNS_FAIL|TOO_BIG|UNSUP_HTTPVERSION|INVALID_REQ|UNSUP_REQ|INVALID_URL|CONFLICT_HOST|SHUTTING_DOWN)(?= |$)/;
+
+/** What a proxy itself answered instead of sending the request on, as `403, ERR_ACCESS_DENIED`; undefined if the answer is the upstream's. */
+function ownAnswer(status: number, headers: IncomingHttpHeaders): string | undefined {
+  const told = headers["x-squid-error"];
+  const error = status >= 400 && typeof told === "string" ? NOT_SENT_ON.exec(told)?.[0] : undefined;
+  if (error !== undefined) return `${status}, ${error}`;
+  return status === 407 ? "407" : undefined;
+}
+
+/** Passes everything on, but for what the proxy answers itself. */
 class ProxiedAnswer implements Dispatcher.DispatchHandler {
   constructor(
     protected readonly handler: Dispatcher.DispatchHandler,
@@ -109,8 +125,9 @@ class ProxiedAnswer implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(...given: Parameters<NonNullable<Dispatcher.DispatchHandler["onResponseStart"]>>): void {
-    const [controller, status] = given;
-    if (status === 407) controller.abort(new ProxyFailure(this.proxy, "refused the request (407)"));
+    const [controller, status, headers] = given;
+    const own = ownAnswer(status, headers);
+    if (own !== undefined) controller.abort(new ProxyFailure(this.proxy, `refused the request (${own})`));
     else this.handler.onResponseStart?.(...given);
   }
 
