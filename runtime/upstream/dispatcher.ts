@@ -98,14 +98,31 @@ function flat(headers: Dispatcher.DispatchOptions["headers"]): string[] {
  * What Squid says in `X-Squid-Error` of requests that it has not sent on. After its other errors the upstream may have the request, so that they pass as what
  * the upstream answered. Source: Squid, `src/error/forward.h`.
  */
-const NOT_SENT_ON =
-  /^ERR_(?:(?:CACHE_|CACHE_MGR_)?ACCESS_DENIED|FORWARDING_DENIED|NO_RELAY|CANNOT_FORWARD|CONNECT_FAIL|SECURE_CONNECT_FAIL|SOCKET_FAILURE|DNS_FAIL|TOO_BIG|UNSUP_HTTPVERSION|INVALID_REQ|UNSUP_REQ|INVALID_URL|CONFLICT_HOST|SHUTTING_DOWN)(?= |$)/;
+const NOT_SENT_ON: ReadonlySet<string> = new Set([
+  "ERR_ACCESS_DENIED",
+  "ERR_CACHE_ACCESS_DENIED",
+  "ERR_CACHE_MGR_ACCESS_DENIED",
+  "ERR_FORWARDING_DENIED",
+  "ERR_NO_RELAY",
+  "ERR_CANNOT_FORWARD",
+  "ERR_CONNECT_FAIL",
+  "ERR_SECURE_CONNECT_FAIL",
+  "ERR_SOCKET_FAILURE",
+  "ERR_DNS_FAIL",
+  "ERR_TOO_BIG",
+  "ERR_UNSUP_HTTPVERSION",
+  "ERR_INVALID_REQ",
+  "ERR_UNSUP_REQ",
+  "ERR_INVALID_URL",
+  "ERR_CONFLICT_HOST",
+  "ERR_SHUTTING_DOWN",
+]);
 
 /** What a proxy itself answered instead of sending the request on, as `403, ERR_ACCESS_DENIED`; undefined if the answer is the upstream's. */
 function ownAnswer(status: number, headers: IncomingHttpHeaders): string | undefined {
   const told = headers["x-squid-error"];
-  const error = status >= 400 && typeof told === "string" ? NOT_SENT_ON.exec(told)?.[0] : undefined;
-  if (error !== undefined) return `${status}, ${error}`;
+  const error = typeof told === "string" ? told.split(" ", 1)[0] : undefined;
+  if (status >= 400 && error !== undefined && NOT_SENT_ON.has(error)) return `${status}, ${error}`;
   return status === 407 ? "407" : undefined;
 }
 

@@ -55,9 +55,6 @@ export function readProxyEnvironment(env: Environment): ProxyEnvironment {
   };
 }
 
-/** URL parsers take a number alone for an IPv4 address; whoever wrote it meant a port or a switch. */
-const ONLY_A_NUMBER = /^(?:[^/]*@)?\d+(?::\d*)?\/?$/;
-
 function readProxy(variable: Variable | undefined): ForwardProxy | undefined {
   if (variable === undefined) return undefined;
   const { name, value } = variable;
@@ -69,8 +66,9 @@ function readProxy(variable: Variable | undefined): ForwardProxy | undefined {
   const address = value.includes("://") ? value : `http://${value}`;
   if (/\s/.test(value) || !URL.canParse(address))
     return refuse("it holds no valid URL (special characters of a password are written as %XX)");
-  if (ONLY_A_NUMBER.test(address.slice(address.indexOf("://") + 3))) return refuse("it names no host");
   const url = new URL(address);
+  // a number alone is an IPv4 address to URL parsers; whoever wrote it meant a port or a switch
+  if (isIP(url.hostname) === 4 && !address.includes(url.hostname)) return refuse("it names no host");
   if (url.protocol !== "http:" && url.protocol !== "https:") return refuse("its scheme is neither http nor https");
   if (url.port === "0") return refuse("its port is 0");
   if (url.pathname !== "/" || url.search !== "" || url.hash !== "")
@@ -124,20 +122,23 @@ function readException(entry: string, place: string): Exception {
   );
 }
 
-/** A host's name. One whose last label is a number would be read as an address, so that no upstream has it. */
-const NAME = /^(?:[a-z0-9_-]+\.)*(?!\d+$)[a-z0-9_-]+$/;
+const NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
+const NUMBER = /^\d+$/;
+
+/** Whether hosts may have this name. One whose last label is a number would be read as an address, so that no upstream has it. */
+const isName = (ascii: string): boolean => NAME.test(ascii) && !NUMBER.test(ascii.slice(ascii.lastIndexOf(".") + 1));
 
 function readHost(entry: string): Exception | undefined {
   if (entry === "*") return { port: undefined, matches: () => true };
   // an IPv6 address has a port only behind brackets
-  const [, host = entry, digits] = isIP(entry) === 6 ? [] : (/^(.*?)(?::(\d{1,5}))?$/.exec(entry) ?? []);
+  const [, host = entry, digits] = isIP(entry) === 6 ? [] : (/^(.*?)(?::(\d+))?$/.exec(entry) ?? []);
   const port = digits === undefined ? undefined : Number(digits);
   if (port !== undefined && (port === 0 || port > 65_535)) return undefined;
   const name = bare(host.replace(/^\*?\./, ""));
   const address = addressesOf(name);
   if (address !== undefined) return { port, matches: contains(address) };
   const ascii = asciiHost(name)?.toLowerCase();
-  if (ascii === undefined || !NAME.test(ascii)) return undefined;
+  if (ascii === undefined || !isName(ascii)) return undefined;
   return { port, matches: (asked) => asked === ascii || (isIP(asked) === 0 && asked.endsWith(`.${ascii}`)) };
 }
 
@@ -152,16 +153,18 @@ function addressesOf(address: string): BlockList | undefined {
 
 /** `10.0.0.0/8`, `fd00::/8`; also `169.254/16` and `10.*`, as systems write their own settings. */
 function readRange(entry: string): BlockList | undefined {
-  const [, start, star] = /^(\d{1,3}(?:\.\d{1,3}){0,2})((?:\.\*){1,3})$/.exec(entry) ?? [];
-  const octets = start?.split(".").length ?? 0;
-  if (start !== undefined && octets + (star ?? "").length / 2 <= 4) return subnet(start, octets * 8);
+  let start = entry;
+  while (start.endsWith(".*")) start = start.slice(0, -2);
+  const octets = start.split(".").length;
+  const stars = (entry.length - start.length) / 2;
+  if (stars > 0) return octets + stars <= 4 ? subnet(start, octets * 8) : undefined;
   const [, address, prefix] = /^([^/]*)\/(\d{1,3})$/.exec(entry) ?? [];
   return address === undefined ? undefined : subnet(bare(address), Number(prefix));
 }
 
 /** @param address may leave out the last octets of an IPv4 address */
 function subnet(address: string, prefix: number): BlockList | undefined {
-  const missing = /^\d+(?:\.\d+){0,2}$/.test(address) ? 4 - address.split(".").length : 0;
+  const missing = address.includes(":") ? 0 : Math.max(0, 4 - address.split(".").length);
   const whole = address + ".0".repeat(missing);
   const version = isIP(whole);
   if (version === 0 || whole.includes("%") || prefix > (version === 6 ? 128 : 32)) return undefined;
