@@ -5,5 +5,5 @@
 
 export type { Reference, ReferenceSource } from "./references/reference";
 export { ReferenceProblem } from "./references/problem";
-export { hasReference, parseReferences } from "./references/parse";
+export { hasReference, parseReferences, referencesOf } from "./references/parse";
 export { createReferenceSource, resolveText, type ReferenceSourceOptions } from "./references/source";

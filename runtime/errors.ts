@@ -10,6 +10,10 @@ const KINDS = {
   no_route: { status: 404, type: "invalid_request_error" },
   no_plugin: { status: 503, type: "api_error" },
   not_ready: { status: 503, type: "api_error" },
+  bad_request: { status: 400, type: "invalid_request_error" },
+  http_version: { status: 505, type: "invalid_request_error" },
+  head_too_large: { status: 431, type: "invalid_request_error" },
+  request_timeout: { status: 408, type: "invalid_request_error" },
   bad_request_target: { status: 400, type: "invalid_request_error" },
   bad_host: { status: 400, type: "invalid_request_error" },
   method_not_allowed: { status: 405, type: "invalid_request_error" },
@@ -57,8 +61,8 @@ export class GatewayError extends Error {
     message: string,
     /** Seconds for `Retry-After`; undefined where nothing is known. */
     readonly retryAfterSeconds?: number,
-    /** Methods for `Allow`; undefined for all codes but `method_not_allowed`. */
-    readonly allow?: string,
+    /** The header that its status asks for, name and value: `Allow` with 405, `Accept-Encoding` with 415. */
+    readonly header?: readonly [name: string, value: string],
     /** What is told to the log alone, such as the address of a proxy; no secret either. */
     readonly detail?: string,
   ) {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { ReferenceProblem } from "../config/references";
 import { formatProblem, hasErrors } from "../config/problem";
@@ -186,10 +187,15 @@ class RunningGateway implements Gateway {
       metrics: this.counted,
       draining: () => this.draining,
     };
-    this.proxy = createProxyServer((request, response) => new Exchange(context, request, response).run(this.snapshot), {
+    const limits = {
       maxConnections: maxClientConnections(options.maxClientConnections),
-      onRefused: (refused) => logger.warn({ refused }, "connections refused: --max-client-connections is reached"),
-    });
+      onRefused: (refused: number) => logger.warn({ refused }, "connections refused: --max-client-connections is reached"),
+    };
+    this.proxy = createProxyServer(
+      (request, response) => new Exchange(context, request, response).run(this.snapshot),
+      limits,
+      (error, response) => this.bytesRefused(error, response),
+    );
     this.admin = options.adminPort === undefined ? undefined : this.adminServer();
   }
 
@@ -227,6 +233,15 @@ class RunningGateway implements Gateway {
 
   flushLog(): Promise<void> {
     return this.log.flush();
+  }
+
+  /** Bytes that make no request are counted like a request without a route, or end the exchange whose body they should have been. */
+  private bytesRefused(error: GatewayError, response: ServerResponse | undefined): void {
+    if (response === undefined) this.counted.exchangeEnded({ route: undefined, status: error.status, milliseconds: 0 });
+    else
+      this.active.forEach((exchange) => {
+        if (exchange.client.response === response) exchange.refuse(error);
+      });
   }
 
   private adminServer(): Listener {

@@ -1,5 +1,6 @@
 import { formatPath, type Path } from "../problem";
-import { hasReference } from "../references";
+import { credentialProblem } from "../credential-text";
+import { hasReference, referencesOf } from "../references";
 import type { Field } from "../schema/describe";
 import type { LoadContext } from "./context";
 import { isRecord } from "./fields";
@@ -36,6 +37,9 @@ export function resolveConfig(config: unknown, field: Field, path: Path, context
   };
   const resolve = (text: string, at: Path, schema: Field | undefined, isFree: boolean): unknown => {
     const found = context.resolve(text, at);
+    const carrier = schema?.meta.carrier;
+    const problem = found === undefined || carrier === undefined ? undefined : credentialProblem(found, carrier);
+    if (problem !== undefined) context.error(at, `What ${referencesOf(text)} stands for ${problem}`);
     // An unknown field may be a misspelled secret one: its reference stays what it is.
     if (found !== undefined && ((schema === undefined && !isFree) || schema?.meta.secret === true)) return text;
     const type = scalarType(schema);

@@ -11,7 +11,7 @@ export type JsonSchema = z.core.JSONSchema.BaseSchema;
 const REFERENCE = { $ref: "#/$defs/Reference" } as const;
 
 /** Notes of the model that mean nothing in JSON Schema. */
-const NOTES = ["since", "unit", "absent", "referenceable", "secret", "deprecation", "deprecatedValues", "freeForm"] as const;
+const NOTES = ["since", "unit", "absent", "referenceable", "secret", "carrier", "deprecation", "deprecatedValues", "freeForm"] as const;
 
 function allowReference(schema: JsonSchema): void {
   const { type, minimum, maximum, enum: values } = schema;

@@ -40,6 +40,16 @@ export function parseReferences(text: string): readonly (string | Reference)[] {
   return pieces;
 }
 
+/**
+ * The references of a text as they are written, for messages; what stands between them may be part of a secret.
+ * @throws ReferenceProblem as {@link parseReferences}
+ */
+export function referencesOf(text: string): string {
+  return parseReferences(text)
+    .flatMap((piece) => (typeof piece === "string" ? [] : [piece.text]))
+    .join(" and ");
+}
+
 function parseVault(inner: string, text: string): Reference {
   const slash = inner.indexOf("/");
   const prefix = slash === -1 ? inner : inner.slice(0, slash);

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Reference, ReferenceSource } from "./reference";
@@ -7,6 +8,8 @@ import { withoutEnd } from "../text-end";
 
 /** Upper bound for a secret file, in bytes: a key or a service account is a few KiB, so more is a wrong path. */
 const MAX_SECRET_BYTES = 1_048_576;
+
+const BYTE_ORDER_MARK = "\ufeff";
 
 /** Where `createReferenceSource` looks. */
 export interface ReferenceSourceOptions {
@@ -71,7 +74,7 @@ function readSecretFile(reference: Reference, secretsDir: string | undefined): s
     throw new ReferenceProblem(`${reference.text} needs a secrets folder: give it with --secrets DIR.`);
   }
   const file = join(secretsDir, reference.name);
-  let text: string;
+  let content: Buffer;
   try {
     const facts = statSync(file);
     // Anything but a regular file (a named pipe, say) could block the process for good.
@@ -81,13 +84,20 @@ function readSecretFile(reference: Reference, secretsDir: string | undefined): s
         `The secret file ${file} of ${reference.text} must have at most ${MAX_SECRET_BYTES} bytes, but has ${facts.size}.`,
       );
     }
-    text = readFileSync(file, "utf8");
+    content = readFileSync(file);
   } catch (error) {
     if (error instanceof ReferenceProblem) throw error;
     throw new ReferenceProblem(describeReadError(file, reference, error));
   }
+  if (!isUtf8(content)) throw new ReferenceProblem(`The secret file ${file} of ${reference.text} must be text in UTF-8, but it is not.`);
+  const text = content.toString("utf8");
+  if (text.startsWith(BYTE_ORDER_MARK)) {
+    throw new ReferenceProblem(
+      `The secret file ${file} of ${reference.text} must hold the secret alone, but it begins with a byte order mark: save it as UTF-8 without one.`,
+    );
+  }
   const secret = withoutEnd(text, "\r\n");
-  if (secret === "") throw new ReferenceProblem(`The secret file ${file} of ${reference.text} is empty.`);
+  if (secret.trim() === "") throw new ReferenceProblem(`The secret file ${file} of ${reference.text} is empty.`);
   return secret;
 }
 

@@ -1,3 +1,4 @@
+import { credentialProblem, type Carrier } from "../credential-text";
 import type { Finding, Rule } from "./rule";
 import { allOrNone, finding } from "./rule";
 import type { Place } from "./tree";
@@ -34,6 +35,17 @@ function unsendable(auth: Place): Finding[] {
   return [finding(name, `${why}, but another text was given. Write the name alone, and the value as header_value.`)];
 }
 
+/** Credentials that are given themselves. Those behind references are looked at where these are read. */
+function uncarried(auth: Place): Finding[] {
+  return Object.entries(CARRIERS).flatMap(([field, carrier]) => {
+    const place = auth.at(field);
+    const problem = place.text === undefined ? undefined : credentialProblem(place.text, carrier);
+    return problem === undefined ? [] : [finding(place, problem)];
+  });
+}
+
+const CARRIERS: Readonly<Record<string, Carrier>> = { header_value: "header", param_name: "parameter", param_value: "parameter" };
+
 /** Rules about credentials. */
 export const AUTH_RULES: readonly Rule[] = [
   {
@@ -50,9 +62,11 @@ export const AUTH_RULES: readonly Rule[] = [
   },
   {
     id: 38,
-    text: "`auth.header_name` is the name of a header, and not one that frames a message (`Host`, `Content-Length`, `Connection`, …).",
+    text:
+      "`auth.header_name` is the name of a header, and not one that frames a message (`Host`, `Content-Length`, `Connection`, …). `auth.header_value` is one line of ASCII, " +
+      "`auth.param_name` and `auth.param_value` are one line of text.",
     severity: "error",
-    check: (tree) => tree.auths.flatMap(unsendable),
+    check: (tree) => tree.auths.flatMap((auth) => [...unsendable(auth), ...uncarried(auth)]),
   },
   {
     id: 3,

@@ -81,7 +81,7 @@ export const auth = z
     header_value: z
       .string()
       .optional()
-      .meta(about("3.8", "The header's complete value, with `Bearer ` where the provider wants it.", SECRET)),
+      .meta(about("3.8", "The header's complete value, with `Bearer ` where the provider wants it.", { ...SECRET, carrier: "header" })),
     param_location: z
       .enum(PARAM_LOCATIONS)
       .meta(named("ParamLocation"))
@@ -100,6 +100,6 @@ export const auth = z
     param_value: z
       .string()
       .optional()
-      .meta(about("3.8", "The parameter's complete value.", SECRET)),
+      .meta(about("3.8", "The parameter's complete value.", { ...SECRET, carrier: "parameter" })),
   })
   .meta(named("AuthConfig"));

@@ -3,6 +3,8 @@
  * users read - editor hints, reference page, error messages - is derived from it.
  */
 
+import type { Carrier } from "../credential-text";
+
 /** Facts about one field. Source of names, ranges and versions: Kong's published plugin schemas, 3.8 to 3.15. */
 export interface FieldMeta {
   /** Kong Gateway version whose schema first has the field (in `ai-proxy`, "3.8" means 3.8 or earlier), or ours: "Signalbox 0.1". */
@@ -17,6 +19,8 @@ export interface FieldMeta {
   readonly referenceable?: boolean;
   /** Holds a credential (Kong's `encrypted`): its value is never printed. */
   readonly secret?: boolean;
+  /** How a credential is carried, which decides what its text may hold. */
+  readonly carrier?: Carrier;
   /** Why it should not be used any more, and what to use instead. */
   readonly deprecation?: string;
   /** Enum values that should not be used any more, with the reason. */

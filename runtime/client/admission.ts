@@ -14,7 +14,7 @@ export function admit(request: IncomingMessage, { methods, body }: Pick<Surface,
   const method = request.method ?? "";
   if (!methods.has(method)) {
     const allow = [...methods].join(", ");
-    throw new GatewayError("method_not_allowed", `the method must be one of ${allow}, but it is ${method}`, undefined, allow);
+    throw new GatewayError("method_not_allowed", `the method must be one of ${allow}, but it is ${method}`, undefined, ["allow", allow]);
   }
   if (body === "bytes") return;
   const type = request.headers["content-type"];

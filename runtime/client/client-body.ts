@@ -4,6 +4,7 @@ import { inSlices, LARGE_BYTES } from "../bytes/slices";
 import { ObjectScanner } from "../json/object-scanner";
 import type { ScanResult } from "../json/scan";
 import { CODINGS, codingOf, describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "../bytes/decode-body";
+import { headerText } from "../bytes/header-text";
 import { GatewayError } from "../errors";
 
 /** How long what a client still sends is thrown away after it was refused, so that it can read the answer before the connection ends. */
@@ -20,10 +21,21 @@ function unpackError(problem: UnpackProblem, coding: string, limit: number): Gat
   return new GatewayError(code, `the request body ${describeUnpackProblem(problem, coding, limit, LIMIT_FIELD)}`);
 }
 
+/** Codings for `Accept-Encoding`, which tells them with 415 (RFC 9110, section 12.5.3). */
+const ACCEPTED = CODINGS.join(", ");
+
 const unsupported = (coding: string): GatewayError =>
   new GatewayError(
     "unsupported_encoding",
-    `the request's content-encoding must be one of ${CODINGS.join(", ")}, but it is ${JSON.stringify(coding.slice(0, 64))}`,
+    `the request's content-encoding must be one of ${ACCEPTED}, but it is ${JSON.stringify(coding.slice(0, 64))}`,
+    undefined,
+    ["accept-encoding", ACCEPTED],
+  );
+
+const unreadable = (coding: string): GatewayError =>
+  new GatewayError(
+    "not_served",
+    `the request's transfer-encoding must be chunked, but it is ${JSON.stringify(headerText(coding).slice(0, 64))}`,
   );
 
 /** How a request's body is read. */
@@ -47,7 +59,11 @@ export type BodyDone = (error: unknown, body: Buffer, scan: ScanResult | undefin
 export function readClientBody(request: IncomingMessage, options: BodyOptions, done: BodyDone): void {
   const length = Number(request.headers["content-length"] ?? 0);
   const coding = options.unpack ? codingOf(request.headers) : undefined;
+  const transfer = request.headers["transfer-encoding"];
   if (length > options.limit) done(tooLarge(options.limit), EMPTY, undefined);
+  // the HTTP server takes the chunks apart and leaves what other codings made of the body as it is
+  else if (transfer !== undefined && transfer !== "chunked" && transfer.toLowerCase() !== "chunked")
+    done(unreadable(transfer), EMPTY, undefined);
   else new BodyReading(request, options, length, done).begin(coding);
 }
 
@@ -81,7 +97,11 @@ class BodyReading {
   private unpackTarget(coding: string): UnpackTarget {
     return {
       data: (plain) => this.body.add(plain),
-      end: () => this.finish(),
+      end: () => {
+        // bytes behind the end would be dropped without a word
+        if (this.unpacker?.hasRest === true) this.fail(unpackError("broken", coding, this.options.limit));
+        else this.finish();
+      },
       failed: (problem) => this.fail(unpackError(problem, coding, this.options.limit)),
       drained: () => this.request.resume(),
       crashed: (cause) => this.fail(cause),

@@ -45,7 +45,7 @@ export class ClientSide {
     if (this.response.headersSent) return;
     const body = error.body();
     const headers = ["content-type", "application/json; charset=utf-8", "content-length", String(body.length)];
-    if (error.allow !== undefined) headers.push("allow", error.allow);
+    if (error.header !== undefined) headers.push(...error.header);
     if (error.retryAfterSeconds !== undefined) headers.push("retry-after", String(error.retryAfterSeconds));
     if (this.request.complete || !sendsMuch(this.request)) {
       this.open(error.status, headers);

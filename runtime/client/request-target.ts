@@ -15,7 +15,8 @@ export interface RequestTarget {
 }
 
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
-const AUTHORITY = /^[A-Za-z0-9._~!$&'()*+,;=:[\]%-]+$/;
+/** A host, by name or by address, with an optional port (RFC 3986, section 3.2). */
+const AUTHORITY = /^(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[A-Za-z0-9._~!$&'()*+,;=:-]+\])(?::[0-9]*)?$/;
 
 /** Reads a request target (RFC 9112, section 3.2) as Node gives it: bytes as Latin-1. Never throws. */
 export function readTarget(target: string): RequestTarget {
@@ -38,13 +39,14 @@ function split(target: string, authority: string | undefined): RequestTarget {
 }
 
 /**
- * The host that a request is for; undefined if it names none (HTTP/1.0).
+ * The host that a request is for; undefined if it names none (HTTP/1.0). That of the absolute form takes the place of the `Host` header, whatever that says
+ * (RFC 9112, section 3.2.2), but the header has to be there and has to be one (section 3.2).
  * @throws GatewayError `bad_request_target`, `bad_host`, `method_not_allowed` for `OPTIONS *`
  */
 export function hostOf(request: IncomingMessage, { authority, problem }: RequestTarget): string | undefined {
   if (problem !== undefined) {
     if (request.method === "OPTIONS" && request.url === "*") {
-      throw new GatewayError("method_not_allowed", "the method OPTIONS is not served for '*'", undefined, "GET, POST");
+      throw new GatewayError("method_not_allowed", "the method OPTIONS is not served for '*'", undefined, ["allow", "GET, POST"]);
     }
     throw new GatewayError("bad_request_target", `the request target cannot be used: ${problem}`);
   }
@@ -52,17 +54,14 @@ export function hostOf(request: IncomingMessage, { authority, problem }: Request
     throw new GatewayError("bad_host", "the request must have one Host header, but it has more");
   }
   const { host } = request.headers;
+  if (host === undefined && request.httpVersion !== "1.0") throw new GatewayError("bad_host", "the request must have a Host header");
   if (host !== undefined && host !== "" && !AUTHORITY.test(host)) {
     throw new GatewayError("bad_host", "the Host header must be a host with an optional port");
   }
-  if (authority === undefined) return host;
-  if (host !== undefined && plain(host) !== plain(authority)) {
-    throw new GatewayError("bad_host", "the Host header and the host of the request target must be the same");
-  }
-  return authority;
+  return withoutEmptyPort(authority ?? host);
 }
 
-const plain = (authority: string): string => authority.toLowerCase().replace(/:(?:80|443)?$/, "");
+const withoutEmptyPort = (host: string | undefined): string | undefined => (host?.endsWith(":") === true ? host.slice(0, -1) : host);
 
 /**
  * How often a header occurs.

@@ -1,7 +1,8 @@
+import { credentialProblem, type Carrier } from "../../config/credential-text";
 import type { AuthConfig } from "../../config/types.generated";
 import { findMember, scanObject } from "../json/scan";
 import { spliceObject } from "../json/splice";
-import type { SecretStore, SecretText } from "../secrets/store";
+import type { SecretStore, SecretText, TextUse } from "../secrets/store";
 import { headerKey } from "./credential-names";
 import type { CredentialNames, CredentialSource, OutgoingRequest } from "./source";
 
@@ -10,11 +11,14 @@ interface NamedSecret {
   readonly value: SecretText;
 }
 
-const named = (name: string | undefined, value: string | undefined, secrets: SecretStore): NamedSecret | undefined =>
-  name === undefined || value === undefined ? undefined : { name, value: secrets.compileText(value) };
+const use = (field: string, carrier: Carrier): TextUse => ({ field, problemOf: (text) => credentialProblem(text, carrier) });
 
-/** What no header can hold; the HTTP client would refuse the whole request. */
-const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
+/** What cannot be carried is refused when it is read: the HTTP client would refuse each request, as if there were no connection. */
+const HEADER = use("auth.header_value", "header");
+const PARAMETER = use("auth.param_value", "parameter");
+
+const named = (name: string | undefined, value: string | undefined, purpose: TextUse, secrets: SecretStore): NamedSecret | undefined =>
+  name === undefined || value === undefined ? undefined : { name, value: secrets.compileText(value, purpose) };
 
 /**
  * A credential in a header, a query parameter or a body member, as configured.
@@ -29,10 +33,11 @@ export class StaticCredential implements CredentialSource {
   private readonly bodyMember: NamedSecret | undefined;
   private readonly override: boolean;
 
+  /** @throws ReferenceProblem where a value cannot be read, or not be carried where it belongs; names the field, never the value */
   constructor(auth: AuthConfig, secrets: SecretStore) {
-    this.header = named(auth.header_name, auth.header_value, secrets);
+    this.header = named(auth.header_name, auth.header_value, HEADER, secrets);
     this.headerName = this.header?.name.toLowerCase() ?? "";
-    const parameter = named(auth.param_name, auth.param_value, secrets);
+    const parameter = named(auth.param_name, auth.param_value, PARAMETER, secrets);
     this.query = auth.param_location === "query" ? parameter : undefined;
     this.bodyMember = auth.param_location === "body" ? parameter : undefined;
     this.override = auth.allow_override;
@@ -48,9 +53,7 @@ export class StaticCredential implements CredentialSource {
 
   private addHeader(headers: string[]): void {
     if (this.header === undefined || (this.override && hasHeader(headers, this.headerName))) return;
-    const value = this.header.value.read();
-    if (UNSENDABLE.test(value)) throw new RangeError(`the value of ${this.header.name} holds characters that no header can hold`);
-    headers.push(this.header.name, value);
+    headers.push(this.header.name, this.header.value.read());
   }
 
   private withParameter(query: string): string {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { headerText } from "../bytes/header-text";
 import type { RouteAction } from "../snapshot/route-plan";
 import { quote } from "../ledger/json-text";
 import { aiProxyJson, type AttemptEntry } from "../ledger/entry";
@@ -28,6 +29,15 @@ export interface RecordedExchange {
 
 /** Headers that say nothing secret; all others are left out of log files, as any of them may hold a credential. */
 const LOGGED_HEADERS = ["host", "user-agent", "content-type", "content-length", "accept", "accept-encoding"];
+
+function loggedHeaders({ headers }: IncomingMessage): Record<string, string> {
+  const logged: Record<string, string> = {};
+  for (const name of LOGGED_HEADERS) {
+    const value = headers[name];
+    if (typeof value === "string") logged[name] = headerText(value);
+  }
+  return logged;
+}
 
 /** 499 = the client went away before it got a status; nginx's number for it. */
 const CLIENT_GONE = 499;
@@ -75,9 +85,7 @@ function writeFileLog(fileLog: FileLog, exchange: RecordedExchange, status: numb
       method: request.method,
       uri: exchange.path,
       size: Number(request.headers["content-length"] ?? 0),
-      headers: Object.fromEntries(
-        LOGGED_HEADERS.flatMap((name) => (request.headers[name] === undefined ? [] : [[name, request.headers[name]]])),
-      ),
+      headers: loggedHeaders(request),
     },
     response: { status },
     latencies: {

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { open, stat } from "node:fs/promises";
+import { headerText } from "../bytes/header-text";
 import { AdminError } from "./admin-errors";
 
 /** A longer file is no token; it is not read to its end, as it may have none. */
@@ -35,7 +36,7 @@ export async function readToken(path: string): Promise<string> {
  */
 export async function checkToken(authorization: string | undefined, tokenFile: string | undefined): Promise<void> {
   if (tokenFile === undefined) throw new AdminError("no_token_file");
-  const given = BEARER.exec(authorization ?? "")?.[1];
+  const given = BEARER.exec(headerText(authorization ?? ""))?.[1];
   if (given === undefined) throw new AdminError("unauthorized");
   let token: string;
   try {

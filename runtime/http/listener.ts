@@ -1,11 +1,11 @@
 import { fastify, type FastifyInstance } from "fastify";
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { ConnectionLimit, type ConnectionLimits } from "./connection-limit";
 import { furtherAddresses } from "./localhost";
 import { inTurns } from "./turns";
-import { refuseBytes } from "./refused-bytes";
+import { refuseBytes, type OnRefusedBytes } from "./refused-bytes";
 
 /** A listening server, as the gateway sees it. */
 export interface Listener {
@@ -26,12 +26,14 @@ export interface ListenerOptions extends ConnectionLimits {
   readonly http: ServerOptions;
   /** Takes the requests instead of the app, whose own life of a request is then not begun at all. */
   readonly handle?: RequestListener;
+  /** Told of bytes that make no request. */
+  readonly onRefusedBytes?: OnRefusedBytes;
   /** Bytes of a body that the app reads at most. */
   readonly bodyLimit?: number;
 }
 
 /** An app and its listener; the servers of a listener share the limit of connections. */
-export function createListener({ http, handle, bodyLimit, ...limits }: ListenerOptions): {
+export function createListener({ http, handle, onRefusedBytes, bodyLimit, ...limits }: ListenerOptions): {
   readonly app: FastifyInstance;
   readonly listener: Listener;
 } {
@@ -39,9 +41,11 @@ export function createListener({ http, handle, bodyLimit, ...limits }: ListenerO
   const servers: Server[] = [];
   let handler = handle && inTurns(handle);
   const addServer = (): Server => {
-    const server = createServer(http, handler);
+    // the server's own answers to a request without a host, and to one with other expectations, would have no body
+    const server = createServer({ ...http, requireHostHeader: false }, handler);
+    server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => server.emit("request", request, response));
     connections.watch(server);
-    refuseBytes(server);
+    refuseBytes(server, onRefusedBytes);
     servers.push(server);
     return server;
   };

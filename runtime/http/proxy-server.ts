@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ConnectionLimits } from "./connection-limit";
 import { createListener, type Listener } from "./listener";
+import type { OnRefusedBytes } from "./refused-bytes";
 
 /** How long a kept connection may be idle; above the minute that load balancers in front use. */
 const KEEP_ALIVE_MS = 75_000;
@@ -18,7 +19,8 @@ const MAX_HEAD_BYTES = 64 * 1024;
 export function createProxyServer(
   handle: (request: IncomingMessage, response: ServerResponse) => void,
   limits: ConnectionLimits,
+  onRefusedBytes?: OnRefusedBytes,
 ): Listener {
   const http = { maxHeaderSize: MAX_HEAD_BYTES, noDelay: true, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS };
-  return createListener({ http, handle, ...limits }).listener;
+  return createListener({ http, handle, ...limits, ...(onRefusedBytes && { onRefusedBytes }) }).listener;
 }

@@ -1,39 +1,89 @@
-import { STATUS_CODES, type IncomingMessage, type Server } from "node:http";
+import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { isAnswering } from "./turns";
+import { GatewayError, type ErrorCode } from "../errors";
+import { responseUnderWay } from "./turns";
 
-/** What HTTP's parser says of a connection; anything else is a 400. */
-const STATUSES: Readonly<Partial<Record<string, number>>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
+/** How long what a client still sends is thrown away after its connection was refused, so that it can read why. */
+const LINGER_MS = 2_000;
 
-const MESSAGES: Readonly<Record<number, string>> = {
-  400: "the connection must carry valid HTTP/1.1 requests, but what came is none",
-  405: "the method CONNECT is not served",
-  408: "the request did not arrive in time",
-  431: "the request's head must be smaller",
+const NO_HTTP: Refusal = ["bad_request", "the connection must carry valid HTTP/1.1 requests, but what came is none"];
+const OTHER_VERSION: Refusal = ["http_version", "the connection must carry HTTP/1.1, but another version came"];
+
+type Refusal = readonly [code: ErrorCode, message: string];
+
+/** What HTTP's parser says of a connection; all its other codes are bytes that make no request. Source: Node's documentation of `clientError`, llhttp. */
+const REFUSALS: Readonly<Partial<Record<string, Refusal>>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ["request_timeout", "the request did not arrive in time"],
+  HPE_HEADER_OVERFLOW: ["head_too_large", "the request's head must be smaller"],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ["body_too_large", "the extensions of the body's chunks must be smaller"],
+  HPE_INVALID_VERSION: OTHER_VERSION,
+  HPE_PAUSED_H2_UPGRADE: OTHER_VERSION,
 };
+
+/** The client closed its side in the middle of a request. */
+const CUT_SHORT = "HPE_INVALID_EOF_STATE";
+
+const ALLOW = ["allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"] as const;
+
+/**
+ * Told of each connection that is refused, for metrics. `response` is there if a request was under way whose body broke off as something else: whoever has taken that
+ * request answers it with the error.
+ */
+export type OnRefusedBytes = (error: GatewayError, response: ServerResponse | undefined) => void;
 
 /**
  * Ends connections whose bytes make no request that could be answered in the usual way: bytes that are not HTTP, heads that are too large or too slow, and CONNECT.
- * They are told why, unless an answer is under way: nothing may come into the middle of that one, nor be taken for it.
+ * They are told why, unless an answer is under way or a whole request waits for one: nothing may come into the middle of that one, nor be taken for it.
+ *
+ * @param onRefused undefined if nobody counts, nor answers a request whose body broke
  */
-export function refuseBytes(server: Server): void {
+export function refuseBytes(server: Server, onRefused: OnRefusedBytes | undefined): void {
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === "ECONNRESET") socket.destroy();
-    else refuse(socket, STATUSES[error.code ?? ""] ?? 400);
+    const { code = "" } = error;
+    if (code === "ECONNRESET") socket.destroy();
+    else if (!lingering.has(socket)) refuse(socket, new GatewayError(...(REFUSALS[code] ?? NO_HTTP)), code === CUT_SHORT, onRefused);
+    else if (code === CUT_SHORT) socket.destroy();
   });
   server.on("connect", (_: IncomingMessage, socket) => {
     // the server no longer listens to it
     socket.on("error", () => socket.destroy());
-    refuse(socket, 405, "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n");
+    refuse(socket, new GatewayError("method_not_allowed", "the method CONNECT is not served", undefined, ALLOW), false, onRefused);
   });
 }
 
-function refuse(socket: Duplex, status: number, header = ""): void {
-  if (socket.writable && !isAnswering(socket)) {
-    const code = status === 405 ? "method_not_allowed" : "bad_request";
-    const body = JSON.stringify({ error: { message: MESSAGES[status], type: "invalid_request_error", code } });
-    const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n${header}`;
-    socket.write(`${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+function refuse(socket: Duplex, error: GatewayError, isCut: boolean, onRefused: OnRefusedBytes | undefined): void {
+  const response = responseUnderWay(socket);
+  if (response === undefined) {
+    onRefused?.(error, undefined);
+    if (socket.writable) socket.write(answerOf(error));
+    linger(socket);
+    return;
   }
-  socket.destroy();
+  // a client that went away in the middle of its request wants no answer
+  if (isCut || onRefused === undefined || response.headersSent || response.req.complete) socket.destroy();
+  else {
+    response.shouldKeepAlive = false;
+    onRefused(error, response);
+    linger(socket);
+  }
+}
+
+function answerOf(error: GatewayError): string {
+  const body = error.body().toString();
+  const header = error.header === undefined ? "" : `${error.header.join(": ")}\r\n`;
+  const head = `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\ncontent-type: application/json; charset=utf-8\r\n${header}`;
+  return `${head}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`;
+}
+
+/** Connections that are only open so that their clients can read the last answer. */
+const lingering = new WeakSet<Duplex>();
+
+/** Ends a connection when its client has the answer: closing it with unread bytes would make the client's system throw the answer away. */
+function linger(socket: Duplex): void {
+  if (socket.destroyed) return;
+  lingering.add(socket);
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  socket.once("close", () => clearTimeout(timer));
+  socket.end();
+  socket.resume();
 }

@@ -10,7 +10,8 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 /** The requests of one connection. */
 interface Turns {
   readonly handle: Handle;
-  busy: boolean;
+  /** Of the request under way. */
+  response: ServerResponse | undefined;
   /** Place of the end of its last request in the order of such moments. */
   idleSince: number;
   /** Undefined until a request has had to wait, as hardly any client sends the next one before it has the answer. */
@@ -32,11 +33,11 @@ export const nextMoment = (): number => ++moments;
 export function idleSince(socket: Socket, openedAt: number): number | undefined {
   const turns = turnsOf.get(socket);
   if (turns === undefined) return openedAt;
-  return turns.busy ? undefined : turns.idleSince;
+  return turns.response === undefined ? turns.idleSince : undefined;
 }
 
-/** Whether a request of this connection has begun and its answer has not ended. */
-export const isAnswering = (socket: Duplex): boolean => turnsOf.get(socket)?.busy === true;
+/** The response of the request of this connection that has begun and whose answer has not ended. */
+export const responseUnderWay = (socket: Duplex): ServerResponse | undefined => turnsOf.get(socket)?.response;
 
 /**
  * Lets the requests of one connection begin one after another, whatever a client sends ahead: so one connection never takes more of anything than one
@@ -49,8 +50,8 @@ export function inTurns(handle: Handle): Handle {
     // nothing is upgraded, and the parser reads no request behind one that asks for it
     if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     let turns = turnsOf.get(socket);
-    if (turns === undefined) turnsOf.set(socket, (turns = { handle, busy: false, idleSince: 0, waiting: undefined }));
-    if (!turns.busy) {
+    if (turns === undefined) turnsOf.set(socket, (turns = { handle, response: undefined, idleSince: 0, waiting: undefined }));
+    if (turns.response === undefined) {
       if (socket.writable) begin(turns, request, response);
     } else {
       turns.waiting ??= [];
@@ -60,7 +61,7 @@ export function inTurns(handle: Handle): Handle {
 }
 
 function begin(turns: Turns, request: IncomingMessage, response: ServerResponse): void {
-  turns.busy = true;
+  turns.response = response;
   response.on("close", turnOver);
   try {
     turns.handle(request, response);
@@ -74,7 +75,7 @@ function turnOver(this: ServerResponse): void {
   const { socket } = this.req;
   const turns = turnsOf.get(socket);
   if (turns === undefined) return;
-  turns.busy = false;
+  turns.response = undefined;
   turns.idleSince = nextMoment();
   if (turns.waiting === undefined) return;
   // an answer that was the last one has ended the connection, though its bytes may still be on their way: the HTTP server gives it to no further response

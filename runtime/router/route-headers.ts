@@ -1,4 +1,5 @@
 import { compileExpression, type Expression } from "../../config/expressions";
+import { headerText } from "../bytes/header-text";
 
 /** What a route asks of one header. */
 export interface RouteHeader {
@@ -35,5 +36,6 @@ export function acceptsHeaders(asked: readonly RouteHeader[], headers: Readonly<
 }
 
 function acceptsValue({ values, regex }: RouteHeader, value: string): boolean {
-  return regex ? regex.test(value) : values.has(value.toLowerCase());
+  const text = headerText(value);
+  return regex ? regex.test(text) : values.has(text.toLowerCase());
 }

@@ -1,5 +1,12 @@
 import { join } from "node:path";
-import { createReferenceSource, parseReferences, ReferenceProblem, type Reference, type ReferenceSource } from "../../config/references";
+import {
+  createReferenceSource,
+  parseReferences,
+  ReferenceProblem,
+  referencesOf,
+  type Reference,
+  type ReferenceSource,
+} from "../../config/references";
 import { watchFile, type FileWatch } from "../reload/watch-file";
 
 /** What the store writes to the log; pino's logger fits. */
@@ -22,12 +29,23 @@ export interface SecretText {
   read(): string;
 }
 
+/** What a text is for. */
+export interface TextUse {
+  /** The field, for messages: `auth.header_value`. */
+  readonly field: string;
+  /** Why a text will not do, as the end of a sentence that begins with the field's name, without anything of the text; undefined if it will. */
+  problemOf(text: string): string | undefined;
+}
+
 /** The secrets in use: read once, kept in memory, and read again when their file changes. */
 export interface SecretStore extends ReferenceSource {
   /** The value at this moment, from its place. @throws ReferenceProblem naming the variable or file, never a value */
   read(reference: Reference): string;
-  /** @throws ReferenceProblem where a reference of the text is not well formed or cannot be read at this moment */
-  compileText(text: string): SecretText;
+  /**
+   * @param use what the text is for, if not every text will do; a changed file that makes another one of it counts as one that cannot be read
+   * @throws ReferenceProblem where a reference of the text is not well formed or cannot be read at this moment, or where the text will not do
+   */
+  compileText(text: string, use?: TextUse): SecretText;
   /** Ends all watching; texts keep their last values. */
   close(): void;
 }
@@ -72,10 +90,16 @@ class WatchingStore implements SecretStore {
     return this.source.read(reference);
   }
 
-  compileText(text: string): SecretText {
-    const pieces = parseReferences(text).map((piece) => (typeof piece === "string" ? piece : this.compileReference(piece)));
+  compileText(text: string, use?: TextUse): SecretText {
+    const references = parseReferences(text);
+    const pieces = references.map((piece) => (typeof piece === "string" ? piece : this.compileReference(piece)));
+    const check = use === undefined ? anyText : (present: string) => problemFor(text, present, use);
+    const problem = check(presentText(pieces));
+    if (problem !== undefined) throw new ReferenceProblem(problem);
     if (pieces.every((piece) => typeof piece === "string")) return new ConstantText(pieces.join(""));
-    return new ChangingText(pieces, this.generation);
+    return new ChangingText(pieces, this.generation, check, (reason) =>
+      this.options.log.warn({ reference: referencesOf(text) }, `${reason} Its last value stays in use.`),
+    );
   }
 
   close(): void {
@@ -156,23 +180,41 @@ class ConstantText implements SecretText {
   }
 }
 
+/** Why a text will not do, as a sentence; undefined if it will. */
+type Check = (text: string) => string | undefined;
+
+const anyText: Check = () => undefined;
+
+function problemFor(text: string, present: string, use: TextUse): string | undefined {
+  const problem = use.problemOf(present);
+  if (problem === undefined) return undefined;
+  const references = referencesOf(text);
+  return references === "" ? `${use.field} ${problem}` : `${use.field}: What ${references} stands for ${problem}`;
+}
+
 class ChangingText implements SecretText {
   private text: string;
   private seen: number;
+  private failing = false;
 
   constructor(
     private readonly pieces: readonly (string | Entry)[],
     private readonly generation: Generation,
+    private readonly check: Check,
+    private readonly onKept: (problem: string) => void,
   ) {
     this.text = presentText(pieces);
     this.seen = generation.count;
   }
 
   read(): string {
-    if (this.seen !== this.generation.count) {
-      this.seen = this.generation.count;
-      this.text = presentText(this.pieces);
-    }
+    if (this.seen === this.generation.count) return this.text;
+    this.seen = this.generation.count;
+    const text = presentText(this.pieces);
+    const problem = text === this.text ? undefined : this.check(text);
+    if (problem === undefined) this.text = text;
+    else if (!this.failing) this.onKept(problem);
+    this.failing = problem !== undefined;
     return this.text;
   }
 }

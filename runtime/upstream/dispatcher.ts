@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { buildConnector, Pool, ProxyAgent, type Dispatcher } from "undici";
 import { dialingConnector } from "./dial";
 import { wakeParserAtEnd } from "./paused-parser";
@@ -93,7 +94,39 @@ function flat(headers: Dispatcher.DispatchOptions["headers"]): string[] {
   );
 }
 
-/** Passes everything on, but for the one status that only a proxy gives. */
+/**
+ * What Squid says in `X-Squid-Error` of requests that it has not sent on. After its other errors the upstream may have the request, so that they pass as what
+ * the upstream answered. Source: Squid, `src/error/forward.h`.
+ */
+const NOT_SENT_ON: ReadonlySet<string> = new Set([
+  "ERR_ACCESS_DENIED",
+  "ERR_CACHE_ACCESS_DENIED",
+  "ERR_CACHE_MGR_ACCESS_DENIED",
+  "ERR_FORWARDING_DENIED",
+  "ERR_NO_RELAY",
+  "ERR_CANNOT_FORWARD",
+  "ERR_CONNECT_FAIL",
+  "ERR_SECURE_CONNECT_FAIL",
+  "ERR_SOCKET_FAILURE",
+  "ERR_DNS_FAIL",
+  "ERR_TOO_BIG",
+  "ERR_UNSUP_HTTPVERSION",
+  "ERR_INVALID_REQ",
+  "ERR_UNSUP_REQ",
+  "ERR_INVALID_URL",
+  "ERR_CONFLICT_HOST",
+  "ERR_SHUTTING_DOWN",
+]);
+
+/** What a proxy itself answered instead of sending the request on, as `403, ERR_ACCESS_DENIED`; undefined if the answer is the upstream's. */
+function ownAnswer(status: number, headers: IncomingHttpHeaders): string | undefined {
+  const told = headers["x-squid-error"];
+  const error = typeof told === "string" ? told.split(" ", 1)[0] : undefined;
+  if (status >= 400 && error !== undefined && NOT_SENT_ON.has(error)) return `${status}, ${error}`;
+  return status === 407 ? "407" : undefined;
+}
+
+/** Passes everything on, but for what the proxy answers itself. */
 class ProxiedAnswer implements Dispatcher.DispatchHandler {
   constructor(
     protected readonly handler: Dispatcher.DispatchHandler,
@@ -109,8 +142,9 @@ class ProxiedAnswer implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(...given: Parameters<NonNullable<Dispatcher.DispatchHandler["onResponseStart"]>>): void {
-    const [controller, status] = given;
-    if (status === 407) controller.abort(new ProxyFailure(this.proxy, "refused the request (407)"));
+    const [controller, status, headers] = given;
+    const own = ownAnswer(status, headers);
+    if (own !== undefined) controller.abort(new ProxyFailure(this.proxy, `refused the request (${own})`));
     else this.handler.onResponseStart?.(...given);
   }
 

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { asciiHost } from "../../config/allowed-origins";
 
 /** A forward proxy. */
 export interface ForwardProxy {
@@ -54,21 +55,20 @@ export function readProxyEnvironment(env: Environment): ProxyEnvironment {
   };
 }
 
-const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
-
 function readProxy(variable: Variable | undefined): ForwardProxy | undefined {
   if (variable === undefined) return undefined;
   const { name, value } = variable;
   const refuse = (reason: string): never => {
     throw new ProxyEnvironmentProblem(
-      `${name} must be the address of an HTTP proxy, such as http://proxy.example:3128, but ${reason}. Correct or unset it; its value is not shown, as it may hold a password`,
+      `${name} must be the address of an HTTP proxy, such as http://proxy.example:3128 or proxy.example:3128, but ${reason}. Correct or unset it; its value is not shown, as it may hold a password`,
     );
   };
-  // proxies of both schemes are common, so that none is guessed
-  if (!SCHEME.test(value)) return refuse("it has no scheme (write http:// before the host)");
-  if (/\s/.test(value) || !URL.canParse(value))
+  const address = value.includes("://") ? value : `http://${value}`;
+  if (/\s/.test(value) || !URL.canParse(address))
     return refuse("it holds no valid URL (special characters of a password are written as %XX)");
-  const url = new URL(value);
+  const url = new URL(address);
+  // a number alone is an IPv4 address to URL parsers; whoever wrote it meant a port or a switch
+  if (isIP(url.hostname) === 4 && !address.includes(url.hostname)) return refuse("it names no host");
   if (url.protocol !== "http:" && url.protocol !== "https:") return refuse("its scheme is neither http nor https");
   if (url.port === "0") return refuse("its port is 0");
   if (url.pathname !== "/" || url.search !== "" || url.hash !== "")
@@ -86,11 +86,11 @@ function authorizationOf({ username, password }: URL): string | undefined {
   return `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64")}`;
 }
 
-const DEFAULT_PORTS: Readonly<Record<string, string>> = { "http:": "80", "https:": "443" };
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
 
 interface Exception {
   /** Undefined for all ports. */
-  readonly port: string | undefined;
+  readonly port: number | undefined;
   readonly matches: (host: string) => boolean;
 }
 
@@ -100,7 +100,7 @@ function readExceptions(variable: Variable | undefined): (url: URL) => boolean {
   const exceptions = entries.map((entry, index) => readException(entry, `${variable?.name ?? ""}, entry ${index + 1},`));
   return ({ protocol, port, hostname }) => {
     const host = bare(hostname);
-    const at = port === "" ? DEFAULT_PORTS[protocol] : port;
+    const at = port === "" ? DEFAULT_PORTS[protocol] : Number(port);
     return exceptions.some((exception) => (exception.port === undefined || exception.port === at) && exception.matches(host));
   };
 }
@@ -114,29 +114,63 @@ function bare(host: string): string {
 }
 
 function readException(entry: string, place: string): Exception {
-  if (entry === "*") return { port: undefined, matches: () => true };
-  if (entry.includes("/")) return { port: undefined, matches: readRange(entry, place) };
-  // an IPv6 address has a port only behind brackets
-  const [, host = entry, port] = isIP(entry) === 6 ? [] : (/^(.*?)(?::(\d+))?$/.exec(entry) ?? []);
-  const name = bare(host.replace(/^\*?\./, ""));
-  const version = isIP(name);
-  if (version === 0) return { port, matches: (asked) => asked === name || (isIP(asked) === 0 && asked.endsWith(`.${name}`)) };
-  const addresses = new BlockList();
-  addresses.addAddress(name, version === 6 ? "ipv6" : "ipv4");
-  return { port, matches: contains(addresses) };
+  const range = readRange(entry);
+  const exception = range === undefined ? readHost(entry) : { port: undefined, matches: contains(range) };
+  if (exception !== undefined) return exception;
+  throw new ProxyEnvironmentProblem(
+    `${place} must be a host name, a domain such as .example.com, an address or a range such as 10.0.0.0/8, each with a port if any but the range, or *`,
+  );
 }
 
-function readRange(entry: string, place: string): (host: string) => boolean {
-  const [, address = "", prefix = ""] = /^(.*)\/(\d{1,3})$/.exec(entry) ?? [];
-  const version = isIP(bare(address));
-  if (version === 0 || Number(prefix) > (version === 6 ? 128 : 32)) {
-    throw new ProxyEnvironmentProblem(
-      `${place} must be a host name, a domain such as .example.com, an address or a range such as 10.0.0.0/8, each with a port if any but the range, or *`,
-    );
-  }
-  const range = new BlockList();
-  range.addSubnet(bare(address), Number(prefix), version === 6 ? "ipv6" : "ipv4");
-  return contains(range);
+const NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
+const NUMBER = /^\d+$/;
+
+/** Whether hosts may have this name. One whose last label is a number would be read as an address, so that no upstream has it. */
+const isName = (ascii: string): boolean => NAME.test(ascii) && !NUMBER.test(ascii.slice(ascii.lastIndexOf(".") + 1));
+
+function readHost(entry: string): Exception | undefined {
+  if (entry === "*") return { port: undefined, matches: () => true };
+  // an IPv6 address has a port only behind brackets
+  const [, host = entry, digits] = isIP(entry) === 6 ? [] : (/^(.*?)(?::(\d+))?$/.exec(entry) ?? []);
+  const port = digits === undefined ? undefined : Number(digits);
+  if (port !== undefined && (port === 0 || port > 65_535)) return undefined;
+  const name = bare(host.replace(/^\*?\./, ""));
+  const address = addressesOf(name);
+  if (address !== undefined) return { port, matches: contains(address) };
+  const ascii = asciiHost(name)?.toLowerCase();
+  if (ascii === undefined || !isName(ascii)) return undefined;
+  return { port, matches: (asked) => asked === ascii || (isIP(asked) === 0 && asked.endsWith(`.${ascii}`)) };
+}
+
+function addressesOf(address: string): BlockList | undefined {
+  const version = isIP(address);
+  // a zone means something on one machine only, and no URL holds one
+  if (version === 0 || address.includes("%")) return undefined;
+  const list = new BlockList();
+  list.addAddress(address, version === 6 ? "ipv6" : "ipv4");
+  return list;
+}
+
+/** `10.0.0.0/8`, `fd00::/8`; also `169.254/16` and `10.*`, as systems write their own settings. */
+function readRange(entry: string): BlockList | undefined {
+  let start = entry;
+  while (start.endsWith(".*")) start = start.slice(0, -2);
+  const octets = start.split(".").length;
+  const stars = (entry.length - start.length) / 2;
+  if (stars > 0) return octets + stars <= 4 ? subnet(start, octets * 8) : undefined;
+  const [, address, prefix] = /^([^/]*)\/(\d{1,3})$/.exec(entry) ?? [];
+  return address === undefined ? undefined : subnet(bare(address), Number(prefix));
+}
+
+/** @param address may leave out the last octets of an IPv4 address */
+function subnet(address: string, prefix: number): BlockList | undefined {
+  const missing = address.includes(":") ? 0 : Math.max(0, 4 - address.split(".").length);
+  const whole = address + ".0".repeat(missing);
+  const version = isIP(whole);
+  if (version === 0 || whole.includes("%") || prefix > (version === 6 ? 128 : 32)) return undefined;
+  const list = new BlockList();
+  list.addSubnet(whole, prefix, version === 6 ? "ipv6" : "ipv4");
+  return list;
 }
 
 function contains(addresses: BlockList): (host: string) => boolean {

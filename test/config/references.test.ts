@@ -136,6 +136,10 @@ describe("secret files", () => {
   test.each([
     ["absent.key", "does not exist", () => undefined],
     ["empty.key", "is empty", () => writeFileSync(join(folder, "empty.key"), "\n")],
+    ["blank.key", "is empty", () => writeFileSync(join(folder, "blank.key"), " \t\r\n")],
+    ["marked.key", "byte order mark", () => writeFileSync(join(folder, "marked.key"), "\ufeffsk-hidden")],
+    ["utf16.key", "text in UTF-8", () => writeFileSync(join(folder, "utf16.key"), "\ufeffsk-hidden", "utf16le")],
+    ["latin1.key", "text in UTF-8", () => writeFileSync(join(folder, "latin1.key"), "sk-hidd\u00e9n", "latin1")],
     ["folder.key", "must be a regular file", () => mkdirSync(join(folder, "folder.key"))],
     ["large.key", "at most 1048576 bytes", () => writeFileSync(join(folder, "large.key"), Buffer.alloc(1_048_577, "a"))],
   ])("%s: %s", (name, part, prepare) => {
@@ -143,6 +147,7 @@ describe("secret files", () => {
     const message = messageOf(() => resolve(`{vault://file/${name}}`));
     expect(message).toContain(part);
     expect(message).toContain(join(folder, name));
+    expect(message).not.toContain("sk-");
   });
 
   test("need a secrets folder", () => {

@@ -593,6 +593,37 @@ const CASES: readonly Case[] = [
     ),
     errors: [0, 1, 2, 3].map((index) => `targets[${index}].auth.header_name`),
   },
+  {
+    rule: 38,
+    what: "values that can be carried",
+    config: targets(
+      { ...target("openai"), auth: { header_name: "x-api-key", header_value: "Bearer a\tb~" } },
+      { ...target("openai"), auth: { param_name: "schlüssel", param_value: "wörter und 模型", param_location: "query" } },
+      { ...target("openai"), auth: { header_name: "x", header_value: "Bearer {vault://env/key}" } },
+    ),
+  },
+  {
+    rule: 38,
+    what: "values that a header cannot hold",
+    config: targets(
+      ...["k\nl", "k\u0000", "\ufeffk", "k\u00a0", "\u201ck\u201d", "k".repeat(70_000)].map((header_value) => ({
+        ...target("openai"),
+        auth: { header_name: "x", header_value },
+      })),
+    ),
+    errors: [0, 1, 2, 3, 4, 5].map((index) => `targets[${index}].auth.header_value`),
+  },
+  {
+    rule: 38,
+    what: "parameters of more than one line",
+    config: targets(
+      ...(["query", "body"] as const).map((param_location) => ({
+        ...target("openai"),
+        auth: { param_name: "a\nb", param_value: "\ufeffk", param_location },
+      })),
+    ),
+    errors: [0, 1].flatMap((index) => [`targets[${index}].auth.param_name`, `targets[${index}].auth.param_value`]),
+  },
 ];
 
 test.each(CASES.map((one) => [`rule ${one.rule}: ${one.what}`, one] as const))("%s", (_, { config, plugin, options, errors, warnings }) => {

@@ -28,7 +28,6 @@ const KNOWN: Readonly<Record<string, string>> = {
   "/:[/\\\\]{2}|^\\s*[/\\\\]{2}|^\\s*(?:https?|wss?|ftp|file):/i": "spaces are looked at from the start of the text alone",
   "/^\\[(.*)\\]$/": "begins at the start",
   "/^(.*?)(?::(\\d+))?$/": "begins at the start; digits are tried after colons alone",
-  "/^(.*)\\/(\\d{1,3})$/": "begins at the start",
   // config
   "/^[a-z0-9_-]+(?:\\.[a-z0-9_-]+)*$/": "begins at the start; dots are not among what they separate",
   "/^https?:\\/\\/[^/?#\\\\@*\\s]+\\/?$/i": "begins at the start; a slash is not among what precedes it",

@@ -5,7 +5,14 @@ import { loadDeclarative, type LoadOptions } from "../../../config/declarative/l
 import { formatPath, formatProblem } from "../../../config/problem";
 import { createReferenceSource } from "../../../config/references";
 
-const env = { KEY: "sk-hidden-value", WEIGHT: "70", FLAG: "true", DECK_NAME: "gpt-4o", WORD: "seventy-hidden" };
+const env = {
+  LINES: "sk-hidden\nsk-hidden",
+  KEY: "sk-hidden-value",
+  WEIGHT: "70",
+  FLAG: "true",
+  DECK_NAME: "gpt-4o",
+  WORD: "seventy-hidden",
+};
 const options: LoadOptions = { references: createReferenceSource({ env }) };
 
 const load = (text: string, more: Partial<LoadOptions> = {}) => loadDeclarative(text, { ...options, ...more });
@@ -201,6 +208,16 @@ describe("references", () => {
       "a missing one in a secret field",
       withTarget({ auth: { header_name: "a", header_value: "{vault://env/none}" } }),
       ["header_value: The environment variable NONE"],
+    ],
+    [
+      "one of two lines in a header",
+      withTarget({ auth: { header_name: "a", header_value: "Bearer {vault://env/lines}" } }),
+      ["auth.header_value: What {vault://env/lines} stands for must be one line of ASCII, as it travels in a header, but a line break"],
+    ],
+    [
+      "one of two lines in a parameter",
+      withTarget({ auth: { param_name: "a", param_value: "{vault://env/lines}", param_location: "query" } }),
+      ["auth.param_value: What {vault://env/lines} stands for must be one line of text, but a line break"],
     ],
     [
       "a text where a number must be",

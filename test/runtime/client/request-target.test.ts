@@ -42,18 +42,34 @@ test("what is matched is what is sent: the form is stable and holds nothing that
   );
 });
 
-const request = (url: string, ...hosts: readonly string[]): IncomingMessage =>
-  ({ url, method: "GET", headers: { host: hosts[0] }, rawHeaders: hosts.flatMap((host) => ["hOsT", host]) }) as unknown as IncomingMessage;
+const request = (url: string, hosts: readonly string[], httpVersion = "1.1"): IncomingMessage =>
+  ({
+    url,
+    method: "GET",
+    httpVersion,
+    headers: { host: hosts[0] },
+    rawHeaders: hosts.flatMap((host) => ["hOsT", host]),
+  }) as unknown as IncomingMessage;
 
 test.each<[string, readonly string[], string | undefined]>([
   ["/a", ["a.example:80"], "a.example:80"],
-  ["/a", [], undefined],
+  ["/a", ["a.example:"], "a.example"],
+  ["/a", ["[::1]:80"], "[::1]:80"],
   ["/a", [""], ""],
   ["http://a.example/", ["A.example:80"], "a.example"],
-  ["http://a.example/", [], "a.example"],
+  // the header is not the one that counts
+  ["http://a.example/", ["b.example"], "a.example"],
+  ["http://a.example:81/", ["a.example"], "a.example:81"],
+  ["https://a.example:/", ["other"], "a.example"],
+  ["http://a.example/", [""], "a.example"],
   ["http://[::1]:80/", ["[::1]"], "[::1]:80"],
 ])("%j with the hosts %j is for %j", (url, hosts, expected) => {
-  expect(hostOf(request(url, ...hosts), readTarget(url))).toBe(expected);
+  expect(hostOf(request(url, hosts), readTarget(url))).toBe(expected);
+});
+
+test("only HTTP/1.0 may leave the host out", () => {
+  expect(hostOf(request("/a", [], "1.0"), readTarget("/a"))).toBeUndefined();
+  expect(hostOf(request("/a", [], "1.0"), readTarget("http://b/a"))).toBe("b");
 });
 
 test.each<[string, readonly string[], string]>([
@@ -62,9 +78,18 @@ test.each<[string, readonly string[], string]>([
   ["/a", ["a/b"], "bad_host"],
   ["/a", ["me@a"], "bad_host"],
   ["/a", ["a b"], "bad_host"],
-  ["http://a/", ["b"], "bad_host"],
-  ["http://a:81/", ["a"], "bad_host"],
+  ["/a", ["a:b"], "bad_host"],
+  ["/a", ["a:80:80"], "bad_host"],
+  ["/a", ["::1"], "bad_host"],
+  ["/a", [":80"], "bad_host"],
+  ["/a", [], "bad_host"],
+  ["http://a/", [], "bad_host"],
+  ["http://a/", ["a", "a"], "bad_host"],
+  ["http://a/", ["a b"], "bad_host"],
+  ["http://me@a/", ["a"], "bad_request_target"],
+  ["http://a:x/", ["a"], "bad_request_target"],
+  ["http://:80/", ["a"], "bad_request_target"],
   ["*", ["a"], "bad_request_target"],
 ])("%j with the hosts %j is refused: %s", (url, hosts, code) => {
-  expect(() => hostOf(request(url, ...hosts), readTarget(url))).toThrow(expect.objectContaining({ code, status: 400 }) as Error);
+  expect(() => hostOf(request(url, hosts), readTarget(url))).toThrow(expect.objectContaining({ code, status: 400 }) as Error);
 });

@@ -1,9 +1,10 @@
+import { ReferenceProblem } from "../../../config/references";
 import type { AuthConfig } from "../../../config/types.generated";
 import { credentialNames, noCredential, StaticCredential } from "../../../runtime/credentials/static";
 import type { OutgoingRequest } from "../../../runtime/credentials/source";
-import type { SecretStore } from "../../../runtime/secrets/store";
+import { createSecretStore } from "../../../runtime/secrets/store";
 
-const secrets = { compileText: (text: string) => ({ read: () => text }) } as unknown as SecretStore;
+const secrets = createSecretStore({ env: {}, log: { warn: () => undefined } });
 const auth = (more: Partial<AuthConfig>) => ({
   allow_override: false,
   azure_use_managed_identity: false,
@@ -62,9 +63,16 @@ test("allow_override keeps what the client sent", () => {
   expect(kept(parameter("body"), given()).body?.toString()).toContain('"key":"client"');
 });
 
-test.each(["a\nb", "a\u0000", "模型"])("a value that no header can hold (%j) is a failure of the credential", (header_value) => {
-  const credential = new StaticCredential(auth({ header_name: "x", header_value }), secrets);
-  expect(() => credential.authorize(given())).toThrow("the value of x holds characters that no header can hold");
+test.each<[string, Partial<AuthConfig>]>([
+  ["auth.header_value", { header_name: "x", header_value: "s3cret\n模" }],
+  ["auth.param_value", { param_name: "x", param_value: "s3cret\n模", param_location: "query" }],
+  ["auth.param_value", { param_name: "x", param_value: "s3cret\n模", param_location: "body" }],
+])("a value that cannot be carried is refused when it is read, by its field and reason: %s", (field, more) => {
+  const build = (): StaticCredential => new StaticCredential(auth(more), secrets);
+  expect(build).toThrow(ReferenceProblem);
+  expect(build).toThrow(/a line break was given as its character 7\.$/);
+  expect(build).toThrow(field);
+  expect(build).not.toThrow(/s3cret|模/);
 });
 
 test("the names of all targets count", () => {

@@ -99,6 +99,21 @@ test("file-log gets a line per exchange, also for errors, and no credential is i
   for (const secret of ["sk-very-secret", "client-secret", "session=1"]) expect(everything).not.toContain(secret);
 });
 
+test("a client's header in UTF-8 is readable in the log, another one is as it was", async () => {
+  const file = join((await gateway({})).folder, "file-log.json");
+  const { url } = await gateway({}, file);
+  const utf8 = (text: string): string => Buffer.from(text).toString("latin1");
+  for (const agent of [utf8("Zoë/1 模型"), "Zo\u00eb/1"])
+    await post(`${url}/chat`, CHAT, { headers: { ...theirs.headers, "user-agent": agent } });
+  let lines: string[] = [];
+  await until(async () => {
+    lines = (await readFile(file, "utf8").catch(() => "")).trim().split("\n");
+    return lines.length === 2;
+  });
+  const agents = lines.map((line) => (JSON.parse(line) as { request: { headers: Record<string, string> } }).request.headers["user-agent"]);
+  expect(agents).toEqual(["Zoë/1 模型", "Zoë/1"]);
+});
+
 test("a file that cannot be written is told and stops nothing", async () => {
   const { url, log } = await gateway({}, "/nowhere/at/all.json");
   expect((await post(`${url}/chat`, CHAT)).status).toBe(200);

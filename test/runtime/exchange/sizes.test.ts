@@ -1,6 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { Agent, request } from "node:http";
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { CHAT, document, post, startTestGateway, target, type TestGateway } from "../../support/gateway";
 import { chatAnswer, chatEvent, sendJson, startStream, TestUpstream, type Answer } from "../../support/upstream";
 
@@ -32,57 +30,6 @@ afterAll(async () => {
 beforeEach(() => {
   upstream.calls.length = 0;
   upstream.answer = fineAnswer;
-});
-
-const sendPacked = (body: Buffer, coding: string): Promise<Response> =>
-  fetch(`${gateway.url}/chat`, { method: "POST", body, headers: { "content-type": "application/json", "content-encoding": coding } });
-
-const codeOf = async (answer: Response): Promise<string> => ((await answer.json()) as { error: { code: string } }).error.code;
-
-describe("packed requests", () => {
-  const body = Buffer.from(JSON.stringify(CHAT));
-
-  test.each([
-    ["gzip", gzipSync(body)],
-    ["x-gzip", gzipSync(body)],
-    ["deflate", deflateSync(body)],
-    ["br", brotliCompressSync(body)],
-  ])("%s is unpacked and travels upstream plain", async (coding, packed) => {
-    expect((await sendPacked(packed, coding)).status).toBe(200);
-    const [call] = upstream.calls;
-    expect(JSON.parse(call?.body.toString() ?? "")).toMatchObject(CHAT);
-    expect(call?.headers["content-encoding"]).toBeUndefined();
-  });
-
-  test("what is left of one that cannot be unpacked does not hold the connection", async () => {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const send = (packed: Buffer, headers: Record<string, string>): Promise<[number | undefined, boolean]> =>
-      new Promise((resolve, reject) => {
-        const sent = request(
-          `${gateway.url}/chat`,
-          { method: "POST", agent, headers: { "content-type": "application/json", ...headers } },
-          (answer) => {
-            answer.resume().on("end", () => resolve([answer.statusCode, sent.reusedSocket]));
-          },
-        );
-        sent.on("error", reject).end(packed);
-      });
-    const broken = Buffer.concat([gzipSync(body).subarray(0, 12), randomBytes(200 * 1024)]);
-    expect(await send(broken, { "content-encoding": "gzip", "content-length": String(broken.length) })).toEqual([400, false]);
-    expect(await send(body, { "content-length": String(body.length) })).toEqual([200, true]);
-    agent.destroy();
-  }, 5_000);
-
-  test.each([
-    ["another coding", body, "zstd", 415, "unsupported_encoding"],
-    ["a broken packing", gzipSync(body).subarray(0, 20), "gzip", 400, "body_not_json"],
-    ["one that unpacks to more than the limit", gzipSync(Buffer.alloc(LIMIT + 1, "ab")), "gzip", 413, "body_too_large"],
-  ])("%s is refused", async (_name, packed, coding, status, code) => {
-    const answer = await sendPacked(packed, coding);
-    expect(answer.status).toBe(status);
-    expect(await codeOf(answer)).toBe(code);
-    expect(upstream.calls).toHaveLength(0);
-  });
 });
 
 test("a large request arrives byte for byte, one of very many members is refused", async () => {

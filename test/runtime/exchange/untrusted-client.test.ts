@@ -209,6 +209,8 @@ describe("one form of the path is matched and sent", () => {
     ["GET /chat/%2e%2e/chat/a HTTP/1.1", "/chat/a"],
     ["GET /chat\\..\\admin HTTP/1.1", "/chat%5C..%5Cadmin"],
     ["GET http://h/chat/a?b HTTP/1.1", "/chat/a?b"],
+    ["GET HTTPS://other.example:8443/chat/a?b HTTP/1.1", "/chat/a?b"],
+    ["GET http://other.example/x/../chat/%61//b#c HTTP/1.1", "/chat/a/b%23c"],
   ])("%j arrives as %j", async (line, expected) => {
     const { gateway: running } = await gateway({ targets: [preserved()] });
     expect((await raw(running.port, line, "Host: h")).status).toBe(200);
@@ -218,8 +220,9 @@ describe("one form of the path is matched and sent", () => {
   test.each([
     ["GET /chat/../admin HTTP/1.1", 404],
     ["GET /chat/%2e%2e/admin HTTP/1.1", 404],
-    ["GET http://evil.example/chat HTTP/1.1", 400],
     ["GET http://me@h/chat HTTP/1.1", 400],
+    ["GET http://h:port/chat HTTP/1.1", 400],
+    ["GET http:///chat HTTP/1.1", 400],
     ["GET ftp://h/chat HTTP/1.1", 400],
     ["OPTIONS * HTTP/1.1", 405],
     ["GET * HTTP/1.1", 400],
@@ -228,6 +231,22 @@ describe("one form of the path is matched and sent", () => {
     const { gateway: running } = await gateway({ targets: [preserved()] }, { name: "chat", paths: ["/chat"] });
     expect((await raw(running.port, line, "Host: h")).status).toBe(status);
     expect(upstream.calls).toEqual([]);
+  });
+
+  test("the absolute form decides about the route by its own host, not by the header's", async () => {
+    const { gateway: running } = await gateway({ targets: [preserved()] }, { name: "chat", paths: ["/chat"], hosts: ["a.example"] });
+    const statuses = [];
+    for (const [origin, host] of [
+      ["http://a.example", "b.example"],
+      ["http://A.example:8000", "b.example"],
+      ["http://b.example", "a.example"],
+      ["", "a.example"],
+    ]) {
+      statuses.push((await raw(running.port, `POST ${origin}/chat HTTP/1.1`, `Host: ${host}`, "Content-Length: 0")).status);
+    }
+    expect(statuses).toEqual([200, 200, 404, 200]);
+    expect(upstream.calls.map(({ url }) => url)).toEqual(["/chat", "/chat", "/chat"]);
+    for (const { headers } of upstream.calls) expect(headers.host).toBe(new URL(upstream.origin).host);
   });
 
   test("a fragment is part of the path or the request is refused, but it is never cut off on the way", async () => {

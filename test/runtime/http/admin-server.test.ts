@@ -169,6 +169,12 @@ describe("POST /accuracy", () => {
     expect(body).toEqual({ message: expect.stringContaining("--admin-token-file") as string });
   });
 
+  test("a token beyond ASCII is read from the header as from the file", async () => {
+    await writeFile(tokenFile, "schlüssel-模");
+    const url = await admin({}, { tokenFile });
+    expect((await postScore(url, undefined, `Bearer ${Buffer.from("schlüssel-模").toString("latin1")}`)).status).toBe(204);
+  });
+
   test("without a token file nothing can be changed", async () => {
     const [status, body] = await json(await postScore(await admin(), undefined, "Bearer right-token"));
     expect(status).toBe(403);

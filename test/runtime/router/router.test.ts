@@ -140,6 +140,9 @@ describe("which route", () => {
     [{ "x-tier": ["~*^gold$"] }, { "x-tier": "golden" }, false],
     [{ "x-tier": ["~*gold", "tin"] }, { "x-tier": "gold" }, false],
     [{ a: ["1"], b: ["2"] }, { a: "1" }, false],
+    [{ "x-team": ["Zoë"] }, { "x-team": Buffer.from("ZOË").toString("latin1") }, true],
+    [{ "x-team": ["Zoë"] }, { "x-team": "zo\u00eb" }, true],
+    [{ "x-team": ["~*^模.$"] }, { "x-team": Buffer.from("模型").toString("latin1") }, true],
   ])("headers %j, sent %j: %s", (headers, sent, expected) => {
     expect(match([route("headers", { headers })], request("/", { headers: sent })) !== undefined).toBe(expected);
   });

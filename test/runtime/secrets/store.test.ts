@@ -116,6 +116,23 @@ describe("a changed file", () => {
     await until(() => warnings.length === 2, "the second warning");
   });
 
+  test("that will not do for what it is read for keeps its last value there, is logged once without it, and recovers", async () => {
+    write("a", "sk-old");
+    const use = { field: "auth.header_value", problemOf: (text: string) => (text.includes("\n") ? "must be one line." : undefined) };
+    const [checked, free] = [open().compileText("Bearer {vault://file/a}", use), store.compileText("{vault://file/a}")];
+    write("a", "sk-new\nsk-other");
+    await until(() => free.read() === "sk-new\nsk-other", "the new value");
+    for (let time = 0; time < 3; time++) expect(checked.read()).toBe("Bearer sk-old");
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain("auth.header_value: What {vault://file/a} stands for must be one line. Its last value stays in use.");
+    expect(warnings[0]).not.toMatch(/sk-/);
+    expect(() => store.compileText("Bearer {vault://file/a}", use)).toThrow(
+      new ReferenceProblem("auth.header_value: What {vault://file/a} stands for must be one line."),
+    );
+    write("a", "sk-good");
+    await until(() => checked.read() === "Bearer sk-good", "the good value");
+  });
+
   test("is not followed after close", async () => {
     write("a", "one");
     const text = open().compileText("{vault://file/a}");

@@ -13,15 +13,19 @@ const SETTINGS = { connections: 2, connectTimeoutMs: 2_000, keepAliveTimeoutMs: 
 const listen = (server: TcpServer): Promise<number> =>
   new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)));
 
-/** A forward proxy as they are in the field: absolute form for http, CONNECT for https. */
+/** A forward proxy as they are in the field: absolute form for http, CONNECT for https, and as Squid has it to no other port than that of https. */
 class TestProxy {
   readonly asked: { readonly line: string; readonly authorization: string | undefined; readonly host: string | undefined }[] = [];
   /** Answers everything with this status, if it is set. */
   refusal: number | undefined;
+  /** Headers of the refusal. */
+  told: Record<string, string> = {};
+  /** The port to which it opens tunnels. */
+  sslPort = 443;
   private readonly server = createServer((request, response) => {
     this.note(request);
     if (this.refusal !== undefined) {
-      response.writeHead(this.refusal).end();
+      response.writeHead(this.refusal, this.told).end("<html>the proxy's own page</html>");
       return;
     }
     const { hostname, port, pathname, search } = new URL(request.url ?? "");
@@ -42,6 +46,10 @@ class TestProxy {
         return;
       }
       const [host = "", port = ""] = (request.url ?? "").split(":");
+      if (Number(port) !== this.sslPort) {
+        socket.end("HTTP/1.1 403 Forbidden\r\nX-Squid-Error: ERR_ACCESS_DENIED 0\r\ncontent-length: 0\r\n\r\n");
+        return;
+      }
       const way = connect(Number(port), host, () => socket.write("HTTP/1.1 200 Connection Established\r\n\r\n"));
       way.pipe(socket).pipe(way);
       way.on("error", () => socket.destroy());
@@ -102,6 +110,7 @@ describe("a forward proxy", () => {
   beforeEach(async () => {
     proxy = new TestProxy();
     address = await proxy.start();
+    proxy.sslPort = Number(new URL(https).port);
   });
   afterEach(() => {
     proxy.stop();
@@ -112,8 +121,8 @@ describe("a forward proxy", () => {
     secure.close();
   });
 
-  test("is asked for an http upstream in absolute form, without a tunnel", async () => {
-    expect(await ask({ HTTP_PROXY: `http://${address}` }, http)).toEqual({ status: 200, body: "plain" });
+  test.each(["http://", ""])("is asked for an http upstream in absolute form, without a tunnel (%j before its host)", async (scheme) => {
+    expect(await ask({ HTTP_PROXY: scheme + address }, http)).toEqual({ status: 200, body: "plain" });
     expect(proxy.asked).toEqual([{ line: `POST ${http}/v1?a=b`, authorization: undefined, host: new URL(http).host }]);
     expect(seen).toMatchObject([{ url: "/v1?a=b", headers: { "x-a": "1", host: new URL(http).host } }]);
   });
@@ -171,6 +180,34 @@ describe("a forward proxy", () => {
       message: `the proxy http://${address} (HTTPS_PROXY) refused the tunnel (${status})`,
     });
     expect(seen).toEqual([]);
+  });
+
+  test.each([
+    [403, "ERR_ACCESS_DENIED 0", "refused the request (403, ERR_ACCESS_DENIED)"],
+    [503, "ERR_CONNECT_FAIL 111", "refused the request (503, ERR_CONNECT_FAIL)"],
+    [503, "ERR_DNS_FAIL", "refused the request (503, ERR_DNS_FAIL)"],
+    [407, "ERR_CACHE_ACCESS_DENIED 0", "refused the request (407, ERR_CACHE_ACCESS_DENIED)"],
+  ])("that answers an http upstream's request itself is named: %d %s", async (status, told, reason) => {
+    proxy.refusal = status;
+    proxy.told = { "x-squid-error": told };
+    expect(await ask({ HTTP_PROXY: `http://me:s3cret@${address}` }, http)).toMatchObject({
+      name: "ProxyFailure",
+      reason,
+      message: `the proxy http://${address} (HTTP_PROXY) ${reason}`,
+    });
+    expect(seen).toEqual([]);
+  });
+
+  test.each([
+    [504, "ERR_READ_TIMEOUT 0"],
+    [502, "ERR_ZERO_SIZE_OBJECT 0"],
+    [403, "ERR_ACCESS_DENIED_BY_ADMIN"],
+    [200, "ERR_ACCESS_DENIED 0"],
+    [503, ""],
+  ])("whose answer may be the upstream's passes it: %d %s", async (status, told) => {
+    proxy.refusal = status;
+    proxy.told = { "x-squid-error": told };
+    expect(await ask({ HTTP_PROXY: `http://${address}` }, http)).toMatchObject({ status });
   });
 
   test("that wants credentials for an http upstream is named", async () => {

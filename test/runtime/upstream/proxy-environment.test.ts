@@ -32,6 +32,11 @@ describe("which proxy is asked", () => {
     ["http://proxy:3128/", "http://proxy:3128"],
     ["https://proxy", "https://proxy"],
     [" http://proxy:3128\n", "http://proxy:3128"],
+    ["proxy:3128", "http://proxy:3128"],
+    ["proxy.example", "http://proxy.example"],
+    ["localhost:3128/", "http://localhost:3128"],
+    ["10.0.0.1:8080", "http://10.0.0.1:8080"],
+    ["[fd00::1]:8080", "http://[fd00::1]:8080"],
   ])("an address is read: %j", (value, origin) => {
     expect(originFor({ HTTP_PROXY: value }, HTTP)).toBe(origin);
   });
@@ -40,6 +45,7 @@ describe("which proxy is asked", () => {
     ["http://me:p%40ss@proxy", "me:p@ss"],
     ["http://me@proxy", "me:"],
     ["http://:secret@proxy", ":secret"],
+    ["me:p%40ss@proxy", "me:p@ss"],
     ["http://m%C3%A9:%E2%82%AC@proxy", "mé:€"],
   ])("credentials stand in the header, not in the address: %s", (value, credentials) => {
     const proxy = readProxyEnvironment({ HTTP_PROXY: value }).proxyFor(HTTP);
@@ -55,9 +61,15 @@ describe("a value that is no usable proxy is refused by the variable's name", ()
   const UNUSABLE = [
     "http://",
     "://s3cret@proxy",
-    "proxy:3128",
-    "proxy",
-    "me:s3cret@proxy:3128",
+    "3128",
+    ":3128",
+    "me:s3cret@",
+    "me:s3cret@1",
+    "http:s3cret@proxy:3128:1",
+    "http:/s3cret:3128",
+    "proxy:s3cret",
+    "proxy host:3128",
+    "me:s3/cret@proxy:3128",
     "http://me:s3cret@",
     "http://me:s3cret@proxy:99999",
     "http://me:s3cret@proxy:0",
@@ -126,16 +138,27 @@ describe("NO_PROXY", () => {
     ["::1", ["http://[::1]:9", "http://[0:0:0:0:0:0:0:1]"], ["http://[::2]"]],
     ["[::1]:9", ["http://[::1]:9"], ["http://[::1]:8"]],
     ["fd00::/8", ["http://[fd12::1]"], ["http://[fe80::1]"]],
+    ["[fd00::]/8", ["http://[fd12::1]"], ["http://[fe80::1]"]],
+    ["10.0.0.0/8", ["http://[::ffff:10.1.2.3]"], ["http://[::ffff:11.1.2.3]"]],
+    ["0.0.0.0/0", ["http://1.2.3.4"], ["http://a.example", "http://[fd00::1]"]],
+    ["169.254/16", ["http://169.254.9.9"], ["http://169.255.0.1"]],
+    ["192.168.*", ["http://192.168.1.2"], ["http://192.169.1.2", "http://192.168.example"]],
+    ["10.1.2.*,11.*.*.*", ["http://10.1.2.3", "http://11.9.9.9"], ["http://10.1.3.3", "http://12.1.1.1"]],
+    [".example.com:8443", ["https://a.example.com:8443"], ["https://a.example.com"]],
+    ["*.example.com:0443", ["https://a.example.com"], ["http://a.example.com"]],
+    ["MÜNCHEN.example", ["http://münchen.example", "http://a.xn--mnchen-3ya.example"], ["http://munchen.example"]],
+    ["my_host", ["http://my_host:8000"], ["http://my-host"]],
     ["localhost,127.0.0.0/8", ["http://localhost:1", "http://127.9.9.9"], ["http://localhost.example"]],
   ])("%j", (exceptions, direct, proxied) => {
     expect(direct.filter((origin) => asks(exceptions, origin))).toEqual([]);
     expect(proxied.filter((origin) => !asks(exceptions, origin))).toEqual([]);
   });
 
-  test.each(["10.0.0.0/33", "10.0.0.0/x", "example.com/8", "http://example.com", "fd00::/129", "/"])(
-    "an entry that can match nothing is refused, as it would send its upstreams by the proxy: %s",
-    (entry) => {
-      expect(() => asks(`a.example,${entry}`, HTTP)).toThrow(/^NO_PROXY, entry 2, must be/);
-    },
-  );
+  test.each([
+    ...["10.0.0.0/33", "10.0.0.0/x", "10.0.0.0/8:80", "10.0.0.0/", "/8", "10.0.0.0.0/8", "300.1/16", "300.*", "10.*.1", "1.2.3.4.*", "*.1"],
+    ...["example.com/8", "http://example.com", "fd00::/129", "fe80::1%eth0", "fe80::1%eth0/64", "[::1", "::1]", "/", ".", "*.", ":80"],
+    ...["example.com:0", "example.com:70000", "example.com:x", "a..b", "*example.com", "a.*.b", "192.168", "1", "<local>", "a_b%"],
+  ])("an entry that can match nothing is refused, as it would send its upstreams by the proxy: %s", (entry) => {
+    expect(() => asks(`a.example,${entry}`, HTTP)).toThrow(/^NO_PROXY, entry 2, must be/);
+  });
 });
