@@ -3,6 +3,7 @@ import { findMember, scanObject } from "../json/scan";
 import { spliceObject } from "../json/splice";
 import type { SecretStore, SecretText } from "../secrets/store";
 import { headerKey } from "./credential-names";
+import { CredentialProblem } from "./problem";
 import type { CredentialNames, CredentialSource, OutgoingRequest } from "./source";
 
 interface NamedSecret {
@@ -49,7 +50,7 @@ export class StaticCredential implements CredentialSource {
   private addHeader(headers: string[]): void {
     if (this.header === undefined || (this.override && hasHeader(headers, this.headerName))) return;
     const value = this.header.value.read();
-    if (UNSENDABLE.test(value)) throw new RangeError(`the value of ${this.header.name} holds characters that no header can hold`);
+    if (UNSENDABLE.test(value)) throw new CredentialProblem(`the value of ${this.header.name} holds characters that no header can hold`);
     headers.push(this.header.name, value);
   }
 
@@ -70,7 +71,8 @@ export class StaticCredential implements CredentialSource {
   }
 }
 
-function hasHeader(headers: readonly string[], name: string): boolean {
+/** @param name in lower case */
+export function hasHeader(headers: readonly string[], name: string): boolean {
   for (let index = 0; index < headers.length; index += 2) {
     if (headers[index]?.toLowerCase() === name) return true;
   }
