@@ -15,13 +15,13 @@ export class CredentialProblem extends Error {
   }
 }
 
-/** Codes of Node and of the HTTP client. */
-const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
+/** Codes of Node and of the HTTP client, and names of classes of errors. */
+const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
-/** What may be told of a failure: the text of those errors that are known to hold no secret, of all others no more than their code or class. */
+/** What may be told of a failure: the text of those errors that are known to hold no secret, of all others no more than their code or name. */
 export function causeOf(error: unknown): string {
   if (error instanceof CredentialProblem || error instanceof ReferenceProblem) return error.message;
-  if (!(error instanceof Error)) return "an unknown error";
-  const code = "code" in error && typeof error.code === "string" && CODE.test(error.code) ? error.code : error.constructor.name;
-  return `the call failed (${code})`;
+  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+  const told = [code, name].find((one): one is string => typeof one === "string" && NAME.test(one));
+  return told === undefined ? "the call failed" : `the call failed (${told})`;
 }
