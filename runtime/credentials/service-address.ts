@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { CredentialProblem } from "./problem";
 
 /** Where a service that gives credentials is asked. */
@@ -7,7 +8,8 @@ export interface ServiceAddress {
   readonly path: string;
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** Of a parsed address, in which every spelling of an IPv4 address has become one. */
+const isLoopback = (host: string): boolean => host === "localhost" || host === "[::1]" || (isIPv4(host) && host.startsWith("127."));
 
 /**
  * Reads an address that the environment gives.
@@ -16,7 +18,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
  */
 export function serviceAddress(variable: string, text: string, beside: boolean): ServiceAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isPlain = url?.protocol === "http:" && (beside || LOOPBACK.test(url.hostname));
+  const isPlain = url?.protocol === "http:" && (beside || isLoopback(url.hostname));
   if (url === undefined || (!isPlain && url.protocol !== "https:") || url.username !== "" || url.password !== "") {
     const plain = beside ? "an http or https address" : "an https address (or http on this machine)";
     throw new CredentialProblem(

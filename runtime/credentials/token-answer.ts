@@ -5,8 +5,11 @@ import type { ServiceAnswer } from "./service-call";
 /** A token's answer larger than this is none, in bytes. */
 export const MAX_TOKEN_ANSWER = 64 * 1024;
 
-/** What a header can hold of a token (RFC 6750, section 2.1, and more), and not too much of it. */
-const TOKEN = /^[\x21-\x7e]{1,32768}$/;
+/** What a header can hold of a token (RFC 6750, section 2.1, and more). */
+const TOKEN = /^[\x21-\x7e]+$/;
+
+/** A longer token is none, in characters: few servers take such a header. */
+const LONGEST_TOKEN = 32_768;
 
 /** A token whose lifetime is not told is used for so long, in milliseconds. */
 const UNTOLD_LIFE_MS = 300_000;
@@ -72,7 +75,7 @@ export function readToken(answer: ServiceAnswer, date: number): FreshToken {
   if (answer.status !== 200) throw refusal(answer);
   const members = membersOf(answer.body);
   const { access_token: value, token_type: type } = members;
-  if (typeof value !== "string" || !TOKEN.test(value))
+  if (typeof value !== "string" || value.length > LONGEST_TOKEN || !TOKEN.test(value))
     throw new CredentialProblem("the token service answered 200 without a usable access_token");
   if (type !== undefined && (typeof type !== "string" || type.toLowerCase() !== "bearer"))
     throw new CredentialProblem("the token service answered with a token_type that is not Bearer");
