@@ -1,13 +1,15 @@
 /**
- * Tokens of Microsoft Entra ID: by client secret, or of the managed identity of the machine. Sources: Microsoft identity platform, "OAuth 2.0 client
- * credentials flow"; Microsoft Entra, "Use managed identities on a virtual machine to acquire an access token"; Azure App Service, "Use managed
- * identities", REST endpoint reference; Kong, "Cloud Provider Authentication", for the settings and variables.
+ * Tokens of Microsoft Entra ID: by client secret, by a federated token of the workload, or of the managed identity of the machine, in the order of Azure's
+ * own libraries. Sources: Microsoft identity platform, "OAuth 2.0 client credentials flow"; Microsoft Entra, "Use managed identities on a virtual machine to
+ * acquire an access token"; Azure App Service, "Use managed identities", REST endpoint reference; Microsoft Entra Workload ID, for its variables; Kong,
+ * "Cloud Provider Authentication", for the settings and variables.
  */
+import { readFile } from "node:fs/promises";
 import type { AuthConfig } from "../../config/types.generated";
 import type { SecretText } from "../secrets/store";
 import { BearerCredential } from "./bearer";
 import { REFRESH_LIMIT_MS, type TokenOrder } from "./fetched-token";
-import { CredentialProblem } from "./problem";
+import { causeOf, CredentialProblem } from "./problem";
 import type { CredentialContext, CredentialRegistry } from "./registry";
 import { serviceAddress } from "./service-address";
 import type { CredentialSource, OutgoingRequest } from "./source";
@@ -18,6 +20,12 @@ const PUBLIC_AUTHORITY = "https://login.microsoftonline.com";
 const INSTANCE_METADATA = "http://169.254.169.254";
 const METADATA_PATH = "/metadata/identity/oauth2/token";
 
+/** Source: RFC 7523, section 2.2. */
+const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/** A federated token longer than this is none, in bytes. */
+const LONGEST_ASSERTION = 64 * 1024;
+
 /** A tenant is a segment of a path: an id or a domain. */
 const TENANT = /^[A-Za-z0-9][A-Za-z0-9.-]{0,253}$/;
 
@@ -25,7 +33,6 @@ const TENANT = /^[A-Za-z0-9][A-Za-z0-9.-]{0,253}$/;
 interface Principal {
   readonly clientId: SecretText | undefined;
   readonly tenant: SecretText | undefined;
-  readonly secret: SecretText | undefined;
 }
 
 /**
@@ -55,32 +62,54 @@ function orderOf(auth: AuthConfig, resource: string, context: CredentialContext)
     // what the environment holds is no reference, whatever it looks like
     return value === undefined || value === "" ? undefined : { read: () => value };
   };
-  const principal: Principal = {
-    clientId: text(auth.azure_client_id, "AZURE_CLIENT_ID"),
-    tenant: text(auth.azure_tenant_id, "AZURE_TENANT_ID"),
-    secret: text(auth.azure_client_secret, "AZURE_CLIENT_SECRET"),
-  };
-  const { secret } = principal;
-  return {
+  const principal = { clientId: text(auth.azure_client_id, "AZURE_CLIENT_ID"), tenant: text(auth.azure_tenant_id, "AZURE_TENANT_ID") };
+  const secret = text(auth.azure_client_secret, "AZURE_CLIENT_SECRET");
+  const file = environment["AZURE_FEDERATED_TOKEN_FILE"];
+  const order = (kind: string, fetch: TokenOrder["fetch"]): TokenOrder => ({
     identity: ["entra", resource, auth.azure_client_id, auth.azure_tenant_id, auth.azure_client_secret],
-    label: `Entra ${secret === undefined ? "managed identity" : "client"} ${auth.azure_client_id ?? "of the environment"}`,
-    fetch: secret === undefined ? managedIdentity(principal, resource, context) : clientSecret(principal, secret, resource, context),
-  };
+    label: `Entra ${kind} ${auth.azure_client_id ?? "of the environment"}`,
+    fetch,
+  });
+  if (secret !== undefined)
+    return order(
+      "client",
+      grant(principal, () => ({ client_secret: secret.read() }), resource, context),
+    );
+  if (file === undefined || file === "") return order("managed identity", managedIdentity(principal, resource, context));
+  const assertion = async (): Promise<Proof> => ({ client_assertion_type: ASSERTION_TYPE, client_assertion: await federatedToken(file) });
+  return order("workload", grant(principal, assertion, resource, context));
+}
+
+/** What proves who asks, as members of the form. */
+type Proof = Readonly<Record<string, string>>;
+
+/** The token that the workload's own platform renews in a file. */
+async function federatedToken(file: string): Promise<string> {
+  let token: string;
+  try {
+    token = (await readFile(file, "utf8")).trim();
+  } catch (error) {
+    throw new CredentialProblem(`the file of AZURE_FEDERATED_TOKEN_FILE must be readable, but it is not: ${causeOf(error)}`);
+  }
+  if (token === "" || token.length > LONGEST_ASSERTION)
+    throw new CredentialProblem("the file of AZURE_FEDERATED_TOKEN_FILE must hold a token, but it does not");
+  return token;
 }
 
 /** Asks for a token; what differs is the request. */
 const fetchWith =
-  ({ call, clock }: CredentialContext, beside: boolean, request: () => OutgoingRequest): TokenOrder["fetch"] =>
+  ({ call, clock }: CredentialContext, beside: boolean, request: () => OutgoingRequest | Promise<OutgoingRequest>): TokenOrder["fetch"] =>
   async (signal) => {
-    const answer = await call(request(), { timeoutMs: REFRESH_LIMIT_MS, maxBytes: MAX_TOKEN_ANSWER, signal, beside });
+    const answer = await call(await request(), { timeoutMs: REFRESH_LIMIT_MS, maxBytes: MAX_TOKEN_ANSWER, signal, beside });
     return readToken(answer, clock.date());
   };
 
 const HEADERS = ["accept", "application/json", "accept-encoding", "identity"];
 
-function clientSecret(
+/** The client credentials grant. */
+function grant(
   { clientId, tenant }: Principal,
-  secret: SecretText,
+  proof: () => Proof | Promise<Proof>,
   resource: string,
   context: CredentialContext,
 ): TokenOrder["fetch"] {
@@ -88,18 +117,18 @@ function clientSecret(
   if (clientId === undefined || tenant === undefined) {
     const [field, variable] = clientId === undefined ? ["azure_client_id", "AZURE_CLIENT_ID"] : ["azure_tenant_id", "AZURE_TENANT_ID"];
     throw new CredentialProblem(
-      `auth.${field} must be given together with a client secret, or ${variable} in the environment, but neither is.`,
+      `auth.${field} must be given together with a client secret or a federated token, or ${variable} in the environment, but neither is.`,
     );
   }
-  return fetchWith(context, false, () => {
+  return fetchWith(context, false, async () => {
     const segment = tenant.read();
     if (!TENANT.test(segment))
       throw new CredentialProblem("azure_tenant_id must be the id or a domain of a tenant, but another text was given");
     const form = new URLSearchParams({
       grant_type: "client_credentials",
       client_id: clientId.read(),
-      client_secret: secret.read(),
       scope: `${resource}/.default`,
+      ...(await proof()),
     });
     return {
       method: "POST",

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { AuthConfig } from "../../../config/types.generated";
 import { entraCredential } from "../../../runtime/credentials/entra";
 import { CredentialRegistry } from "../../../runtime/credentials/registry";
@@ -105,7 +108,7 @@ describe("by client secret", () => {
     ["azure_tenant_id", "AZURE_TENANT_ID"],
   ])("without %s there is no credential", (field, variable) => {
     expect(() => credentialOf(auth({ ...CLIENT, [field]: "" }), atService())).toThrow(
-      `auth.${field} must be given together with a client secret, or ${variable} in the environment, but neither is.`,
+      `auth.${field} must be given together with a client secret or a federated token, or ${variable} in the environment, but neither is.`,
     );
   });
 
@@ -126,6 +129,58 @@ describe("by client secret", () => {
       );
     },
   );
+});
+
+describe("by a workload's federated token", () => {
+  const workload = (file: string) => ({
+    ...atService(),
+    AZURE_FEDERATED_TOKEN_FILE: file,
+    AZURE_CLIENT_ID: "client-env",
+    AZURE_TENANT_ID: "tenant-env",
+  });
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "signalbox-workload-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  test("the file is read for each grant, as it is renewed there", async () => {
+    const file = join(folder, "token");
+    await writeFile(file, "assertion-zq-1\n");
+    service.lifeSeconds = 10;
+    const source = credentialOf(auth(), workload(file));
+    expect(await authorized(source)).toEqual(["authorization", "Bearer token-zq-1"]);
+    await writeFile(file, "assertion-zq-2");
+    await clock.advance(9_000);
+    expect(await authorized(source)).toEqual(["authorization", "Bearer token-zq-2"]);
+    expect(service.requests.map(({ path, form }) => [path, Object.fromEntries(form)])).toEqual(
+      [1, 2].map((count) => [
+        "/tenant-env/oauth2/v2.0/token",
+        {
+          grant_type: "client_credentials",
+          client_id: "client-env",
+          scope: "https://cognitiveservices.azure.com/.default",
+          client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+          client_assertion: `assertion-zq-${count}`,
+        },
+      ]),
+    );
+  });
+
+  test("a client secret wins, as in Azure's own libraries", async () => {
+    await authorized(credentialOf(auth(CLIENT), workload("/nowhere")));
+    expect(service.requests[0]?.form.get("client_secret")).toBe(SECRET);
+  });
+
+  test("a file that cannot be used is named by its variable", async () => {
+    const problem = async (file: string) => authorized(credentialOf(auth(), workload(file)));
+    expect(await problem(join(folder, "none"))).toBe(
+      "the file of AZURE_FEDERATED_TOKEN_FILE must be readable, but it is not: the call failed (ENOENT)",
+    );
+    await writeFile(join(folder, "empty"), " \n");
+    expect(await problem(join(folder, "empty"))).toBe("the file of AZURE_FEDERATED_TOKEN_FILE must hold a token, but it does not");
+    expect(service.requests).toEqual([]);
+  });
 });
 
 describe("by managed identity", () => {
