@@ -20,14 +20,10 @@ const ROUTE_TYPES: readonly string[] = [...new Set(SERVED_MATRIX.map(({ routeTyp
 const SERVED_ALGORITHMS: readonly string[] = ALGORITHMS.filter(isServedAlgorithm);
 const LLM_FORMATS: readonly string[] = ["openai"];
 
-/** Credentials that are signed or fetched, not placed as a text. */
+/** Credentials that are signed or fetched, but not yet by this version. */
 const CLOUD_AUTH = [
   "aws_access_key_id",
   "aws_secret_access_key",
-  "azure_client_id",
-  "azure_client_secret",
-  "azure_tenant_id",
-  "azure_use_managed_identity",
   "gcp_metadata_url",
   "gcp_oauth_token_url",
   "gcp_service_account_json",

@@ -435,23 +435,23 @@ export interface AuthConfig {
   /**
    * Client id of a user-assigned managed identity or of a service principal.
    * May be a reference. Since Kong 3.8.
-   * @default - not set
+   * @default - `AZURE_CLIENT_ID` of the environment, else the system-assigned identity
    */
   readonly azure_client_id?: string;
   /**
    * Client secret of the service principal.
    * Secret: give a reference, never the value itself. Since Kong 3.8.
-   * @default - not set
+   * @default - `AZURE_CLIENT_SECRET` of the environment, else the managed identity is asked
    */
   readonly azure_client_secret?: string;
   /**
    * Entra (Azure AD) tenant of the service principal.
    * May be a reference. Since Kong 3.8.
-   * @default - not set
+   * @default - `AZURE_TENANT_ID` of the environment
    */
   readonly azure_tenant_id?: string;
   /**
-   * Gets Azure tokens from a managed identity or a service principal instead of sending an API key.
+   * Gets Azure tokens, by the service principal's secret or of a managed identity, and sends them as `Authorization`.
    * Since Kong 3.8.
    * @default false
    */
@@ -1865,23 +1865,23 @@ export interface AuthInput {
   /**
    * Client id of a user-assigned managed identity or of a service principal.
    * May be a reference. Since Kong 3.8.
-   * @default - not set
+   * @default - `AZURE_CLIENT_ID` of the environment, else the system-assigned identity
    */
   readonly azure_client_id?: string;
   /**
    * Client secret of the service principal.
    * Secret: give a reference, never the value itself. Since Kong 3.8.
-   * @default - not set
+   * @default - `AZURE_CLIENT_SECRET` of the environment, else the managed identity is asked
    */
   readonly azure_client_secret?: string;
   /**
    * Entra (Azure AD) tenant of the service principal.
    * May be a reference. Since Kong 3.8.
-   * @default - not set
+   * @default - `AZURE_TENANT_ID` of the environment
    */
   readonly azure_tenant_id?: string;
   /**
-   * Gets Azure tokens from a managed identity or a service principal instead of sending an API key.
+   * Gets Azure tokens, by the service principal's secret or of a managed identity, and sends them as `Authorization`.
    * Since Kong 3.8.
    * @default false
    */

@@ -35,7 +35,9 @@ export class GatewayEvents implements ExchangeEvents {
     this.metrics.attemptEnded(plan.route.key, entry);
     if (entry.outcome === "ok") this.takeScores(plan, entry, requestId);
     if (entry.dropped.length > 0) this.tellDropped(plan, entry);
-    if (entry.status === 401 || entry.status === 403) this.warn(plan, entry, "the provider refused the credentials of a target");
+    if (entry.next === "new_credential") return;
+    if (entry.outcome === "credentials") this.warn(plan, entry, "the credentials of a target cannot be had");
+    else if (entry.status === 401 || entry.status === 403) this.warn(plan, entry, "the provider refused the credentials of a target");
     else if (entry.status === 404) this.warn(plan, entry, "the provider does not know the model or path of a target");
     else if (entry.skippedEvents > 0) this.warn(plan, entry, "a provider's stream held events that are no JSON; they were left out");
   }
@@ -80,11 +82,11 @@ export class GatewayEvents implements ExchangeEvents {
     }
   }
 
-  private warn(plan: RoutePlan, { target, status, requestModel }: AttemptEntry, message: string): void {
+  private warn(plan: RoutePlan, { target, status, cause, requestModel }: AttemptEntry, message: string): void {
     const now = this.clock.now();
     const before = this.warned.get(target.state);
     if (before !== undefined && now - before < WARN_EVERY_MS) return;
     this.warned.set(target.state, now);
-    this.logger.warn({ route: plan.route.key, target: target.label, model: requestModel, status }, message);
+    this.logger.warn({ route: plan.route.key, target: target.label, model: requestModel, status, cause }, message);
   }
 }

@@ -24,6 +24,7 @@ import { servedPlugins } from "./metrics/served-plugins";
 import { DeclarativeLoader } from "./reload/declarative-loader";
 import { Reloader, type Loaded, type ReloadStatus } from "./reload/reloader";
 import { RouteProblem } from "./router/candidate";
+import { CredentialProblem } from "./credentials/problem";
 import { CredentialRegistry } from "./credentials/registry";
 import { createSecretStore } from "./secrets/store";
 import { SharedStateProblem } from "./shared-state/problem";
@@ -34,6 +35,7 @@ import { fullStatusOf, statusOf, type FullStatus, type GatewayStatus } from "./s
 import type { TargetState } from "./targets/state";
 import { Pools } from "./upstream/pools";
 import { readProxyEnvironment } from "./upstream/proxy-environment";
+import { serviceCalls } from "./upstream/service-call";
 import { within } from "./within";
 
 export type { GatewayStatus } from "./status";
@@ -162,7 +164,14 @@ class RunningGateway implements Gateway {
       ...(options.logDestination === undefined ? { standardOutput: (line: string) => log.write(line) } : {}),
     });
     this.secrets = createSecretStore({ env: process.env, secretsDir: options.secretsDir, log: logger });
-    this.credentials = new CredentialRegistry(this.secrets);
+    this.credentials = new CredentialRegistry({
+      clock: this.clock,
+      random: this.random,
+      log: logger,
+      secrets: this.secrets,
+      call: serviceCalls(this.clock),
+      environment: process.env,
+    });
     this.sharedStates = new SharedStates({ clock: this.clock, log: logger, secrets: this.secrets });
     this.loader = new DeclarativeLoader({
       references: this.secrets,
@@ -301,6 +310,7 @@ class RunningGateway implements Gateway {
     await step(this.reloader.close());
     await step(Promise.all([this.proxy.close(), this.admin?.close()]));
     for (const { balancer } of this.snapshot?.states.values() ?? []) this.closeBalancer(balancer);
+    this.credentials.close();
     await step(this.pools.destroy());
     this.sharedStates.close();
     this.secrets.close();
@@ -373,8 +383,11 @@ class RunningGateway implements Gateway {
     try {
       return { problems, value: await inSteps(compileSnapshot(configuration, context)) };
     } catch (error) {
+      // it may have opened some, and its targets will never use them
+      this.credentials.retain(this.snapshot?.credentials ?? new Set());
       if (!(
         error instanceof GatewayError ||
+        error instanceof CredentialProblem ||
         error instanceof RouteProblem ||
         error instanceof ReferenceProblem ||
         error instanceof SharedStateProblem

@@ -63,6 +63,8 @@ export interface TargetStatus {
   readonly failures: number;
   /** What the algorithm knows of it; with workers, the mean of theirs. */
   readonly figures: Readonly<Record<string, number>>;
+  /** Of a credential that is fetched, such as a token of a managed identity. */
+  readonly credential?: FetchedCredentialStatus;
   readonly last_error?: {
     readonly outcome: string;
     /** Status of the answer; 0 where none came. */
@@ -70,6 +72,14 @@ export interface TargetStatus {
     /** ISO 8601. */
     readonly at: string;
   };
+}
+
+/** With workers: what is worst among them. */
+export interface FetchedCredentialStatus {
+  /** For how long the present token is used; 0 if there is none. */
+  readonly valid_ms: number;
+  /** Why it cannot be refreshed, and since when (ISO 8601). */
+  readonly problem?: { readonly cause: string; readonly since: string };
 }
 
 /** Problems that a health check lists at most; the log has all of them. */

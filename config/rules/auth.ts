@@ -46,6 +46,46 @@ function uncarried(auth: Place): Finding[] {
 
 const CARRIERS: Readonly<Record<string, Carrier>> = { header_value: "header", param_name: "parameter", param_value: "parameter" };
 
+const PRINCIPAL = ["azure_client_id", "azure_tenant_id"] as const;
+const ENTRA = [...PRINCIPAL, "azure_client_secret"] as const;
+
+/** What is given of Entra's settings though nothing uses it. */
+function unusedEntra(target: Place): Finding[] {
+  const provider = target.at("model", "provider");
+  const auth = target.at("auth");
+  const uses = auth.at("azure_use_managed_identity");
+  const given = ENTRA.map((name) => auth.at(name)).filter((place) => place.given);
+  if (!provider.deferred && !provider.is("azure"))
+    return [...given, ...(uses.is(true) ? [uses] : [])].map((place) =>
+      finding(place, "has no effect: only provider azure gets tokens of Entra."),
+    );
+  if (uses.deferred || uses.is(true)) return [];
+  return given.map((place) => finding(place, "has no effect unless azure_use_managed_identity is true."));
+}
+
+const usesEntra = (target: Place): boolean =>
+  target.at("model", "provider").is("azure") && target.at("auth", "azure_use_managed_identity").is(true);
+
+/** A secret proves who one is, so it needs a name and a tenant; both may come from the gateway's environment. */
+function incompleteEntra(target: Place): Finding[] {
+  const auth = target.at("auth");
+  if (!usesEntra(target) || !auth.at("azure_client_secret").given) return [];
+  return PRINCIPAL.map((name) => auth.at(name))
+    .filter((place) => !place.given)
+    .map((place) =>
+      finding(
+        place,
+        `is not given beside azure_client_secret: ${String(place.path.at(-1)).toUpperCase()} must be set where the gateway runs.`,
+      ),
+    );
+}
+
+function secondAuthorization(target: Place): Finding[] {
+  const name = target.at("auth", "header_name");
+  if (!usesEntra(target) || name.text?.toLowerCase() !== "authorization") return [];
+  return [finding(name, "has no effect beside azure_use_managed_identity: the token is sent as Authorization.")];
+}
+
 /** Rules about credentials. */
 export const AUTH_RULES: readonly Rule[] = [
   {
@@ -76,5 +116,23 @@ export const AUTH_RULES: readonly Rule[] = [
       ...tree.callees.flatMap((target) => overrides(target.at("model", "provider"), target.at("auth"))),
       ...(tree.plugin === "ai-proxy" ? [] : overrides(tree.root.at("embeddings", "model", "provider"), tree.root.at("embeddings", "auth"))),
     ],
+  },
+  {
+    id: 39,
+    text: "`auth.azure_…` has an effect with provider `azure`, and there with `azure_use_managed_identity: true`.",
+    severity: "warning",
+    check: (tree) => tree.callees.flatMap(unusedEntra),
+  },
+  {
+    id: 40,
+    text: "`auth.azure_client_secret` needs `azure_client_id` and `azure_tenant_id`, in the configuration or in the gateway's environment.",
+    severity: "warning",
+    check: (tree) => tree.callees.flatMap(incompleteEntra),
+  },
+  {
+    id: 41,
+    text: "`auth.header_name` is not `Authorization` if a token of Entra is sent.",
+    severity: "warning",
+    check: (tree) => tree.callees.flatMap(secondAuthorization),
   },
 ];

@@ -38,19 +38,36 @@ export const auth = z
     azure_client_id: z
       .string()
       .optional()
-      .meta(about("3.8", "Client id of a user-assigned managed identity or of a service principal.", REFERENCEABLE)),
+      .meta(
+        about("3.8", "Client id of a user-assigned managed identity or of a service principal.", {
+          ...REFERENCEABLE,
+          absent: "`AZURE_CLIENT_ID` of the environment, else the system-assigned identity",
+        }),
+      ),
     azure_client_secret: z
       .string()
       .optional()
-      .meta(about("3.8", "Client secret of the service principal.", SECRET)),
+      .meta(
+        about("3.8", "Client secret of the service principal.", {
+          ...SECRET,
+          absent: "`AZURE_CLIENT_SECRET` of the environment, else the managed identity is asked",
+        }),
+      ),
     azure_tenant_id: z
       .string()
       .optional()
-      .meta(about("3.8", "Entra (Azure AD) tenant of the service principal.", REFERENCEABLE)),
+      .meta(
+        about("3.8", "Entra (Azure AD) tenant of the service principal.", {
+          ...REFERENCEABLE,
+          absent: "`AZURE_TENANT_ID` of the environment",
+        }),
+      ),
     azure_use_managed_identity: z
       .boolean()
       .default(false)
-      .meta(about("3.8", "Gets Azure tokens from a managed identity or a service principal instead of sending an API key.")),
+      .meta(
+        about("3.8", "Gets Azure tokens, by the service principal's secret or of a managed identity, and sends them as `Authorization`."),
+      ),
     gcp_metadata_url: z
       .string()
       .optional()

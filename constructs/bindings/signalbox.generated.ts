@@ -167,21 +167,22 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedEmbeddingsAu
    */
   readonly awsSecretAccessKey?: string;
   /**
-   * Client id of a user-assigned managed identity or of a service principal. May be a reference.
+   * Client id of a user-assigned managed identity or of a service principal. Left out: `AZURE_CLIENT_ID` of the environment,
+   * else the system-assigned identity. May be a reference.
    */
   readonly azureClientId?: string;
   /**
-   * Client secret of the service principal. **Secret:** takes a reference such as `{vault://file/openai.key}`, never the
-   * value itself.
+   * Client secret of the service principal. Left out: `AZURE_CLIENT_SECRET` of the environment, else the managed identity is
+   * asked. **Secret:** takes a reference such as `{vault://file/openai.key}`, never the value itself.
    */
   readonly azureClientSecret?: string;
   /**
-   * Entra (Azure AD) tenant of the service principal. May be a reference.
+   * Entra (Azure AD) tenant of the service principal. Left out: `AZURE_TENANT_ID` of the environment. May be a reference.
    */
   readonly azureTenantId?: string;
   /**
-   * Gets Azure tokens from a managed identity or a service principal instead of sending an API key. Default: `false`, which
-   * the gateway fills in.
+   * Gets Azure tokens, by the service principal's secret or of a managed identity, and sends them as `Authorization`.
+   * Default: `false`, which the gateway fills in.
    */
   readonly azureUseManagedIdentity?: boolean | IResolvable;
   /**

@@ -2,7 +2,7 @@ import type { Dispatcher } from "undici";
 import type { ModelOptions } from "../../config/types.generated";
 import type { Clock } from "../clock";
 import type { Conversion } from "../codecs/codec";
-import type { OutgoingRequest } from "../credentials/source";
+import type { CredentialSource, OutgoingRequest } from "../credentials/source";
 import type { Surface } from "../surfaces/surface";
 import type { TargetPlan } from "../targets/target-plan";
 import type { TargetState } from "../targets/state";
@@ -69,6 +69,11 @@ export class Judge {
     return this.settings.target.state;
   }
 
+  /** Of the judging target. */
+  get credential(): CredentialSource {
+    return this.settings.target.credential;
+  }
+
   /** Whether the next answer is to be judged; drawn anew for each. */
   wants(): boolean {
     const now = this.context.clock.now();
@@ -97,8 +102,9 @@ export class Judge {
     const { target, surface, timeoutMs } = this.settings;
     const conversion = this.conversion(question, answer);
     const request = this.request(conversion);
-    await target.credential.authorize(request);
+    await target.credential.authorize(request, { signal: () => AbortSignal.timeout(timeoutMs) });
     const answered = await smallCall(this.context.dispatcher(target, request.origin), request, { timeoutMs, maxBytes: MAX_ANSWER_BYTES });
+    if (answered.status === 401) target.credential.refused?.(request);
     if (answered.status !== 200 || conversion.carriage(200, answered.mediaType) !== "whole") return undefined;
     const read = conversion.readAnswer(answered.body);
     if (!read.ok) return undefined;

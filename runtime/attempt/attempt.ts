@@ -6,6 +6,7 @@ import type { Carriage, Conversion } from "../codecs/codec";
 import type { AttemptOutcome, FailureClass } from "../failover/failure";
 import type { ResumePoint } from "../codecs/stream-reader";
 import type { OutgoingRequest } from "../credentials/source";
+import type { Waiting } from "../credentials/waiters";
 import type { Endpoint } from "../providers/provider";
 import type { TargetPlan } from "../targets/target-plan";
 import type { AttemptEntry, JudgedExchange } from "../ledger/entry";
@@ -56,6 +57,8 @@ export interface AttemptOrder {
 /** How an attempt ended. */
 export interface AttemptResult {
   readonly entry: AttemptEntry;
+  /** As it was sent, or would have been: with its credentials. */
+  readonly request: OutgoingRequest;
   /** What the client is told where nothing else is done; undefined where the answer is complete, or the client is gone. */
   readonly error: GatewayError | undefined;
   /** A complete answer whose status is no success. */
@@ -94,7 +97,7 @@ export interface AttemptOwner {
 const LINGER_MS = 1_000;
 
 /** One upstream call inside an exchange. What its callbacks throw ends the exchange as a mistake of the gateway's own and goes no further. */
-export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAttempt, Caller, Dialer {
+export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAttempt, Caller, Dialer, Waiting {
   previous: Caller | undefined;
   next: Caller | undefined;
   private readonly startedAt: number;
@@ -113,6 +116,8 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
   private ended = false;
   private stopped: StopReason | undefined;
   private linger: Timer | undefined;
+  /** Made if the credentials have to be waited for. */
+  private waiting: AbortController | undefined;
   /** It waited for a connection, so that a late start says nothing of the network. */
   private queued = false;
 
@@ -131,6 +136,11 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
   /** The attempt ends before anything is sent. */
   refuse(failure: FailureClass, error: GatewayError): void {
     if (!this.ended) this.failed(this.failure(failure, error));
+  }
+
+  /** Aborts when the attempt ends: nobody waits for its credentials any longer. */
+  signal(): AbortSignal {
+    return (this.waiting ??= new AbortController()).signal;
   }
 
   /** The request has its credentials: it is sent as soon as one of the target's connections is free. */
@@ -343,7 +353,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
 
   private limitPassed(failure: FailureClass, phase: Phase | "first_token", limitMs: number): void {
     const { label } = this.order.target;
-    if (this.state === "new") this.fail("credentials", noCredentials());
+    if (this.state === "new") this.fail("credentials", noCredentials(`they did not come within connect_timeout (${limitMs} ms)`));
     else if (phase === "connect" && this.queued) {
       this.fail(
         "queue",
@@ -405,13 +415,15 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     this.ended = true;
     this.timer.stop();
     this.relay?.stop();
+    this.waiting?.abort();
     this.order.target.state.inFlight--;
     this.letGo(outcome);
     const now = this.owner.clock.now();
-    const entry = this.entry(outcome, facts, now - this.startedAt);
+    const entry = this.entry(outcome, facts, now - this.startedAt, outcome === "credentials" ? error?.detail : undefined);
     const { isHeld } = this.timer;
     const targetMs = this.calledAt === undefined ? 0 : now - this.calledAt - this.timer.heldMs;
-    this.owner.attemptEnded({ entry, error, answer, broken, retryAfterMs: this.waitMs, targetMs, held: isHeld });
+    const { request } = this.order;
+    this.owner.attemptEnded({ entry, request, error, answer, broken, retryAfterMs: this.waitMs, targetMs, held: isHeld });
   }
 
   /** Lets the upstream go: what waits leaves the queue, what is under way ends, and a complete answer gets a moment for its end. */
@@ -444,7 +456,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     else slots.give();
   }
 
-  private entry(outcome: AttemptOutcome, facts: AnswerFacts, latencyMs: number): AttemptEntry {
+  private entry(outcome: AttemptOutcome, facts: AnswerFacts, latencyMs: number, cause: string | undefined): AttemptEntry {
     const { order } = this;
     const { judged, target } = order;
     const { logging } = target;
@@ -464,6 +476,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
       firstTokenMs: this.firstTokenMs,
       outcome,
       status: this.status,
+      cause,
       next: undefined,
       skippedEvents: facts.skipped,
       dropped: order.conversion.dropped,

@@ -95,9 +95,12 @@ export function upstreamFailure(cause: Error, { label, hostByClient, started, an
   return { failure: "reset", error: new GatewayError("upstream_error", `${label} closed the connection before it answered (${named})`) };
 }
 
-/** The target's credentials could not be had, or not in time. */
-export const noCredentials = (): GatewayError =>
-  new GatewayError("credentials", "LLM request failed before proxying: no credentials for the target");
+/**
+ * The target's credentials could not be had, or not in time.
+ * @param cause for logs alone; holds no secret
+ */
+export const noCredentials = (cause: string): GatewayError =>
+  new GatewayError("credentials", "LLM request failed before proxying: no credentials for the target", undefined, undefined, cause);
 
 /** A limit that passed, for clients: what was waited for, and which field sets the limit. */
 export function timeoutText(label: string, phase: Phase | "first_token", limitMs: number, answering: boolean): string {

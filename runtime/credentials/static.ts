@@ -73,7 +73,8 @@ export class StaticCredential implements CredentialSource {
   }
 }
 
-function hasHeader(headers: readonly string[], name: string): boolean {
+/** @param name in lower case */
+export function hasHeader(headers: readonly string[], name: string): boolean {
   for (let index = 0; index < headers.length; index += 2) {
     if (headers[index]?.toLowerCase() === name) return true;
   }

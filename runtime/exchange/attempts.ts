@@ -7,6 +7,7 @@ import type { FailureClass } from "../failover/failure";
 import { ExchangeHistory } from "../failover/history";
 import { afterWait, nextStep, type Failed, type NextStep } from "../failover/next-step";
 import { isPrefilled, isPrefillRefused, WITHOUT_PREFILL } from "../failover/prefill";
+import { mayRenew } from "../failover/refused-credential";
 import type { AttemptEntry } from "../ledger/entry";
 import type { RoutePlan } from "../snapshot/route-plan";
 import { backOffMs } from "../targets/back-off";
@@ -160,13 +161,17 @@ export class Attempts implements AttemptOwner {
     }
   }
 
-  /** @throws GatewayError, TemplateProblem */
-  private call(target: TargetPlan): void {
+  /**
+   * @param refused a credential that the target has just refused: the call is made anew with another one, and is no further attempt
+   * @throws GatewayError, TemplateProblem
+   */
+  private call(target: TargetPlan, refused?: object): void {
     const { plan, asked, history } = this;
     const resume = history.resume && { ...history.resume, prefilled: isPrefilled(history, target, plan.policy) };
     const order = prepareCall(asked, plan, target, resume, plan.state.judge?.wants() ?? false);
     const now = this.clock.now();
-    history.asked(target);
+    if (refused === undefined) history.asked(target);
+    else order.request.granted = refused;
     this.client.attempts = history.tried.length;
     this.client.target = target.label;
     this.ticket.begin(target.state.breaker, now);
@@ -178,6 +183,11 @@ export class Attempts implements AttemptOwner {
     const { entry } = result;
     const { outcome } = entry;
     this.entries.push(entry);
+    const { granted } = result.request;
+    if (granted !== undefined && this.isRenewable(result)) {
+      this.renew(result, granted);
+      return;
+    }
     teach(result, this.plan, this.context.events, this.clock);
     if (outcome !== "ok" && outcome !== "client_gone" && !this.over) {
       this.failed(result, outcome);
@@ -186,6 +196,22 @@ export class Attempts implements AttemptOwner {
     this.settle(result);
     this.context.events.attemptEnded(this.plan, entry, this.asked.requestId);
     if (!this.over) this.finish();
+  }
+
+  private isRenewable({ entry, request }: AttemptResult): boolean {
+    return !this.over && mayRenew(this.history, entry) && entry.target.credential.refused?.(request) === true;
+  }
+
+  /** The target is asked again with another credential, as if it had not been asked (docs/behaviour.md "Fetched credentials"). */
+  private renew(result: AttemptResult, refused: object): void {
+    const { entry } = result;
+    const { target } = entry;
+    entry.next = "new_credential";
+    teach(result, this.plan, this.context.events, this.clock);
+    this.history.renew(target);
+    this.ticket.keep();
+    this.context.events.attemptEnded(this.plan, entry, this.asked.requestId);
+    this.guarded(() => this.call(target, refused));
   }
 
   /** What an attempt's end teaches the target's circuit breaker. */

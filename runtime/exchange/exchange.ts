@@ -7,7 +7,7 @@ import type { Snapshot } from "../snapshot/compile";
 import type { RouteAction, RoutePlan, TargetGroup } from "../snapshot/route-plan";
 import { TemplateProblem } from "../templates/template";
 import type { LinkedList, Linked } from "../linked-list";
-import { admit } from "../client/admission";
+import { admit, mediaTypeOf } from "../client/admission";
 import { Attempts, type AttemptsContext, type AttemptsOwner } from "./attempts";
 import { readClientBody } from "../client/client-body";
 import { ClientSide } from "../client/client-side";
@@ -118,7 +118,7 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
 
   private admit(plan: RoutePlan, match: RouteMatch, body: Buffer, scanned: ScanResult | undefined): void {
     try {
-      const group = groupOf(plan, body, scanned);
+      const group = groupOf(plan, this.client.request, body, scanned);
       if (plan.groups.length > 1) admit(this.client.request, group.surface);
       const ask = group.surface.read(body, scanned);
       if (ask.stream && plan.responseStreaming === "deny") {
@@ -221,17 +221,21 @@ const takesBytes = ({ surface }: TargetGroup): boolean => surface.body === "byte
 /** A plugin without targets is entered like any other, and refused afterwards. */
 const surfaceOfNone = { methods: JSON_METHODS, body: "json" } as const;
 
-/** The plugin's only group, or that whose format the body has. */
-function groupOf(plan: RoutePlan, body: Buffer, scanned: ScanResult | undefined): TargetGroup {
-  const [first, ...others] = plan.groups;
-  if (first === undefined) throw new GatewayError("no_plugin", "the plugin has no targets");
+/** The plugin's only group, or that which accepts the body's type and whose format it has. */
+function groupOf(plan: RoutePlan, request: IncomingMessage, body: Buffer, scanned: ScanResult | undefined): TargetGroup {
+  const [only, another] = plan.groups;
+  if (only === undefined) throw new GatewayError("no_plugin", "the plugin has no targets");
+  if (another === undefined) return only;
+  const mediaType = mediaTypeOf(request);
+  const accepting = plan.groups.filter(({ surface }) => surface.accepts(mediaType));
+  const [first = only, ...others] = accepting;
   if (others.length === 0) return first;
   const scan = scanned ?? scanObject(body);
-  const bytes = plan.groups.find(takesBytes);
+  const bytes = accepting.find(takesBytes);
   // what is no JSON belongs to a surface that takes anything, or it is wrong
   if (!scan.ok && bytes !== undefined) return bytes;
   const object = scanJsonBody(body, scan);
-  return plan.groups.find((group) => group.surface.recognises(object)) ?? first;
+  return accepting.find((group) => group.surface.recognises(object)) ?? first;
 }
 
 function toGatewayError(cause: unknown): GatewayError {

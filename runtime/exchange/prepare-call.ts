@@ -111,6 +111,7 @@ function outgoing(asked: Asked, target: TargetPlan, endpoint: Endpoint, stream: 
     query: service.query(query, endpoint.query),
     headers,
     body: conversion.body,
+    granted: undefined,
   };
 }
 

@@ -64,9 +64,10 @@ export function recordExchange(exchange: RecordedExchange, recorder: Recorder): 
 /** What became of each attempt, in their order: of every exchange that took more than one, or whose only one failed. */
 function attemptsJson(entries: readonly AttemptEntry[]): string {
   return JSON.stringify(
-    entries.map(({ target, outcome, status, latencyMs, next }) => ({
+    entries.map(({ target, outcome, status, cause, latencyMs, next }) => ({
       target: target.label,
       outcome,
+      ...(cause !== undefined && { cause }),
       ...(status > 0 && { status }),
       ms: Math.round(latencyMs * 10) / 10,
       ...(next !== undefined && { next }),

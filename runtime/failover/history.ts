@@ -9,6 +9,8 @@ export interface History {
   readonly tried: readonly TargetPlan[];
   /** Targets that would give the same refusal again. */
   readonly spent: readonly TargetPlan[];
+  /** Targets that have been asked again with another credential, as they had refused the first. */
+  readonly renewed: readonly TargetPlan[];
   /** Attempts before all had had their turn: a target is not asked twice in a round, so that repetitions go around instead of all to one. */
   readonly roundStart: number;
   /** Attempts at targets that had been asked before. */
@@ -40,6 +42,7 @@ const NONE: readonly TargetPlan[] = [];
 export class ExchangeHistory implements History {
   readonly tried: TargetPlan[] = [];
   spent = NONE;
+  renewed = NONE;
   roundStart = 0;
   repeats = 0;
   sameTargetRepeats = 0;
@@ -66,6 +69,11 @@ export class ExchangeHistory implements History {
   /** The target would give the same refusal again. */
   spend(target: TargetPlan): void {
     this.spent = [...this.spent, target];
+  }
+
+  /** The target is asked again with another credential. */
+  renew(target: TargetPlan): void {
+    this.renewed = [...this.renewed, target];
   }
 
   /**

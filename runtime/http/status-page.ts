@@ -68,12 +68,17 @@ function section(plugin: PluginStatus): string {
 ${rows}</tbody></table></section>`;
 }
 
+function credential({ credential: fetched }: TargetStatus): string {
+  if (fetched?.problem === undefined) return "";
+  return `<small class="${fetched.valid_ms > 0 ? "warn" : "bad"}">credential: ${escape(fetched.problem.cause)}</small>`;
+}
+
 function row(target: TargetStatus, attempts: number): string {
   const share = attempts === 0 ? 0 : Math.round((100 * target.attempts) / attempts);
   const failed = target.attempts === 0 ? "" : `<small>${percent(target.failures, target.attempts)}</small>`;
   const last = target.last_error;
   const figures = Object.entries(target.figures).map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`);
-  return `<tr><td>${escape(target.target)}${target.alias === undefined ? "" : `<small>alias ${escape(target.alias)}</small>`}</td>
+  return `<tr><td>${escape(target.target)}${target.alias === undefined ? "" : `<small>alias ${escape(target.alias)}</small>`}${credential(target)}</td>
 <td>${circuit(target)}</td><td><span class="bar"><i style="width:${share}%"></i></span>${share} %</td><td class="n">${target.weight}</td>
 <td class="n">${target.in_flight}</td><td class="n">${target.queue}</td><td class="n">${target.attempts}</td><td class="n">${target.failures}${failed}</td>
 <td>${last === undefined ? "" : `${escape(last.outcome)}${last.status === 0 ? "" : ` ${last.status}`}<small>${escape(last.at.slice(0, 19).replace("T", " "))}</small>`}</td>

@@ -32,8 +32,10 @@ export interface AttemptEntry {
   readonly outcome: AttemptOutcome;
   /** Status of the answer; 0 where none came. */
   readonly status: number;
+  /** Why there were no credentials, for logs; undefined for every other outcome. */
+  readonly cause: string | undefined;
   /** What was done about a failure; undefined where the attempt was the exchange's last word. */
-  next: "next_target" | "same_target" | "resume" | undefined;
+  next: "next_target" | "same_target" | "new_credential" | "resume" | undefined;
   /** Events of the stream that were no valid JSON and have been left out. */
   readonly skippedEvents: number;
   /** Members of the request that had no effect, by the client's names. */

@@ -66,7 +66,7 @@ export const METRICS = {
   failovers: {
     name: "signalbox_failovers_total",
     type: "counter",
-    help: "Failed calls that were followed by another: next_target, same_target, or resume (a stream went on elsewhere).",
+    help: "Failed calls that were followed by another: next_target, same_target, new_credential (a refused token was renewed), or resume (a stream went on elsewhere).",
     labels: [...AT_ROUTE, "next"],
   },
   tokens: {
@@ -90,7 +90,7 @@ export const METRICS = {
   authRefused: {
     name: "signalbox_auth_refused_total",
     type: "counter",
-    help: "Answers 401 or 403 of a target: its credentials are wrong or lack a right.",
+    help: "Answers 401 or 403 of a target: its credentials are wrong or lack a right. A refused token that was renewed is none.",
     labels: AT_ROUTE,
   },
   rests: {
@@ -206,7 +206,7 @@ export const LABELS: Readonly<Record<string, string>> = {
   status: "HTTP status; one that is rare is counted as its class, such as `4xx`.",
   status_class: "`1xx` to `5xx`.",
   outcome: "`ok`, `client_gone` (the client went away), or the class of the failure; see below.",
-  next: "`next_target`, `same_target` or `resume`.",
+  next: "`next_target`, `same_target`, `new_credential` or `resume`.",
   kind: "`prompt` or `completion`.",
   phase: "`closed`, `half-open` or `open`.",
   figure: "A name that the algorithm gives.",

@@ -1,5 +1,6 @@
 import type { AiPlugin } from "../../config/configuration";
 import type { Balancer } from "../balancers/balancer";
+import type { CredentialStatus } from "../credentials/fetched-token";
 import type { TargetPlan } from "../targets/target-plan";
 import type { BreakerPhase } from "../targets/breaker";
 import { pluginLabel, targetLabels, type TargetLabels } from "./labels";
@@ -29,6 +30,8 @@ export interface TargetFacts {
   readonly queue: number;
   /** What the algorithm knows of it. */
   readonly figures: Readonly<Record<string, number>>;
+  /** Of a credential that is fetched; undefined of any other. */
+  readonly credential: CredentialStatus | undefined;
   /** Whom the facts are of. */
   readonly state: TargetState;
 }
@@ -57,6 +60,7 @@ export function factsOf(served: ServedPlugin, now: number): TargetFacts[] {
       inFlight: state.inFlight,
       queue: state.waiting,
       figures: served.balancer.figures(target),
+      credential: target.credential.token?.status(),
       state,
     };
   });

@@ -65,10 +65,11 @@ export class TargetSeries {
     if (next !== undefined) this.next(next).value++;
   }
 
-  private unsuccessful({ outcome, status }: AttemptEntry, tally: Tally, clock: Pick<Clock, "date">): void {
+  private unsuccessful({ outcome, status, next }: AttemptEntry, tally: Tally, clock: Pick<Clock, "date">): void {
     this.outcome(outcome).value++;
+    // a token that has come to its end is no failure of anybody's
+    if (outcome === "client_gone" || next === "new_credential") return;
     if (status === 401 || status === 403) this.authRefused.value++;
-    if (outcome === "client_gone") return;
     tally.failures++;
     tally.lastError = { outcome, status, at: clock.date() };
   }

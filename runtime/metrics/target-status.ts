@@ -1,4 +1,5 @@
-import type { PluginStatus, TargetStatus } from "../status";
+import type { CredentialStatus } from "../credentials/fetched-token";
+import type { FetchedCredentialStatus, PluginStatus, TargetStatus } from "../status";
 import type { TargetState } from "../targets/state";
 import type { TargetFacts } from "./facts";
 import type { Tally } from "./target-series";
@@ -32,8 +33,14 @@ function targetStatus(facts: TargetFacts, tally: Tally | undefined): TargetStatu
     attempts: tally?.attempts ?? 0,
     failures: tally?.failures ?? 0,
     figures: facts.figures,
+    ...(facts.credential !== undefined && { credential: credentialStatus(facts.credential) }),
     ...(lastError !== undefined && {
       last_error: { outcome: lastError.outcome, status: lastError.status, at: new Date(lastError.at).toISOString() },
     }),
   };
 }
+
+const credentialStatus = ({ validMs, problem }: CredentialStatus): FetchedCredentialStatus => ({
+  valid_ms: Math.ceil(validMs),
+  ...(problem !== undefined && { problem: { cause: problem.cause, since: new Date(problem.since).toISOString() } }),
+});

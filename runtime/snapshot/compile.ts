@@ -150,7 +150,7 @@ const budgetSettings = ({ extensions }: AiPlugin["config"]): RetryBudgetSettings
 
 /**
  * The plugin's targets by surface, and its state: of what was known before all that concerns targets which are still there.
- * @param credentials takes what its targets use
+ * @param credentials takes what its targets and its judge use
  */
 function* compilePlugin(plugin: AiPlugin, credentials: Set<CredentialSource>, context: CompileContext): Steps<Served> {
   const { config } = plugin;
@@ -161,6 +161,8 @@ function* compilePlugin(plugin: AiPlugin, credentials: Set<CredentialSource>, co
   const before = known?.sharing?.key === sharing?.key ? known : undefined;
   const settings = breakerSettings(config);
   const breaker = (id: string): Breaker => sharing?.plugin.breaker(id, settings) ?? new CircuitBreaker(settings);
+  const judge = judgeOf(plugin, context);
+  if (judge !== undefined) credentials.add(judge.credential);
   const idOf = nextTargetId();
   const states = new Map<string, TargetState>();
   const groups = new Map<Surface, TargetPlan[]>();
@@ -195,7 +197,7 @@ function* compilePlugin(plugin: AiPlugin, credentials: Set<CredentialSource>, co
         before?.balancer,
       ),
       before?.budget ?? new RetryBudget(budgetSettings(config)),
-      judgeOf(plugin, context),
+      judge,
       sharing,
     ),
     policy: failoverPolicy(config),

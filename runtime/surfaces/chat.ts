@@ -3,7 +3,7 @@ import { GatewayError } from "../errors";
 import { errorEvent, questionOf, textOf } from "../dialects/openai";
 import { findMember, type ObjectScan } from "../json/scan";
 import { isFilledArray, readAsk, scanJsonBody } from "./read-json";
-import { JSON_METHODS, type Surface } from "./surface";
+import { acceptsJson, JSON_METHODS, type Surface } from "./surface";
 
 const recognises = (scan: ObjectScan): boolean => findMember(scan, "messages") !== undefined;
 
@@ -14,6 +14,7 @@ export const chat: Surface = {
   body: "json",
   streams: true,
   texts: { questionOf, textOf, errorEvent },
+  accepts: acceptsJson,
   recognises,
   read(body, scanned) {
     const scan = scanJsonBody(body, scanned);

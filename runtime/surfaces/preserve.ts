@@ -15,6 +15,7 @@ export const preserve: Surface = {
   body: "bytes",
   streams: false,
   texts: undefined,
+  accepts: () => true,
   recognises: () => true,
   read(body, scanned) {
     const scan = scanned ?? scanObject(body);

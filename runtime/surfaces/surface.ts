@@ -27,6 +27,11 @@ export interface Surface {
   readonly streams: boolean;
   /** Undefined if the client's dialect is not known. */
   readonly texts: ClientTexts | undefined;
+  /**
+   * Whether a request may be of this surface by the type of its body, for plugins whose targets differ in route type.
+   * @param mediaType in lower case and without parameters; undefined if the request names none
+   */
+  accepts(mediaType: string | undefined): boolean;
   /** Whether a body is of this surface's format, for plugins whose targets differ in route type. */
   recognises(scan: ObjectScan): boolean;
   /**
@@ -38,6 +43,12 @@ export interface Surface {
   /** What a request is about, for a choice by meaning: at most 8,192 characters, empty if there is none. Reads the body anew each time; never throws. */
   prompt(ask: Ask): string;
 }
+
+const JSON_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]*\+json$/;
+
+/** What a JSON surface accepts: `application/json`, another type that ends in `+json`, or no type. */
+export const acceptsJson = (mediaType: string | undefined): boolean =>
+  mediaType === undefined || mediaType === "application/json" || JSON_TYPE.test(mediaType);
 
 /** Methods of a JSON surface: GET with a body is what Kong takes too. */
 export const JSON_METHODS: ReadonlySet<string> = new Set(["GET", "POST"]);

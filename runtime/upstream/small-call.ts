@@ -1,13 +1,14 @@
 import type { Dispatcher } from "undici";
 import { CollectedBytes } from "../bytes/collected-bytes";
 import type { OutgoingRequest } from "../credentials/source";
-import { mediaTypeOf } from "./answer-head";
+import { mediaTypeOf, type AnswerHeaders } from "./answer-head";
 
 /** The answer to a small call. */
 export interface SmallAnswer {
   readonly status: number;
   /** In lower case and without parameters; undefined if it names none. */
   readonly mediaType: string | undefined;
+  readonly headers: AnswerHeaders;
   readonly body: Buffer;
 }
 
@@ -42,5 +43,6 @@ export async function smallCall(dispatcher: Dispatcher, request: OutgoingRequest
       throw new RangeError(`the answer must be at most ${limits.maxBytes} bytes, but it is larger`);
     body.add(part);
   }
-  return { status: answered.statusCode, mediaType: mediaTypeOf(answered.headers), body: body.view() };
+  const { statusCode, headers } = answered;
+  return { status: statusCode, mediaType: mediaTypeOf(headers), headers, body: body.view() };
 }

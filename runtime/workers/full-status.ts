@@ -53,8 +53,16 @@ function combineTargets(targets: Some<TargetStatus>): TargetStatus {
     attempts: sum(targets.map(({ attempts }) => attempts)),
     failures: sum(targets.map(({ failures }) => failures)),
     figures: means(targets.map(({ figures }) => figures)),
+    ...combineCredentials(targets),
     ...(last !== undefined && { last_error: last }),
   };
+}
+
+function combineCredentials(targets: Some<TargetStatus>): Pick<TargetStatus, "credential"> {
+  const credentials = targets.map(({ credential }) => credential).filter((credential) => credential !== undefined);
+  if (credentials.length === 0) return {};
+  const problem = credentials.find((credential) => credential.problem !== undefined)?.problem;
+  return { credential: { valid_ms: Math.min(...credentials.map(({ valid_ms }) => valid_ms)), ...(problem !== undefined && { problem }) } };
 }
 
 function phases(targets: Some<TargetStatus>): Partial<Record<BreakerPhase, number>> {

@@ -44,6 +44,15 @@ const REDIS = { host: "state" };
 const CLOUD_LOGIN = { cloud_authentication: { auth_provider: "aws" } };
 const STATUSES = ["error", "http_429"];
 
+const azure = (auth: Options) => one("azure", { azure_instance: "i", azure_deployment_id: "d" }, { auth });
+/** As Kong's "Cloud Provider Authentication" shows them; the secret of the last one comes from the environment. */
+const PUBLISHED_LOGINS: readonly Options[] = [
+  { azure_use_managed_identity: true },
+  { azure_use_managed_identity: true, azure_client_id: "c" },
+  { azure_use_managed_identity: true, azure_client_id: "c", azure_client_secret: "s", azure_tenant_id: "t" },
+  { azure_use_managed_identity: true, azure_client_id: "c", azure_tenant_id: "t" },
+];
+
 const CASES: readonly Case[] = [
   { rule: 1, what: "header name and value", config: one("openai", {}, { auth: { header_name: "a", header_value: "b" } }) },
   {
@@ -108,6 +117,38 @@ const CASES: readonly Case[] = [
     what: "header name alone at the judge",
     config: { ...one("openai", {}, STATISTICS), ...ACCURACY, ...judged(target("openai", {}, { auth: { header_name: "a" } })) },
     errors: ["extensions.judge.target.auth.header_value"],
+  },
+  ...PUBLISHED_LOGINS.map((auth) => ({ rule: 39, what: `a published login: ${Object.keys(auth).join(", ")}`, config: azure(auth) })),
+  {
+    rule: 39,
+    what: "Entra's settings at another provider",
+    config: one("openai", {}, { auth: { azure_use_managed_identity: true, azure_client_id: "c" } }),
+    warnings: ["targets[0].auth.azure_client_id", "targets[0].auth.azure_use_managed_identity"],
+  },
+  {
+    rule: 39,
+    what: "Entra's settings that are not switched on",
+    config: azure({ azure_client_id: "c", azure_tenant_id: "t", azure_client_secret: "s" }),
+    warnings: ["targets[0].auth.azure_client_id", "targets[0].auth.azure_client_secret", "targets[0].auth.azure_tenant_id"],
+  },
+  { rule: 39, what: "switched off, at another provider", config: one("openai", {}, { auth: { azure_use_managed_identity: false } }) },
+  { rule: 40, what: "the whole of a principal", config: azure({ ...PUBLISHED_LOGINS[2] }) },
+  {
+    rule: 40,
+    what: "a secret alone",
+    config: azure({ azure_use_managed_identity: true, azure_client_secret: "s" }),
+    warnings: ["targets[0].auth.azure_client_id", "targets[0].auth.azure_tenant_id"],
+  },
+  {
+    rule: 41,
+    what: "an Authorization of one's own",
+    config: azure({ azure_use_managed_identity: true, header_name: "authorization", header_value: "x" }),
+    warnings: ["targets[0].auth.header_name"],
+  },
+  {
+    rule: 41,
+    what: "the key of a gateway before Azure",
+    config: azure({ azure_use_managed_identity: true, header_name: "Ocp-Apim-Subscription-Key", header_value: "x" }),
   },
   { rule: 4, what: "format and URL", config: one("llama2", { llama2_format: "raw", upstream_url: "http://h/" }) },
   {
@@ -636,7 +677,7 @@ test.each(CASES.map((one) => [`rule ${one.rule}: ${one.what}`, one] as const))("
 
 test("every rule has a number of its own, an accepted and a refused case", () => {
   const ids = RULES.map(({ id }) => id);
-  const ours = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38];
+  const ours = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41];
   expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, ...ours]);
   for (const id of ids) {
     const own = CASES.filter(({ rule }) => rule === id);

@@ -45,7 +45,7 @@ test.each<[string, Partial<AuthConfig>]>([
 
 test("a request without credentials stays as it is", () => {
   const request = given();
-  void noCredential.authorize(request);
+  void noCredential.authorize(request, { signal: () => new AbortController().signal });
   expect(request).toEqual(given());
 });
 

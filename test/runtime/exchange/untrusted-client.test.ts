@@ -201,6 +201,49 @@ describe("methods by surface", () => {
   });
 });
 
+describe("a plugin of chat and preserve", () => {
+  const send = async (
+    type: string | undefined,
+    body: string | Uint8Array<ArrayBuffer>,
+    targets: object[] = [target(upstream.url), preserved()],
+  ) => {
+    const { url } = await gateway({ targets });
+    upstream.answer = (response) => sendJson(response, 200, chatAnswer("It is 2."));
+    // a body of bytes gets no type of its own
+    const sent = typeof body === "string" ? Buffer.from(body) : body;
+    return fetch(`${url}/chat`, { method: "POST", body: sent, ...(type !== undefined && { headers: { "content-type": type } }) });
+  };
+  const MULTIPART = '--x\r\nContent-Disposition: form-data; name="model"\r\n\r\nwhisper-1\r\n--x--\r\n';
+
+  test.each<[string, string]>([
+    ["multipart/form-data; boundary=x", MULTIPART],
+    ["multipart/form-data; boundary=x", JSON.stringify(CHAT)],
+    ["Text/Plain", JSON.stringify(CHAT)],
+    ["application/octet-stream", "\u0000\u0001"],
+    ["application/jsonx", JSON.stringify(CHAT)],
+    ["application/json", "no JSON"],
+    ["application/json", JSON.stringify({ input: "neither chat nor completion" })],
+  ])("%s goes to preserve as it came: %j", async (type, body) => {
+    expect((await send(type, body)).status).toBe(200);
+    expect(upstream.calls).toMatchObject([{ url: "/chat", body, headers: { "content-type": type } }]);
+  });
+
+  test.each([["application/json"], ["Application/JSON; charset=utf-8"], ["application/vnd.chat+json"], [undefined]])(
+    "%s goes to chat if it is one",
+    async (type) => {
+      expect((await send(type, JSON.stringify(CHAT))).status).toBe(200);
+      expect(upstream.calls).toMatchObject([{ url: "/v1/chat/completions" }]);
+    },
+  );
+
+  test("without preserve a multipart body is refused by its type, not read as JSON", async () => {
+    const completions = { ...target(upstream.url), route_type: "llm/v1/completions" };
+    const answer = await send("multipart/form-data; boundary=x", MULTIPART, [target(upstream.url), completions]);
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: { code: "wrong_content_type" } }]);
+    expect(upstream.calls).toEqual([]);
+  });
+});
+
 describe("one form of the path is matched and sent", () => {
   test.each([
     ["GET /chat/a/../b HTTP/1.1", "/chat/b"],

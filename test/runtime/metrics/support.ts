@@ -1,6 +1,7 @@
 import type { RouteEntity } from "../../../config/configuration";
 import type { Clock } from "../../../runtime/clock";
 import type { Balancer } from "../../../runtime/balancers/balancer";
+import { noCredential } from "../../../runtime/credentials/static";
 import type { TargetPlan } from "../../../runtime/targets/target-plan";
 import type { AttemptEntry } from "../../../runtime/ledger/entry";
 import { factsOf, type ServedPlugin, type TargetFacts } from "../../../runtime/metrics/facts";
@@ -57,6 +58,7 @@ export function plan({ phase, ...parts }: PlanParts = {}): TargetPlan {
     alias: undefined,
     weight: 100,
     prices: undefined,
+    credential: noCredential,
     state: new TargetState("0123456789abcdef", breaker(phase)),
     ...parts,
   } as unknown as TargetPlan;
