@@ -1,9 +1,12 @@
 import { GatewayError } from "../errors";
 import { accepts } from "../client/accepts";
+import { headerValue } from "../client/header-value";
+import { mannerOf } from "../failover/manner";
 import { forwardedHeaders } from "../attempt/request-headers";
 import { forwardedQuery } from "../attempt/forward-query";
 import { allowedBy } from "../../config/allowed-origins";
 import type { Ask } from "../codecs/ask";
+import type { Resumption } from "../codecs/resumption";
 import type { ResumePoint } from "../codecs/stream-reader";
 import type { OutgoingRequest } from "../credentials/source";
 import type { Call, Conversion } from "../codecs/codec";
@@ -30,7 +33,7 @@ export interface Asked {
 
 /**
  * Makes the call to a chosen target, all but its credentials. It is made anew from the client's request for each attempt.
- * @param resume where an earlier answer broke; undefined where none did
+ * @param broken the earlier answer that it is to go on with; undefined if there is none
  * @param judged whether a judge will want to read the answer
  * @throws GatewayError `missing_model`, `bad_endpoint`, `origin_not_allowed`; TemplateProblem. Whatever the client's request makes unsendable is found
  * here, before an attempt begins, so that no target is blamed for it.
@@ -39,7 +42,7 @@ export function prepareCall(
   asked: Asked,
   plan: RoutePlan,
   target: TargetPlan,
-  resume: ResumePoint | undefined,
+  broken: BrokenAnswer | undefined,
   judged: boolean,
 ): AttemptOrder {
   const { surface, ask, sources } = asked;
@@ -47,6 +50,7 @@ export function prepareCall(
   const model = modelFor(asked, target);
   const stream = surface.streams && (ask.stream || plan.responseStreaming === "always");
   const options = target.options.render(sources);
+  const resume = broken && resumptionOf(asked, plan, target, model, broken);
   const endpoint = target.endpoint ?? service.address(options, { model, stream });
   const hostByClient = target.originLimit !== undefined && isHostByClient(endpoint, target.originLimit);
   const conversion = service.codec.begin({
@@ -56,7 +60,6 @@ export function prepareCall(
     options,
     stream,
     usage: usageOf(ask, target, stream),
-    prefill: resume?.prefilled === true ? resume.text : undefined,
     resume,
     keepText: stream && plan.policy.resume !== "off",
     maxBytes: plan.maxResponseBytes,
@@ -76,6 +79,30 @@ export function prepareCall(
     modelHeader: plan.modelNameHeader && model !== undefined ? `${target.provider.name}/${model}` : undefined,
     pluginId: plan.plugin.id,
   };
+}
+
+/** An answer that broke. */
+export interface BrokenAnswer {
+  readonly point: ResumePoint;
+  /** Whether the target would refuse again what it was given of it. */
+  readonly spent: boolean;
+}
+
+function resumptionOf(
+  { surface, ask }: Asked,
+  { policy }: RoutePlan,
+  { service, label }: TargetPlan,
+  model: string | undefined,
+  { point, spent }: BrokenAnswer,
+): Resumption {
+  const manner = mannerOf({
+    policy: policy.resume,
+    text: point.text,
+    free: surface.goesOn?.(ask) ?? false,
+    spent,
+    prefill: () => service.traits.prefill(model, ask),
+  });
+  return { point, manner, by: headerValue(label) };
 }
 
 /**

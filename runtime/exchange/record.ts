@@ -54,11 +54,12 @@ export function recordExchange(exchange: RecordedExchange, recorder: Recorder): 
 /** What became of each attempt, in their order: of every exchange that took more than one, or whose only one failed. */
 function attemptsJson(entries: readonly AttemptEntry[]): string {
   return JSON.stringify(
-    entries.map(({ target, outcome, status, latencyMs, next }) => ({
+    entries.map(({ target, outcome, status, latencyMs, next, resumes }) => ({
       target: target.label,
       outcome,
       ...(status > 0 && { status }),
       ms: Math.round(latencyMs * 10) / 10,
+      ...(resumes !== undefined && { resumes }),
       ...(next !== undefined && { next }),
     })),
   );

@@ -1,3 +1,4 @@
+import type { Manner } from "../codecs/resumption";
 import type { Usage } from "../conversation/usage";
 import type { Endpoint } from "../providers/provider";
 import type { TargetPlan } from "../targets/target-plan";
@@ -32,6 +33,8 @@ export interface AttemptEntry {
   readonly outcome: AttemptOutcome;
   /** Status of the answer; 0 where none came. */
   readonly status: number;
+  /** In which manner it was asked to go on with a stream that broke; undefined if there was none. */
+  readonly resumes: Manner["kind"] | undefined;
   /** What was done about a failure; undefined where the attempt was the exchange's last word. */
   next: "next_target" | "same_target" | "resume" | undefined;
   /** Events of the stream that were no valid JSON and have been left out. */

@@ -7,7 +7,7 @@ import { serviceAt } from "./service";
 const passing = new PassingOpenAi({ refuses: ["top_k"] });
 
 /** Source: OpenAI API reference. */
-const TRAITS = { usageInStreams: true, prefill: false };
+const TRAITS = { usageInStreams: true, prefill: () => undefined };
 
 const service = serviceAt("https://api.openai.com", TRAITS);
 

@@ -3,3 +3,4 @@ export { errorEvent } from "./error-event";
 export { PassingOpenAi } from "./passing";
 export { readRefusal } from "./refusal";
 export { questionOf, textOf } from "./text";
+export { isFreeText } from "./free-text";

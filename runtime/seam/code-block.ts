@@ -1,0 +1,63 @@
+/** Fences of code in Markdown. Source: CommonMark, "Fenced code blocks". */
+
+/** A longer line is no fence that anybody writes. */
+const LONGEST_FENCE = 80;
+
+const FENCE = /^ {0,3}(`{3,80}|~{3,80})([^\r\n]*)$/;
+
+interface Fence {
+  readonly mark: string;
+  /** What stands behind it: the language. */
+  readonly info: string;
+}
+
+function fenceOf(line: string): Fence | undefined {
+  const match = line.length > LONGEST_FENCE ? null : FENCE.exec(line.trimEnd());
+  return match === null ? undefined : { mark: match[1] ?? "", info: (match[2] ?? "").trim() };
+}
+
+const closes = (open: string, { mark, info }: Fence): boolean => info === "" && mark[0] === open[0] && mark.length >= open.length;
+
+/** Whether a line may be a fence, at a glance: most are none. */
+function mayBeFence(text: string, from: number, end: number): boolean {
+  if (end - from > LONGEST_FENCE) return false;
+  let at = from;
+  while (text[at] === " ") at++;
+  return text[at] === "`" || text[at] === "~";
+}
+
+/** Whether a text ends inside of a block of code. */
+export function endsInCode(text: string): boolean {
+  let open: string | undefined;
+  for (let from = 0; from < text.length;) {
+    const end = text.indexOf("\n", from);
+    // a last line may not be whole
+    if (end < 0) break;
+    const fence = mayBeFence(text, from, end) ? fenceOf(text.slice(from, end)) : undefined;
+    if (fence !== undefined) {
+      if (open === undefined) open = fence.mark;
+      else if (closes(open, fence)) open = undefined;
+    }
+    from = end + 1;
+  }
+  return open !== undefined;
+}
+
+/**
+ * Length of the line at the beginning of an answer that opens the block of code again which the text ends in, as a model does that begins its block anew; 0
+ * if there is none. At the beginning of a line a fence without a language ends the block.
+ * @param atLineStart whether the answer goes on at the beginning of a line
+ * @returns undefined if it depends on what follows
+ */
+export function repeatedFence(answer: string, atLineStart: boolean, isOver: boolean): number | undefined {
+  const end = answer.indexOf("\n");
+  if (end < 0) return !isOver && mayBecomeFence(answer) ? undefined : 0;
+  const fence = end > LONGEST_FENCE ? undefined : fenceOf(answer.slice(0, end));
+  return fence === undefined || (fence.info === "" && atLineStart) ? 0 : end + 1;
+}
+
+function mayBecomeFence(line: string): boolean {
+  if (line.length > LONGEST_FENCE) return false;
+  const mark = line.slice(0, 3);
+  return "```".startsWith(mark) || "~~~".startsWith(mark);
+}
