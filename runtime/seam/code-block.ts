@@ -16,7 +16,11 @@ function fenceOf(line: string): Fence | undefined {
   return match === null ? undefined : { mark: match[1] ?? "", info: (match[2] ?? "").trim() };
 }
 
-const closes = (open: string, { mark, info }: Fence): boolean => info === "" && mark[0] === open[0] && mark.length >= open.length;
+/** The mark of the block that is open behind a fence. */
+function next(open: string | undefined, { mark, info }: Fence): string | undefined {
+  if (open === undefined) return mark;
+  return info === "" && mark[0] === open[0] && mark.length >= open.length ? undefined : open;
+}
 
 /** Whether a line may be a fence, at a glance: most are none. */
 function mayBeFence(text: string, from: number, end: number): boolean {
@@ -26,17 +30,21 @@ function mayBeFence(text: string, from: number, end: number): boolean {
   return text[at] === "`" || text[at] === "~";
 }
 
+/** A text with more lines that look like fences is no Markdown. */
+const MOST_FENCES = 1000;
+
 /** Whether a text ends inside of a block of code. */
 export function endsInCode(text: string): boolean {
   let open: string | undefined;
+  let fences = 0;
   for (let from = 0; from < text.length;) {
     const end = text.indexOf("\n", from);
     // a last line may not be whole
     if (end < 0) break;
-    const fence = mayBeFence(text, from, end) ? fenceOf(text.slice(from, end)) : undefined;
-    if (fence !== undefined) {
-      if (open === undefined) open = fence.mark;
-      else if (closes(open, fence)) open = undefined;
+    if (mayBeFence(text, from, end)) {
+      if (++fences > MOST_FENCES) return false;
+      const fence = fenceOf(text.slice(from, end));
+      if (fence !== undefined) open = next(open, fence);
     }
     from = end + 1;
   }

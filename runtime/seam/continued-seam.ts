@@ -97,23 +97,27 @@ export class ContinuedSeam implements Seam {
   }
 
   private decide(isOver: boolean): string {
-    const { text, held, scan } = this;
-    let length = held === "" ? 0 : scan.find(held, false);
-    if (length === undefined) {
+    const { held, scan } = this;
+    const known = held === "" ? 0 : scan.find(held, false);
+    if (known === undefined) {
       if (!isOver) return "";
       // it says nothing but what the text begins with
       if (scan.start === 0 && isBeginningAgain(held)) return this.release("");
-      length = scan.find(held, true) ?? 0;
     }
+    const length = known ?? scan.find(held, true) ?? 0;
     // the next character tells whether a word ends
-    if (length === held.length && held !== "" && !isOver) return "";
-    if (isRepetition(text, held, length)) return this.release(held.slice(length));
+    return length === held.length && held !== "" && !isOver ? "" : this.judge(length, isOver);
+  }
+
+  /** @param overlap how much of the text's end the answer begins with */
+  private judge(overlap: number, isOver: boolean): string {
+    const { text, held, spaces } = this;
+    if (isRepetition(text, held, overlap)) return this.release(held.slice(overlap));
     const part = repeatedPart(text, held);
     if (part > 0) return this.release(held.slice(part));
-    const atLineStart = this.spaces.includes("\n") || text.endsWith("\n");
-    const fence = this.inCode ? repeatedFence(held, atLineStart, isOver) : 0;
+    const fence = this.inCode ? repeatedFence(held, spaces.includes("\n") || text.endsWith("\n"), isOver) : 0;
     if (fence === undefined) return "";
-    return fence > 0 ? this.behindFence(fence, isOver) : this.release(withoutDoubled(text, this.spaces) + held);
+    return fence > 0 ? this.behindFence(fence, isOver) : this.release(withoutDoubled(text, spaces) + held);
   }
 
   /** The answer opens its block of code again: what stands behind that goes on. */

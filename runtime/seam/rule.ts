@@ -1,10 +1,14 @@
-/** What counts as a repetition where an answer goes on with a text (docs/behaviour.md "Failover"). A word that is lost is worse than one that comes twice. */
+/** What counts as a repetition where an answer goes on with a text (docs/behaviour.md "Streams that break"). What may be meant stays. */
 import { repeatsItself } from "./overlap";
 
-/** A shorter repetition may be chance: "very very", "}\n}". In characters; those of Chinese, Japanese and Korean count twice. */
+/** A repetition of this length is none by chance, if it says something: "}\n}" may come twice. In characters; those of Chinese, Japanese and Korean count twice. */
 const LEAST_LENGTH = 8;
-/** How many of them are letters or digits at least. */
 const LEAST_LETTERS = 4;
+
+/** A whole word of this length is not said twice but for emphasis, as shorter ones are: "had had", "very very". In letters and digits. */
+const LEAST_WORD = 5;
+/** The same of a name with letters and digits: "t39", "item7". */
+const LEAST_NAME = 3;
 
 /** A beginning of a word that is shorter than this may be followed by a word that begins with it, in letters. */
 const LEAST_PART = 3;
@@ -16,6 +20,7 @@ const LONG = 8192;
 
 const WORD = /^[\p{L}\p{N}\p{M}_]$/u;
 const LETTER = /^\p{L}$/u;
+const DIGIT = /^\p{N}$/u;
 
 const isWord = (character: string | undefined): boolean => character !== undefined && WORD.test(character);
 
@@ -44,18 +49,30 @@ export function isRepetition(text: string, answer: string, length: number): bool
   if (length > LONG) return true;
   const same = answer.slice(0, length);
   if (repeatsItself(same) || text.endsWith(same, text.length - length)) return false;
-  return saysEnough(same) || (length === text.length && isWhole(same, answer[length]));
+  if (saysEnough(same)) return true;
+  const endsWord = !isWord(same.at(-1)) || !isWord(answer[length]);
+  const beginsWord = !isWord(text[text.length - length - 1]) || !isWord(same[0]);
+  // a model that is to go on with "I" and says "I think" begins anew
+  return endsWord && beginsWord && (length === text.length ? hasLetter(same) : isLongWord(same));
+}
+
+function hasLetter(text: string): boolean {
+  for (const character of text) if (LETTER.test(character)) return true;
+  return false;
+}
+
+function isLongWord(text: string): boolean {
+  let length = 0;
+  let digits = 0;
+  for (const character of text) {
+    if (isWord(character)) length++;
+    if (DIGIT.test(character)) digits++;
+  }
+  return digits === 0 ? length >= LEAST_WORD : digits < length && length >= LEAST_NAME;
 }
 
 /** Whether a whole answer, which a text begins with, is nothing but that beginning once more. */
 export const isBeginningAgain = (answer: string): boolean => answer.length > LONG || (saysEnough(answer) && !repeatsItself(answer));
-
-/** Whether a short text that an answer begins with is whole words: a model that is to go on with "I" and says "I think" begins anew. */
-function isWhole(text: string, next: string | undefined): boolean {
-  if (isWord(text.at(-1)) && isWord(next)) return false;
-  for (const character of text) if (LETTER.test(character)) return true;
-  return false;
-}
 
 /**
  * Length of the beginning of a word at a text's end that an answer begins with as well, and completes: "… in the mid" and "middle of"; 0 if there is none.

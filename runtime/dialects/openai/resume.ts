@@ -11,6 +11,7 @@ import { commentEvent, dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } fro
 import { readUsage } from "./usage";
 
 const EMPTY = Buffer.alloc(0);
+const COLON = 0x3a;
 const DONE = "data: [DONE]\n\n";
 const BLANK_LINE = Buffer.from("\n\n");
 
@@ -76,8 +77,7 @@ export class ResumedStreamReader implements StreamReader {
     else rest.keep(bytes, from);
     if (rest.length > this.maxEventBytes)
       this.failWith(`sent an event of more than ${this.maxEventBytes} bytes, with which no stream can go on`);
-    const ready = out === "" ? EMPTY : Buffer.from(this.introduction + out);
-    if (out !== "") this.introduction = "";
+    const ready = out === "" ? EMPTY : Buffer.from(out);
     if (this.isFailed()) this.failureAt = ready.length;
     return ready;
   }
@@ -108,7 +108,8 @@ export class ResumedStreamReader implements StreamReader {
 
   private read(bytes: Buffer, from: number, end: number): string {
     const data = dataOf(bytes, from, end);
-    if (data === undefined) return "";
+    // a comment keeps the connection alive while the answer's reasoning is left out
+    if (data === undefined) return bytes[from] === COLON ? bytes.toString("utf8", from, end) : "";
     if (data === "[DONE]") return this.done();
     let chunk: unknown;
     try {
@@ -135,7 +136,7 @@ export class ResumedStreamReader implements StreamReader {
       return "";
     }
     this.ended = true;
-    return this.alone(held) + DONE;
+    return this.introduced(this.alone(held) + DONE);
   }
 
   private goOn(chunk: object): string {
@@ -158,7 +159,13 @@ export class ResumedStreamReader implements StreamReader {
     if (kept.length === 0 && (!usageAlone || this.withholdUsage)) return "";
     const next: Record<string, unknown> = { ...chunk, choices: kept };
     if (usage !== undefined) next["usage"] = addUsage(this.resume.point.usage, usage);
-    return this.alone(before) + this.written(next);
+    return this.introduced(this.alone(before) + this.written(next));
+  }
+
+  private introduced(events: string): string {
+    const { introduction } = this;
+    this.introduction = "";
+    return introduction + events;
   }
 
   /** A chunk with this text alone; empty for none. */
@@ -228,6 +235,8 @@ interface Left {
 /** A choice with another text, if it has one, and without what the client has from the first answer. */
 function choiceWith(choice: object, text: string): object {
   const rest: Record<string, unknown> = { ...choice };
+  // they would be told of tokens that the client does not get
+  if (rest["logprobs"] != null && text !== readChoice(choice).text) rest["logprobs"] = null;
   const delta = member(choice, "delta");
   if (typeof delta === "object" && delta !== null) {
     const left: Record<string, unknown> = Object.fromEntries(Object.entries(delta).filter(([name]) => !OF_FIRST.has(name)));

@@ -23,6 +23,8 @@ describe.each([
     ["begins anew", "The quick brown fox", "The quick brown fox jumps", "The quick brown fox jumps"],
     ["begins anew behind one word", "I", "I think so", "I think so"],
     ["begins anew behind a part of a word", "It is in the mid", "It is in the middle", "It is in the middle"],
+    ["repeats the last word", "There was such a hurry", " hurry in it", "There was such a hurry in it"],
+    ["repeats a name", "t38 t39 ", "t39 t40", "t38 t39 t40"],
     ["begins the last word anew", "It is in the mid", "middle of it", "It is in the middle of it"],
     ["begins the last word anew behind a space", "It is in the mid", " middle of it", "It is in the middle of it"],
     ["doubles the space", "The quick ", " brown", "The quick brown"],
@@ -40,6 +42,10 @@ describe.each([
 
   test.each([
     ["a word that comes twice", "It is very ", "very good", "It is very very good"],
+    ["a word of grammar", "what she had", " had before", "what she had had before"],
+    ["a number", "10 12 ", "12 14", "10 12 12 14"],
+    ["a part of a word that is a word", "He went under", "ground", "He went underground"],
+    ["the end of a word that is a word", "It is an aftermath", "math of", "It is an aftermathmath of"],
     ["one repeated character", "aaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaab", `${"a".repeat(32)}b`],
     ["a refrain", "ha ha ha ha ", "ha ha ha!", "ha ha ha ha ha ha ha!"],
     ["rows of a text that repeats itself", "x = zero();\nx = zero();\n", "x = zero();\ny", "x = zero();\nx = zero();\nx = zero();\ny"],

@@ -140,6 +140,11 @@ test("the client is told once who goes on, in front of what is new", () => {
   expect(second.push(Buffer.from(chatEvent({ content: "rld" }))).toString()).toMatch(/^data: \{/);
 });
 
+test("a comment is handed on, also while nothing else is", () => {
+  const second = reader(resumptionOf("Hello"));
+  expect(second.push(Buffer.from(`: still here\n\nevent: other\n\n${chatEvent({ content: "Hel" })}`)).toString()).toBe(": still here\n\n");
+});
+
 test("every chunk has the model and the id of the first stream, whatever the second calls itself", () => {
   const second = reader(resumptionOf("Hello", CONTINUE));
   const last = `data: ${JSON.stringify({ id: "other", model: "other", choices: [], usage })}\n\n`;
@@ -191,6 +196,16 @@ test("reasoning does not stand in the way: the first one's is known, the second 
   const out = after(second, chatStream(["Hello"]));
   expect(textOf(out)).toBe("Hello");
   expect(out).not.toContain("well");
+});
+
+test("probabilities of tokens that are left out are left out", () => {
+  const said = (content: string): string => chatEvent({ content }).replace('"delta"', '"logprobs":{"content":[1]},"delta"');
+  const out = after(reader(resumptionOf("Hello")), said("Hello wo") + said("rld"));
+  expect(chunksOf(out)).toMatchObject([{ choices: [{ logprobs: null }] }, { choices: [{ logprobs: { content: [1] } }] }]);
+});
+
+test("white space alone need not be repeated", () => {
+  expect(textOf(after(reader(resumptionOf(" \n")), chatStream(["Hello"])))).toBe("Hello");
 });
 
 test("a legacy completion is held back in its own words", () => {
