@@ -192,6 +192,12 @@ describe("who went on", () => {
     ]);
   });
 
+  test("is told in visible ASCII, whatever a target is called", async () => {
+    const one = await stage("openai", "openai", "größe: 4o");
+    const got = await play(one, "tale:openai,cut=20", "tell:openai,way=exact");
+    expect(got.text).toContain(": continued by 1:openai/gr%C3%B6%C3%9Fe: 4o\n\n");
+  });
+
   test("a provider that is told by marks of its own to continue a text, and says it once more, says it once", async () => {
     traits.prefill = () => ({ message: { prefix: true }, request: { add_generation_prompt: false }, echoes: true, trims: false });
     const one = await stage("openai", "openai", ASKED.openai, "prefill");
