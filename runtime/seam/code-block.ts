@@ -3,17 +3,26 @@
 /** A longer line is no fence that anybody writes. */
 const LONGEST_FENCE = 80;
 
-const FENCE = /^ {0,3}(`{3,80}|~{3,80})([^\r\n]*)$/;
+/** A fence is indented by fewer spaces than a block of code without fences. */
+const MOST_INDENT = 3;
+const LEAST_MARK = 3;
 
 interface Fence {
+  /** As many marks of one kind as there are. */
   readonly mark: string;
   /** What stands behind it: the language. */
   readonly info: string;
 }
 
 function fenceOf(line: string): Fence | undefined {
-  const match = line.length > LONGEST_FENCE ? null : FENCE.exec(line.trimEnd());
-  return match === null ? undefined : { mark: match[1] ?? "", info: (match[2] ?? "").trim() };
+  if (line.length > LONGEST_FENCE) return undefined;
+  let start = 0;
+  while (line[start] === " ") start++;
+  const kind = line[start];
+  if (start > MOST_INDENT || (kind !== "`" && kind !== "~")) return undefined;
+  let end = start;
+  while (line[end] === kind) end++;
+  return end - start < LEAST_MARK ? undefined : { mark: line.slice(start, end), info: line.slice(end).trim() };
 }
 
 /** The mark of the block that is open behind a fence. */

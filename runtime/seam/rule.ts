@@ -19,8 +19,8 @@ const LONGEST_WORD = 64;
 const LONG = 8192;
 
 const WORD = /^[\p{L}\p{N}\p{M}_]$/u;
-const LETTER = /^\p{L}$/u;
-const DIGIT = /^\p{N}$/u;
+const LETTER = /^[\p{L}]$/u;
+const DIGIT = /^[\p{N}]$/u;
 
 const isWord = (character: string | undefined): boolean => character !== undefined && WORD.test(character);
 
