@@ -59,12 +59,13 @@ export class StreamRelay implements Relay {
     this.unpacker = coding === undefined ? undefined : Unpacker.of(coding, Infinity, this.unpackTarget());
   }
 
-  data(chunk: Buffer): void {
-    if (this.over || this.ending) return;
+  data(chunk: Buffer): boolean {
+    if (this.over || this.ending) return true;
     const { coding } = this.options;
-    if (coding === undefined) this.take(chunk);
-    else if (this.unpacker === undefined) this.fail("invalid_answer", new GatewayError("upstream_answer", unknownCoding(coding)));
+    if (coding === undefined) return this.take(chunk);
+    if (this.unpacker === undefined) this.fail("invalid_answer", new GatewayError("upstream_answer", unknownCoding(coding)));
     else if (!this.unpacker.write(chunk)) this.brake.hold(Hold.Unpacker);
+    return true;
   }
 
   end(): void {
@@ -139,8 +140,10 @@ export class StreamRelay implements Relay {
    * What one read of the socket brought is relayed in one piece at the end of the tick: a read often holds many of the upstream's chunks, and handing
    * each of them on by itself costs more than all the rest.
    */
-  private take(chunk: Buffer): void {
-    if (this.arrived.push(chunk) === 1 && !this.reader.busy) process.nextTick(flushRelay, this);
+  private take(chunk: Buffer): boolean {
+    if (this.arrived.push(chunk) > 1) return false;
+    if (!this.reader.busy) process.nextTick(flushRelay, this);
+    return true;
   }
 
   private flush(): void {
