@@ -63,6 +63,23 @@ test("broken anywhere, cut anywhere: the client has the whole text once", () => 
   );
 });
 
+test("asked to go on, broken anywhere, cut anywhere: the client has the whole text once", () => {
+  const letters = fc.string({ unit: fc.constantFrom("a", "e", "n", "r", "s", "t", "ü"), minLength: 4, maxLength: 9 });
+  fc.assert(
+    fc.property(fc.uniqueArray(letters, { minLength: 4, maxLength: 12 }), fc.nat(), fc.nat(), fc.boolean(), (words, at, split, anew) => {
+      const whole = words.join(" ");
+      const has = whole.slice(0, 10 + (at % (whole.length - 9)));
+      const stream = goOn(brokenAfter([has], CONTINUE));
+      const bytes = Buffer.from(textStream((anew ? whole : whole.slice(has.length)).split(/(?= )/)));
+      const middle = split % bytes.length;
+      const out = Buffer.concat([stream.push(bytes.subarray(0, middle)), stream.push(bytes.subarray(middle)), stream.end()]);
+      expect(has + textOf(out.toString())).toBe(whole);
+      expect(stream).toMatchObject({ complete: true, failure: undefined });
+    }),
+    { seed: 12 },
+  );
+});
+
 test.each([
   ["on", true],
   ["withhold", false],
