@@ -138,7 +138,8 @@ export type SentinelRole =
 export type ResumeStreams =
   | "off"
   | "restart"
-  | "prefill";
+  | "prefill"
+  | "continue";
 
 /** Values of `config.extensions.same_target.on[]`. */
 export type SameTargetOutcome =
@@ -753,7 +754,7 @@ export interface ExtensionsConfig {
   /**
    * What becomes of a stream that breaks after content: `off` ends it with an error, `restart` asks the next target again
    * and leaves out what the client has, `prefill` also gives the next target the text so far if its provider can continue
-   * it.
+   * it, `continue` gives it the text so far in any case, and asks it to go on.
    * Since Signalbox 0.1.
    * @default "off"
    */
@@ -2183,7 +2184,7 @@ export interface ExtensionsInput {
   /**
    * What becomes of a stream that breaks after content: `off` ends it with an error, `restart` asks the next target again
    * and leaves out what the client has, `prefill` also gives the next target the text so far if its provider can continue
-   * it.
+   * it, `continue` gives it the text so far in any case, and asks it to go on.
    * Since Signalbox 0.1.
    * @default "off"
    */

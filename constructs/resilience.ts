@@ -44,8 +44,8 @@ const RECOMMENDED = {
   deadline: 120_000,
   first_token_timeout: 30_000,
   failover_on: ["context_length"],
-  same_target: { retries: 1, on: ["http_429"], max_wait_ms: 2_000 },
-  resume_streams: "restart",
+  same_target: { retries: 1, on: ["http_429", "http_500", "http_502", "http_503"], max_wait_ms: 2_000 },
+  resume_streams: "continue",
   retry_budget: { ratio: 0.2, min_requests_per_minute: 100 },
   min_failure_ratio: 0.5,
 } as const satisfies ExtensionsInput;
@@ -59,9 +59,9 @@ export class Resilience {
 
   /**
    * Settings that suit chat behind several targets, each written out, so that a review of the plan shows it. A request has 2 minutes in all and up to
-   * 3 retries; it moves on after broken connections, silence, a late first token (30 s), 429, 5xx and a prompt that is too long; 5 failures in 10 s,
-   * half of the results, open a target's circuit; a stream that breaks begins again on the next target. A request may be sent twice
-   * (`non_idempotent`), so that a provider may bill it twice.
+   * 3 retries; it moves on after broken connections, silence, a late first token (30 s), 429, 5xx and a prompt that is too long; 429, 500, 502 and 503
+   * are repeated once on the same target first; 5 failures in 10 s, half of the results, open a target's circuit; if a stream breaks the next target goes
+   * on with it, maybe in another style. A request may be sent twice (`non_idempotent`), so that a provider may bill it twice.
    *
    * @param options Settings that win over the recommended ones, also within records. The balancer's own options win over its part.
    */

@@ -32,7 +32,6 @@ export const callOf = (asked: Ask): Call => ({
   options: OPTIONS,
   stream: asked.stream,
   usage: asked.stream ? "withhold" : "off",
-  prefill: undefined,
   resume: undefined,
   keepText: false,
   maxBytes: MAX_BYTES,

@@ -152,7 +152,7 @@ export const extensions = z
       .meta(
         about(
           OURS,
-          "What becomes of a stream that breaks after content: `off` ends it with an error, `restart` asks the next target again and leaves out what the client has, `prefill` also gives the next target the text so far if its provider can continue it.",
+          "What becomes of a stream that breaks after content: `off` ends it with an error, `restart` asks the next target again and leaves out what the client has, `prefill` also gives the next target the text so far if its provider can continue it, `continue` gives it the text so far in any case, and asks it to go on.",
         ),
       ),
     retry_budget: retryBudget

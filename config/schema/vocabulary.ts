@@ -94,7 +94,7 @@ export const FAILOVER_EXTRAS = ["context_length"] as const;
 export const SAME_TARGET_OUTCOMES = ["error", "http_429", "http_500", "http_502", "http_503", "http_504"] as const;
 
 /** Ways to go on with a stream that broke, by `extensions.resume_streams`. */
-export const RESUME_STREAMS = ["off", "restart", "prefill"] as const;
+export const RESUME_STREAMS = ["off", "restart", "prefill", "continue"] as const;
 
 /** Places of the breaker's and the usage's state, by `extensions.shared_state`. */
 export const SHARED_STATES = ["local", "redis"] as const;

@@ -925,7 +925,8 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensions {
   /**
    * What becomes of a stream that breaks after content: `off` ends it with an error, `restart` asks the next target again
    * and leaves out what the client has, `prefill` also gives the next target the text so far if its provider can continue
-   * it. One of `off`, `restart`, `prefill`. Default: `"off"`, which the gateway fills in.
+   * it, `continue` gives it the text so far in any case, and asks it to go on. One of `off`, `restart`, `prefill`,
+   * `continue`. Default: `"off"`, which the gateway fills in.
    */
   readonly resumeStreams?: string;
   /**

@@ -126,7 +126,6 @@ export class Judge {
       options: optionsOf(target),
       stream: false,
       usage: "off",
-      prefill: undefined,
       resume: undefined,
       keepText: false,
       maxBytes: MAX_ANSWER_BYTES,

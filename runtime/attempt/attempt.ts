@@ -4,7 +4,7 @@ import type { Clock, Timer } from "../clock";
 import type { ErrorAnswer } from "../codecs/answer";
 import type { Carriage, Conversion } from "../codecs/codec";
 import type { AttemptOutcome, FailureClass } from "../failover/failure";
-import type { ResumePoint } from "../codecs/stream-reader";
+import type { Resumption } from "../codecs/resumption";
 import type { OutgoingRequest } from "../credentials/source";
 import type { Waiting } from "../credentials/waiters";
 import type { Endpoint } from "../providers/provider";
@@ -46,8 +46,8 @@ export interface AttemptOrder {
   /** `X-Kong-LLM-Model` for a successful answer; undefined where it is not wanted. */
   readonly modelHeader: string | undefined;
   readonly pluginId: string;
-  /** Where an earlier answer broke. */
-  readonly resume: ResumePoint | undefined;
+  /** How it goes on with an earlier answer that broke; undefined if there is none. */
+  readonly resume: Resumption | undefined;
   /** What the client asked, if a judge will want to read the answer. */
   readonly judged: Omit<JudgedExchange, "answer"> | undefined;
   /** Largest whole answer or single event in bytes, unpacked. */
@@ -368,7 +368,8 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
   }
 
   private failure(failure: FailureClass, error: GatewayError): RelayFailure {
-    return { failure, error, facts: NO_FACTS, relayed: this.order.resume !== undefined, ending: undefined, resume: this.order.resume };
+    const { resume } = this.order;
+    return { failure, error, facts: NO_FACTS, relayed: resume !== undefined, ending: undefined, resume: resume?.point };
   }
 
   private wrote(): void {
@@ -477,6 +478,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
       outcome,
       status: this.status,
       cause,
+      resumes: order.resume?.manner.kind,
       next: undefined,
       skippedEvents: facts.skipped,
       dropped: order.conversion.dropped,

@@ -3,7 +3,8 @@ import type { ModelOptions } from "../../config/types.generated";
 import type { Lack } from "../conversation/dialect";
 import type { Answer, AnswerReading, ErrorAnswer } from "./answer";
 import type { Ask } from "./ask";
-import type { ResumePoint, StreamReader } from "./stream-reader";
+import type { Resumption } from "./resumption";
+import type { StreamReader } from "./stream-reader";
 
 /** Model parameters that a target adds to requests. */
 export interface ModelParameters {
@@ -25,10 +26,8 @@ export interface Call {
   readonly stream: boolean;
   /** Whether the provider is asked for the usage of its stream; `withhold`: the client is not told. */
   readonly usage: "off" | "on" | "withhold";
-  /** Text of the assistant that the model is to continue; undefined if there is none. */
-  readonly prefill: string | undefined;
-  /** Where an earlier answer of this exchange broke. */
-  readonly resume: ResumePoint | undefined;
+  /** How it goes on with an earlier answer of this exchange that broke; undefined if there is none. */
+  readonly resume: Resumption | undefined;
   /** Whether the text of the stream is kept, so that another answer can go on with it. */
   readonly keepText: boolean;
   /** Largest whole answer or single event in bytes, unpacked. */

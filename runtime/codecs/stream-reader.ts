@@ -11,12 +11,12 @@ export interface StreamError {
 export interface ResumePoint {
   /** `id` of the stream that the client has begun to read. */
   readonly id: string | undefined;
-  /** All text that the client has. */
+  /** `model` of that stream. */
+  readonly model: string | undefined;
+  /** All text that the client has; reasoning does not count. */
   readonly text: string;
   /** Usage of the answers before, in sum. */
   readonly usage: Usage | undefined;
-  /** Whether the next answer begins behind the text instead of repeating it. */
-  readonly prefilled: boolean;
 }
 
 /** Reads an upstream's stream, and gives what the client gets of it. */

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Answer, AnswerReading, ErrorAnswer } from "./answer";
 import type { Call, Carriage, Conversion } from "./codec";
-import { ResumedTranslation } from "./resumed-stream";
+import { ResumedEvents } from "./resumed-events";
+import { introductionOf } from "./resumption";
 import type { StreamReader } from "./stream-reader";
 import { TranslatedStream } from "./translated-stream";
 import type { ClientSpeech, UpstreamSpeech } from "./speech";
@@ -21,7 +22,7 @@ import { isTooMuch, isTooMuchForEvent } from "../conversation/volume";
 import type { Frame } from "../framing/frame";
 
 /** What is left to say to the client once its request has been read. */
-type ClientWords = Pick<ClientSpeech<never>, "errorEvent" | "resumed"> & { readonly dialect: Omit<ChatClient<never>, "read"> };
+type ClientWords = Pick<ClientSpeech<never>, "errorEvent" | "comment"> & { readonly dialect: Omit<ChatClient<never>, "read"> };
 
 /** What is left to hear of the upstream once its request has been written. */
 type UpstreamWords = Omit<UpstreamSpeech<never>, "dialect"> & { readonly dialect: Pick<ChatUpstream<never>, "readError"> };
@@ -98,17 +99,15 @@ export class TranslatedConversion implements Conversion {
   stream(): StreamReader {
     const { usage, resume, keepText, maxBytes } = this.call;
     const words = this.writeOptions(usage === "on");
-    const translated = new TranslatedStream({
+    return new TranslatedStream({
       framing: this.upstream.framing(maxBytes),
       reader: this.exchange.stream(),
       writer: this.client.dialect.stream(words),
       words,
       fail: (error) => this.client.errorEvent(error),
-      keepText: keepText && resume === undefined,
+      keepText,
+      resumed: resume && new ResumedEvents(resume, this.client.comment(introductionOf(resume))),
     });
-    if (resume === undefined) return translated;
-    const resumed = this.client.resumed(resume, { withholdUsage: usage !== "on", maxEventBytes: maxBytes });
-    return new ResumedTranslation(translated, resumed, resume.usage);
   }
 
   /** Reads an answer and writes it for the client, a part in each step. */
@@ -169,22 +168,28 @@ export class TranslatedConversion implements Conversion {
   }
 
   private writeOptions(usage: boolean): StreamWriteOptions {
-    return new Words(this.call.model, usage);
+    return new Words(this.call, usage);
   }
 }
 
 /** What the gateway says of an answer by itself. Few answers lack an id, so that it is made up only if it is asked for. */
 class Words implements StreamWriteOptions {
   readonly created = Math.floor(Date.now() / 1000);
-  private madeUp: string | undefined;
+  readonly model: string | undefined;
+  readonly goesOn: boolean;
+  private told: string | undefined;
 
   constructor(
-    readonly model: string | undefined,
+    { model, resume }: Call,
     readonly usage: boolean,
-  ) {}
+  ) {
+    this.model = resume?.point.model ?? model;
+    this.goesOn = resume !== undefined;
+    this.told = resume?.point.id;
+  }
 
   get id(): string {
-    return (this.madeUp ??= `chatcmpl-${randomUUID()}`);
+    return (this.told ??= `chatcmpl-${randomUUID()}`);
   }
 }
 

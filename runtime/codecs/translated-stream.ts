@@ -5,6 +5,7 @@ import type { Usage } from "../conversation/usage";
 import type { Framing } from "../framing/framing";
 import type { Frame } from "../framing/frame";
 import { KeptText } from "./kept-text";
+import type { ResumedEvents } from "./resumed-events";
 import type { ResumePoint, StreamError, StreamReader } from "./stream-reader";
 
 const EMPTY = Buffer.alloc(0);
@@ -19,11 +20,13 @@ export interface Translation {
   readonly reader: ChatStreamReader;
   readonly writer: ChatStreamWriter;
   /** What the writer writes with. */
-  readonly words: Pick<StreamWriteOptions, "id">;
+  readonly words: Pick<StreamWriteOptions, "id" | "model">;
   /** The last piece of a stream that failed, in the client's dialect. */
   fail(error: StreamError): Buffer;
   /** Whether the text is kept, so that another answer can go on with it. */
   readonly keepText: boolean;
+  /** Leaves out what the client has from an earlier answer; undefined if there was none. */
+  readonly resumed: ResumedEvents | undefined;
 }
 
 /** Reads an upstream's stream in its dialect and gives the client's, event by event. */
@@ -46,7 +49,8 @@ export class TranslatedStream implements StreamReader {
   private out = "";
 
   constructor(private readonly translation: Translation) {
-    this.text = translation.keepText ? new KeptText() : undefined;
+    const { keepText, resumed } = translation;
+    this.text = keepText && resumed === undefined ? new KeptText() : undefined;
   }
 
   get busy(): boolean {
@@ -79,10 +83,11 @@ export class TranslatedStream implements StreamReader {
 
   resumePoint(): ResumePoint | undefined {
     const { text, usage } = this;
+    const { words, resumed } = this.translation;
+    if (resumed !== undefined) return resumed.point(usage);
     if (text === undefined) return undefined;
     // the client has been told the writer's if the provider gave none
-    const id = this.id ?? this.translation.words.id;
-    return { id, text: text.read(), usage, prefilled: false };
+    return { id: this.id ?? words.id, model: this.model ?? words.model, text: text.read(), usage };
   }
 
   fail(error: StreamError): Buffer {
@@ -106,7 +111,20 @@ export class TranslatedStream implements StreamReader {
   private event(event: ChatEvent): void {
     if (this.isOver()) return;
     this.note(event);
-    this.out += this.translation.writer.write(event);
+    const { resumed, writer } = this.translation;
+    if (resumed === undefined) this.out += writer.write(event);
+    else this.goOn(event, resumed, writer);
+  }
+
+  private goOn(event: ChatEvent, resumed: ResumedEvents, writer: ChatStreamWriter): void {
+    for (const left of resumed.take(event)) {
+      const written = writer.write(left);
+      if (written !== "") this.out += resumed.introduce(left) + written;
+    }
+    const { problem } = resumed;
+    if (problem === undefined || this.failure !== undefined) return;
+    this.ended = false;
+    this.failWith(problem);
   }
 
   private note(event: ChatEvent): void {
@@ -135,6 +153,12 @@ export class TranslatedStream implements StreamReader {
         return;
       case "text":
         this.spoke(event.choice, event.text);
+        return;
+      case "reasoning":
+      case "signature":
+      case "redacted_reasoning":
+        this.content = true;
+        this.open.add(placeOf(event.choice));
         return;
       default:
         this.content = true;

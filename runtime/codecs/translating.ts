@@ -4,6 +4,7 @@ import { isTooMuch, MAX_VALUES } from "../conversation/volume";
 import { GatewayError } from "../errors";
 import type { Ask } from "./ask";
 import { requireModel } from "./require-model";
+import { givenTextOf } from "./resumption";
 import { TranslatedConversion } from "./translated-conversion";
 import type { Call, Codec, Conversion } from "./codec";
 import type { ClientSpeech, UpstreamSpeech } from "./speech";
@@ -27,9 +28,9 @@ export class Translating<Request> implements Codec {
 
   /** @throws GatewayError `missing_model`, `wrong_format` */
   begin(call: Call): Conversion {
-    const { ask, parameters, prefill, options, stream } = call;
+    const { ask, parameters, resume, options, stream } = call;
     const model = requireModel(call.model);
-    const request = this.client.complete(this.read(ask), parameters, prefill);
+    const request = this.client.complete(this.read(ask), parameters, givenTextOf(resume));
     const exchange = this.upstream.dialect.begin(request, { model, stream, usage: call.usage !== "off", options });
     return new TranslatedConversion(call, exchange, this.client, this.upstream);
   }

@@ -79,6 +79,8 @@ export interface WriteOptions {
 export interface StreamWriteOptions extends WriteOptions {
   /** Whether the client asked for usage. */
   readonly usage: boolean;
+  /** Whether the client has the beginning of the stream from elsewhere, so that its first choice has begun. Absent: no. */
+  readonly goesOn?: boolean;
 }
 
 /** Writes one stream for a client, event by event. */

@@ -6,7 +6,7 @@ import { isIdempotent } from "../failover/decide";
 import type { FailureClass } from "../failover/failure";
 import { ExchangeHistory } from "../failover/history";
 import { afterWait, nextStep, type Failed, type NextStep } from "../failover/next-step";
-import { isPrefilled, isPrefillRefused, WITHOUT_PREFILL } from "../failover/prefill";
+import { isPrefillRefused, WITHOUT_PREFILL } from "../failover/manner";
 import { mayRenew } from "../failover/refused-credential";
 import type { AttemptEntry } from "../ledger/entry";
 import type { RoutePlan } from "../snapshot/route-plan";
@@ -167,8 +167,8 @@ export class Attempts implements AttemptOwner {
    */
   private call(target: TargetPlan, refused?: object): void {
     const { plan, asked, history } = this;
-    const resume = history.resume && { ...history.resume, prefilled: isPrefilled(history, target, plan.policy) };
-    const order = prepareCall(asked, plan, target, resume, plan.state.judge?.wants() ?? false);
+    const broken = history.resume && { point: history.resume, spent: history.spent.includes(target) };
+    const order = prepareCall(asked, plan, target, broken, plan.state.judge?.wants() ?? false);
     const now = this.clock.now();
     if (refused === undefined) history.asked(target);
     else order.request.granted = refused;
@@ -228,7 +228,7 @@ export class Attempts implements AttemptOwner {
     if (!isProbe) this.settle(result);
     (this.lastAnswer ??= new LastAnswer()).remember(result);
     history.failed(result.entry, result.broken);
-    if (isPrefillRefused(history, result.entry, plan.policy)) {
+    if (isPrefillRefused(history.spent, result.entry)) {
       history.spend(target);
       this.follow({ decision: WITHOUT_PREFILL, target }, result);
       return;

@@ -1,10 +1,13 @@
 import { GatewayError } from "../errors";
 import { accepts } from "../client/accepts";
+import { headerValue } from "../client/header-value";
+import { mannerOf } from "../failover/manner";
 import { forwardedHeaders } from "../attempt/request-headers";
 import { forwardedQuery } from "../attempt/forward-query";
 import { allowedBy } from "../../config/allowed-origins";
 import type { ModelOptions } from "../../config/types.generated";
 import type { Ask } from "../codecs/ask";
+import type { Resumption } from "../codecs/resumption";
 import type { ResumePoint } from "../codecs/stream-reader";
 import type { OutgoingRequest } from "../credentials/source";
 import type { Call, Conversion } from "../codecs/codec";
@@ -31,7 +34,7 @@ export interface Asked {
 
 /**
  * Makes the call to a chosen target, all but its credentials. It is made anew from the client's request for each attempt.
- * @param resume where an earlier answer broke; undefined where none did
+ * @param broken the earlier answer that it is to go on with; undefined if there is none
  * @param judged whether a judge will want to read the answer
  * @throws GatewayError `missing_model`, `bad_endpoint`, `origin_not_allowed`; TemplateProblem. Whatever the client's request makes unsendable is found
  * here, before an attempt begins, so that no target is blamed for it.
@@ -40,7 +43,7 @@ export function prepareCall(
   asked: Asked,
   plan: RoutePlan,
   target: TargetPlan,
-  resume: ResumePoint | undefined,
+  broken: BrokenAnswer | undefined,
   judged: boolean,
 ): AttemptOrder {
   const { surface, ask, sources } = asked;
@@ -48,6 +51,7 @@ export function prepareCall(
   const model = modelFor(asked, target);
   const stream = surface.streams && (ask.stream || plan.responseStreaming === "always");
   const options = target.options.render(sources);
+  const resume = broken && resumptionOf(asked, plan, target, model, broken);
   const endpoint = target.endpoint ?? service.address(options, { model, stream });
   const hostByClient = target.originLimit !== undefined && isHostByClient(endpoint, target.originLimit);
   const conversion = service.codec.begin({
@@ -57,7 +61,6 @@ export function prepareCall(
     options,
     stream,
     usage: usageOf(asked, target, stream, options),
-    prefill: resume?.prefilled === true ? resume.text : undefined,
     resume,
     keepText: stream && plan.policy.resume !== "off",
     maxBytes: plan.maxResponseBytes,
@@ -77,6 +80,30 @@ export function prepareCall(
     modelHeader: plan.modelNameHeader && model !== undefined ? `${target.provider.name}/${model}` : undefined,
     pluginId: plan.plugin.id,
   };
+}
+
+/** An answer that broke. */
+export interface BrokenAnswer {
+  readonly point: ResumePoint;
+  /** Whether the target would refuse again what it was given of it. */
+  readonly spent: boolean;
+}
+
+function resumptionOf(
+  { surface, ask }: Asked,
+  { policy }: RoutePlan,
+  { service, label }: TargetPlan,
+  model: string | undefined,
+  { point, spent }: BrokenAnswer,
+): Resumption {
+  const manner = mannerOf({
+    policy: policy.resume,
+    text: point.text,
+    free: surface.goesOn?.(ask) ?? false,
+    spent,
+    prefill: () => service.traits.prefill(model, ask),
+  });
+  return { point, manner, by: headerValue(label) };
 }
 
 /**

@@ -64,12 +64,13 @@ export function recordExchange(exchange: RecordedExchange, recorder: Recorder): 
 /** What became of each attempt, in their order: of every exchange that took more than one, or whose only one failed. */
 function attemptsJson(entries: readonly AttemptEntry[]): string {
   return JSON.stringify(
-    entries.map(({ target, outcome, status, cause, latencyMs, next }) => ({
+    entries.map(({ target, outcome, status, cause, latencyMs, next, resumes }) => ({
       target: target.label,
       outcome,
       ...(cause !== undefined && { cause }),
       ...(status > 0 && { status }),
       ms: Math.round(latencyMs * 10) / 10,
+      ...(resumes !== undefined && { resumes }),
       ...(next !== undefined && { next }),
     })),
   );

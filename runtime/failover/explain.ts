@@ -67,7 +67,7 @@ const longestBackOff = (k: number): number => Math.min(100 * 2 ** k, 2000);
 export function explainPlugin(config: AiConfig, method = "POST"): PluginExplanation {
   const policy = failoverPolicy(config);
   const targets = config.targets.length;
-  const classes = (Object.keys(FAILURES) as FailureClass[]).filter((failure) => failure !== "status");
+  const classes = (Object.keys(FAILURES) as FailureClass[]).filter((failure) => failure !== "status" && canHappen(failure, config));
   const explained = (failure: FailureClass, status: number, name: string, meaning: string): Explanation => {
     const facts = firstFailure(failure, status, targets, method);
     const decision = decide(facts, policy);
@@ -91,6 +91,10 @@ export function explainPlugin(config: AiConfig, method = "POST"): PluginExplanat
     maxAttempts: policy.retries + 1,
   };
 }
+
+/** A limit that is not set is never passed. */
+const canHappen = (failure: FailureClass, { extensions }: AiConfig): boolean =>
+  (failure !== "first_token_timeout" && failure !== "deadline") || extensions?.[failure] !== undefined;
 
 const seconds = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;
 

@@ -1,3 +1,4 @@
+import type { Manner } from "../codecs/resumption";
 import type { ResumePoint } from "../codecs/stream-reader";
 import type { TargetPlan } from "../targets/target-plan";
 import type { Decision } from "./decide";
@@ -31,6 +32,8 @@ export interface FailedAttempt {
   readonly outcome: AttemptOutcome;
   /** Status of the answer; 0 if none came. */
   readonly status: number;
+  /** In which manner it was to go on with a stream that broke; undefined if there was none. */
+  readonly resumes?: Manner["kind"] | undefined;
 }
 
 /** These say that a key or an address is wrong: the target would refuse again. */

@@ -133,6 +133,9 @@ export function dataOf(bytes: Buffer, from: number, end: number): string | undef
   return data?.join("\n").trim();
 }
 
+/** An event that says nothing to a program. @param text of one line */
+export const commentEvent = (text: string): string => `: ${text}\n\n`;
+
 /** How far into an event its name is looked for, in bytes. */
 const NAME_WITHIN = 1024;
 

@@ -1,3 +1,4 @@
+import type { Manner } from "../codecs/resumption";
 import type { Usage } from "../conversation/usage";
 import type { Endpoint } from "../providers/provider";
 import type { TargetPlan } from "../targets/target-plan";
@@ -34,6 +35,8 @@ export interface AttemptEntry {
   readonly status: number;
   /** Why there were no credentials, for logs; undefined for every other outcome. */
   readonly cause: string | undefined;
+  /** In which manner it was asked to go on with a stream that broke; undefined if there was none. */
+  readonly resumes: Manner["kind"] | undefined;
   /** What was done about a failure; undefined where the attempt was the exchange's last word. */
   next: "next_target" | "same_target" | "new_credential" | "resume" | undefined;
   /** Events of the stream that were no valid JSON and have been left out. */

@@ -1,13 +1,21 @@
 import type { RouteType } from "../../config/types.generated";
 import { PassThrough } from "../codecs/pass-through";
+import type { PrefillForm } from "../codecs/resumption";
 import { Translating } from "../codecs/translating";
+import { traitsOf } from "../dialects/anthropic/models";
 import { completeSpeech, messagesSpeech } from "../dialects/anthropic/speech";
 import { chatSpeech, completionsSpeech } from "../dialects/openai/speech";
-import type { Provider, Service } from "./provider";
+import type { Provider, Service, Traits } from "./provider";
 import { serviceAt } from "./service";
 
+/** A last message of the assistant is continued, if it does not end with white space. Source: platform.claude.com, "Prefill Claude's response". */
+const PREFILLED: PrefillForm = { message: {}, request: {}, echoes: false, trims: true };
+
+/** The request is written without thinking then, which does not go together with it. */
+const prefill: Traits["prefill"] = (model) => (model !== undefined && traitsOf(model).prefill ? PREFILLED : undefined);
+
 /** Every stream of messages tells its usage unasked. Source: Anthropic's reference of streaming messages. */
-const TRAITS = { usageInStreams: true, prefill: false };
+const TRAITS: Traits = { usageInStreams: true, prefill };
 
 const service = serviceAt("https://api.anthropic.com", TRAITS);
 

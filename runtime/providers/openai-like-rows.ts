@@ -45,6 +45,7 @@ export const OPENAI_LIKE: readonly OpenAiLike[] = [
     name: "deepseek",
     origin: "https://api.deepseek.com",
     paths: CHAT,
+    // Its `prefix` needs the base address `/beta`, which nobody has configured (DeepSeek, "Chat Prefix Completion (Beta)"), so it is asked to go on.
     // Source: DeepSeek API reference: `max_tokens`, `stream_options`. Other members, `max_completion_tokens` among them, it passes over in silence
     // (github.com/earendil-works/pi/issues/8018).
     requests: { refuses: [], cap: "max_tokens" },
@@ -79,6 +80,8 @@ export const OPENAI_LIKE: readonly OpenAiLike[] = [
     },
     // It tells usage unasked, in the last event. Source: Mistral's API reference.
     usageInStreams: false,
+    // Source: Mistral's API reference, `AssistantMessage.prefix`. The answer begins with the given text (comment in github.com/vercel/ai, packages/mistral).
+    prefill: () => ({ message: { prefix: true }, request: {}, echoes: true, trims: false }),
   },
   {
     name: "ollama",
@@ -102,6 +105,8 @@ export const OPENAI_LIKE: readonly OpenAiLike[] = [
     // Source: vLLM, "OpenAI-Compatible Server": it knows `top_k` and `stream_options`. Older versions refuse `max_completion_tokens`
     // (github.com/1Panel-dev/MaxKB/issues/2912), all know `max_tokens`.
     requests: { refuses: [], cap: "max_tokens" },
+    // Source: vLLM, "OpenAI-Compatible Server", extra parameters of chats. Chat templates may trim the text.
+    prefill: () => ({ message: {}, request: { continue_final_message: true, add_generation_prompt: false }, echoes: false, trims: true }),
   },
   {
     name: "xai",

@@ -20,6 +20,8 @@ export interface OpenAiLike {
   readonly requests: PassingTraits;
   /** Whether the stream of a chat or completion can be asked for its usage by `stream_options`. Default: true. */
   readonly usageInStreams?: Traits["usageInStreams"];
+  /** How its models continue a text of the assistant. Default: they do not. */
+  readonly prefill?: Traits["prefill"];
 }
 
 /** How a surface of OpenAI's API passes between a client and a provider that both speak it. */
@@ -28,13 +30,15 @@ const codecs = (requests: PassingTraits): Readonly<Partial<Record<RouteType, Cod
   return { "llm/v1/chat": passing, "llm/v1/completions": passing };
 };
 
+const noPrefill: Traits["prefill"] = () => undefined;
+
 /** What providers of OpenAI's dialect have in common. */
-export const traitsOf = (usageInStreams: Traits["usageInStreams"]): Traits => ({ usageInStreams, prefill: false });
+export const traitsOf = (usageInStreams: Traits["usageInStreams"], prefill: Traits["prefill"] = noPrefill): Traits => ({ usageInStreams, prefill });
 
 /** The provider of a row. What it serves under which options says `config/served-matrix.ts`. */
 export function openAiLike(row: OpenAiLike): Provider {
   const { name, origin, paths, requests, upstreamUrl = "whole" } = row;
-  const traits = traitsOf(row.usageInStreams ?? true);
+  const traits = traitsOf(row.usageInStreams ?? true, row.prefill);
   const service = (codec: Codec, path: string | undefined): Service => ({
     codec,
     traits,

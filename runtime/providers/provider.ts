@@ -1,6 +1,7 @@
 import type { ModelOptions, Provider as ProviderName, TargetConfig } from "../../config/types.generated";
 import type { Ask } from "../codecs/ask";
 import type { Codec } from "../codecs/codec";
+import type { PrefillForm } from "../codecs/resumption";
 import type { CredentialRegistry } from "../credentials/registry";
 import type { CredentialSource } from "../credentials/source";
 import type { Surface } from "../surfaces/surface";
@@ -35,8 +36,11 @@ export type UsageInStreams = (ask: Ask, options: ModelOptions, query: string) =>
 export interface Traits {
   /** Whether a stream can be asked for its usage, if need be in view of the request. */
   readonly usageInStreams: boolean | UsageInStreams;
-  /** Whether its models continue a text of the assistant that ends the conversation (`extensions.resume_streams: prefill`). */
-  readonly prefill: boolean;
+  /**
+   * How a model continues a text of the assistant that ends a conversation of free text (`extensions.resume_streams`); undefined if it does not. That may
+   * depend on what else is asked for.
+   */
+  prefill(model: string | undefined, ask: Ask): PrefillForm | undefined;
 }
 
 /** What one provider offers on one surface. */

@@ -212,7 +212,11 @@ export class StreamRelay implements Relay {
   }
 
   private relay(ready: Buffer): void {
-    if (ready.length === 0) return;
+    if (ready.length === 0) {
+      // content that a client has from an earlier answer is no less content
+      if (this.opened && this.reader.content) this.host.firstContent();
+      return;
+    }
     if (this.opened) {
       if (this.reader.content) this.host.firstContent();
       this.write(ready);

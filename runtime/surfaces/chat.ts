@@ -1,6 +1,6 @@
 import { promptOf } from "../dialects/openai/prompt";
 import { GatewayError } from "../errors";
-import { errorEvent, questionOf, textOf } from "../dialects/openai";
+import { errorEvent, isFreeText, questionOf, textOf } from "../dialects/openai";
 import { findMember, type ObjectScan } from "../json/scan";
 import { isFilledArray, readAsk, scanJsonBody } from "./read-json";
 import { acceptsJson, JSON_METHODS, type Surface } from "./surface";
@@ -30,5 +30,6 @@ export const chat: Surface = {
       throw new GatewayError("wrong_format", "[llm/v1/completions] message format is not compatible with [llm/v1/chat] route type");
     throw new GatewayError("wrong_format", "request format not recognised: a chat request needs 'messages'");
   },
+  goesOn: isFreeText,
   prompt: ({ body, scan }) => promptOf(body, scan),
 };

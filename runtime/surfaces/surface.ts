@@ -40,6 +40,8 @@ export interface Surface {
    * @throws GatewayError (400) if it is not what this surface takes
    */
   read(body: Buffer, scan?: ScanResult): Ask;
+  /** Whether an answer to a request can be gone on with from its middle: free text of a conversation. Absent: never. */
+  goesOn?(ask: Ask): boolean;
   /** What a request is about, for a choice by meaning: at most 8,192 characters, empty if there is none. Reads the body anew each time; never throws. */
   prompt(ask: Ask): string;
 }

@@ -72,6 +72,12 @@ test("the words follow the configuration", () => {
   expect(text).toContain("30 s by extensions.deadline (540.1 s without it)");
 });
 
+test.each(["first_token_timeout", "deadline"] as const)("%s is told only if there is such a limit", (limit) => {
+  expect(rows({})).not.toHaveProperty(limit);
+  expect(run({}).out).not.toMatch(/^.*\b0 s$/m);
+  expect(rows({ extensions: { [limit]: 5_000 } })[limit]).toBeDefined();
+});
+
 test("one target: a repetition is called what it is", () => {
   expect(rows({ targets: TARGETS.slice(0, 1) })["connect"]?.then).toContain("the same target again after a wait");
 });

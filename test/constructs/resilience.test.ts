@@ -14,8 +14,8 @@ const RECOMMENDED = {
   deadline: 120_000,
   first_token_timeout: 30_000,
   failover_on: ["context_length"],
-  same_target: { retries: 1, on: ["http_429"], max_wait_ms: 2_000 },
-  resume_streams: "restart",
+  same_target: { retries: 1, on: ["http_429", "http_500", "http_502", "http_503"], max_wait_ms: 2_000 },
+  resume_streams: "continue",
   retry_budget: { ratio: 0.2, min_requests_per_minute: 100 },
   min_failure_ratio: 0.5,
 };
@@ -67,7 +67,7 @@ describe("Resilience", () => {
       ...RECOMMENDED,
       deadline: 60_000,
       failover_on: [],
-      same_target: { retries: 2, on: ["http_429"], max_wait_ms: 2_000 },
+      same_target: { ...RECOMMENDED.same_target, retries: 2 },
     });
   });
 

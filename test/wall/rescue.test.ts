@@ -1,6 +1,8 @@
 import type { TargetConfig } from "../../config/types.generated";
 import { chat } from "../../runtime/surfaces/chat";
 import { providers } from "../../runtime/providers";
+import type { Traits } from "../../runtime/providers/provider";
+import { FORM } from "../support/resumption";
 import { chunksOf, contentOf, errorOf, type Got } from "./client";
 import { PROMPT_TOKENS, textOf, TOKENS, usageOf } from "./openai";
 import { ask, askAll, attemptsOf, closeWalls, wall, type Wall } from "./support";
@@ -106,10 +108,11 @@ describe("49. a stream that breaks after 40 of 60 tokens, with resume_streams: r
 describe("50. … with prefill", () => {
   const balancer = { read_timeout: 3_000 };
   const extensions = { resume_streams: "prefill" };
-  const provider = providers.get("openai")?.serve(chat, { model: {} } as TargetConfig)?.traits as { prefill: boolean };
+  const traits = providers.get("openai")!.serve(chat, { model: {} } as TargetConfig)!.traits as { prefill: Traits["prefill"] };
+  const { prefill } = traits;
 
   afterEach(() => {
-    provider.prefill = false;
+    traits.prefill = prefill;
   });
 
   test("a provider that cannot continue a text is asked from the start", async () => {
@@ -120,7 +123,7 @@ describe("50. … with prefill", () => {
   });
 
   test("a provider that can is given the text so far, and gives the rest alone", async () => {
-    provider.prefill = true;
+    traits.prefill = () => FORM;
     const one = await wall({ targets: ["cut:40", "prefill"], balancer, extensions });
     const got = await ask(one, stream);
     expectWhole(got);
@@ -132,7 +135,7 @@ describe("50. … with prefill", () => {
   });
 
   test("one that refuses it is restarted; its 400 is in the ledger alone", async () => {
-    provider.prefill = true;
+    traits.prefill = () => FORM;
     const one = await wall({ targets: ["cut:40", "no-prefill"], balancer, extensions });
     const got = await ask(one, stream);
     expectWhole(got);
@@ -143,7 +146,7 @@ describe("50. … with prefill", () => {
   });
 
   test("a deadline that passes within the refusal ends it: nobody is asked again", async () => {
-    provider.prefill = true;
+    traits.prefill = () => FORM;
     const one = await wall({ targets: ["cut:40", "no-prefill:stall"], balancer: {}, extensions: { ...extensions, deadline: 5_000 } });
     const got = await ask(one, stream);
     expect(got).toMatchObject({ status: 200, complete: false, ms: 5_000 });

@@ -11,6 +11,8 @@ import { FaultUpstream, refusingUrl } from "./upstream";
 export interface WallTarget {
   /** Name of the model and so of the fault; `refuse` = nobody listens. Undefined: the client's `model` names the fault. */
   readonly fault: string | undefined;
+  /** Default: openai. */
+  readonly provider?: "openai" | "anthropic";
   readonly weight?: number;
   readonly alias?: string;
   /** Default: the wall's upstream. */
@@ -47,6 +49,7 @@ export interface LedgerAttempt {
   readonly outcome: string;
   readonly status?: number;
   readonly ms: number;
+  readonly resumes?: string;
   readonly next?: string;
 }
 
@@ -190,8 +193,11 @@ function documentOf(options: WallOptions, url: string, refusing: string): object
   });
 }
 
+/** What a provider needs besides. */
+const VERSIONS = { openai: {}, anthropic: { anthropic_version: "2023-06-01" } } as const;
+
 function targetOf(
-  { fault, weight = 100, alias, url, statistics = true, auth, options }: WallTarget,
+  { fault, provider = "openai", weight = 100, alias, url, statistics = true, auth, options }: WallTarget,
   upstreamUrl: string,
   refusing: string,
 ): object {
@@ -201,10 +207,10 @@ function targetOf(
     logging: { log_statistics: statistics },
     ...(auth !== undefined && { auth }),
     model: {
-      provider: "openai",
+      provider,
       ...(fault !== undefined && { name: fault }),
       ...(alias !== undefined && { model_alias: alias }),
-      options: { upstream_url: url ?? (fault === "refuse" ? refusing : upstreamUrl), ...options },
+      options: { upstream_url: url ?? (fault === "refuse" ? refusing : upstreamUrl), ...VERSIONS[provider], ...options },
     },
   };
 }

@@ -25,6 +25,7 @@ export class ChunkWriter implements ChatStreamWriter {
 
   constructor(private readonly options: StreamWriteOptions) {
     // the usage of a chunk that tells none is null if the client asked for usage
+    if (options.goesOn === true) this.opened.add(0);
     this.tail = options.usage ? `}],"usage":null}\n\n` : "}]}\n\n";
   }
 

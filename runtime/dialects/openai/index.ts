@@ -4,3 +4,4 @@ export { PassingOpenAi } from "./passing";
 export { readRefusal } from "./refusal";
 export type { CapName, PassingTraits } from "./traits";
 export { questionOf, textOf } from "./text";
+export { isFreeText } from "./free-text";

@@ -1,6 +1,7 @@
 import { GatewayError } from "../../errors";
 import type { Ask } from "../../codecs/ask";
 import type { Call, ModelParameters } from "../../codecs/codec";
+import { givenTextOf, type GivenText } from "../../codecs/resumption";
 import { findMember, scanObject, type ObjectScan } from "../../json/scan";
 import { spliceObject, type Edit } from "../../json/splice";
 import { capTokens } from "./cap";
@@ -18,12 +19,15 @@ function withUsage(ask: Ask, scan: ObjectScan): string {
   return options.ok ? spliceObject(given, options, USAGE).toString() : '{"include_usage":true}';
 }
 
-/** The conversation with a text of the assistant behind it, which the model is to continue; undefined where there is no conversation. */
-function withPrefill(ask: Ask, scan: ObjectScan, text: string): Edit | undefined {
+/** Puts the text that the model is to go on with behind the conversation, and whatever tells the provider so. */
+function addGiven(ask: Ask, scan: ObjectScan, { text, wish, form }: GivenText, edits: Edit[]): void {
   const member = findMember(scan, "messages");
-  if (member === undefined) return undefined;
-  const messages = ask.body.toString("utf8", member.valueStart, member.valueEnd - 1);
-  return { key: "messages", value: `${messages},${JSON.stringify({ role: "assistant", content: text })}]` };
+  if (member === undefined) return;
+  const before = ask.body.toString("utf8", member.valueStart, member.valueEnd - 1);
+  const own = { role: "assistant", content: text, ...form?.message };
+  const added = wish === undefined ? [own] : [own, { role: "user", content: wish }];
+  edits.push({ key: "messages", value: `${before},${added.map((one) => JSON.stringify(one)).join(",")}]` });
+  for (const [key, value] of Object.entries(form?.request ?? {})) edits.push({ key, value: String(value) });
 }
 
 function addDefaults(scan: ObjectScan, parameters: ModelParameters, refuses: readonly string[], edits: Edit[]): void {
@@ -96,8 +100,8 @@ export function encode(call: Call, { model, refuses, leftOut, cap }: Encoding): 
   if (model !== ask.model) edits.push({ key: "model", value: model === undefined ? undefined : JSON.stringify(model) });
   if (call.stream !== ask.stream) edits.push({ key: "stream", value: String(call.stream) });
   if (call.usage !== "off" && !ask.wantsUsage) edits.push({ key: "stream_options", value: withUsage(ask, scan) });
-  const prefilled = call.prefill === undefined ? undefined : withPrefill(ask, scan, call.prefill);
-  if (prefilled !== undefined) edits.push(prefilled);
+  const given = givenTextOf(call.resume);
+  if (given !== undefined) addGiven(ask, scan, given, edits);
   addDefaults(scan, parameters, refuses, edits);
   for (const key of leftOut) edits.push({ key, value: undefined });
   capTokens(call, scan, cap, edits);

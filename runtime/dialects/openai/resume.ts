@@ -1,22 +1,26 @@
 import type { ResumePoint, StreamError, StreamReader } from "../../codecs/stream-reader";
+import { ResumedText } from "../../codecs/resumed-text";
+import { introductionOf, type Resumption } from "../../codecs/resumption";
 import { modelOf } from "../../conversation/names";
-import type { Usage } from "../../conversation/usage";
+import { addUsage, type Usage } from "../../conversation/usage";
 import type { StreamReaderOptions } from "./reader-options";
 import { errorEvent } from "./error-event";
-import { addUsage } from "../../conversation/usage";
-import { KeptText } from "../../codecs/kept-text";
 import { LARGE_BYTES } from "../../bytes/slices";
-import { ChoiceStates, errorOf, failureOf, member, readChoice } from "./chunk";
-import { dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } from "../../framing/sse";
+import { ChoiceStates, errorOf, failureOf, member, readChoice, type ChoicePart } from "./chunk";
+import { commentEvent, dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } from "../../framing/sse";
 import { readUsage } from "./usage";
 
 const EMPTY = Buffer.alloc(0);
-const DONE = Buffer.from("data: [DONE]\n\n");
+const COLON = 0x3a;
+const DONE = "data: [DONE]\n\n";
 const BLANK_LINE = Buffer.from("\n\n");
+
+/** Members of a delta that belong to the first answer: the client has its role, and its reasoning, whose proof would fit no other one. */
+const OF_FIRST: ReadonlySet<string> = new Set(["role", "reasoning", "reasoning_content", "reasoning_details"]);
 
 /**
  * Reads the answer that goes on with a broken stream: what repeats the text that the client has is left out, and the rest goes on under the stream's
- * own id. Where the two answers differ it fails, as a mixture of both would be nobody's answer (docs/behaviour.md "Failover").
+ * own id and model (docs/behaviour.md "Failover").
  */
 export class ResumedStreamReader implements StreamReader {
   content = false;
@@ -31,28 +35,27 @@ export class ResumedStreamReader implements StreamReader {
 
   private readonly rest = new EventBuffer();
   private readonly states = new ChoiceStates();
-  /** Characters of the client's text that this answer has repeated so far. */
-  private repeated: number;
-  /** What the client gets of it. */
-  private readonly added: KeptText;
-  private textOnly = true;
-  private differs = false;
+  private readonly text: ResumedText;
+  /** The last chunk, for the text that has to follow it by itself. */
+  private last: object = {};
+  /** Tells the client who goes on; empty once it has. */
+  private introduction: string;
   private readonly withholdUsage: boolean;
   private readonly maxEventBytes: number;
 
   constructor(
-    private readonly resume: ResumePoint,
+    private readonly resume: Resumption,
     options: Pick<StreamReaderOptions, "withholdUsage" | "maxEventBytes">,
   ) {
-    this.added = new KeptText(resume.text.length);
-    this.repeated = resume.prefilled ? resume.text.length : 0;
+    this.text = new ResumedText(resume);
+    this.introduction = commentEvent(introductionOf(resume));
     this.withholdUsage = options.withholdUsage;
     // a large event would have to be written anew
     this.maxEventBytes = Math.min(options.maxEventBytes, LARGE_BYTES);
   }
 
   get complete(): boolean {
-    return this.failure === undefined && (this.ended || (this.caughtUp() && this.states.allFinished));
+    return this.failure === undefined && (this.ended || this.states.allFinished);
   }
 
   get busy(): boolean {
@@ -62,20 +65,19 @@ export class ResumedStreamReader implements StreamReader {
   push(chunk: Buffer): Buffer {
     const { rest } = this;
     const bytes = rest.join(chunk);
-    const out: Buffer[] = [];
+    let out = "";
     let from = 0;
     while (!this.ended && !this.isFailed()) {
       const end = rest.endOfEvent(bytes, from);
       if (end < 0 || end - from > this.maxEventBytes) break;
-      const event = this.read(bytes, from, end);
-      if (event !== undefined) out.push(event);
+      out += this.read(bytes, from, end);
       from = end;
     }
     if (this.ended || this.isFailed()) rest.clear();
     else rest.keep(bytes, from);
     if (rest.length > this.maxEventBytes)
       this.failWith(`sent an event of more than ${this.maxEventBytes} bytes, with which no stream can go on`);
-    const ready = out.length === 1 && out[0] !== undefined ? out[0] : Buffer.concat(out);
+    const ready = out === "" ? EMPTY : Buffer.from(out);
     if (this.isFailed()) this.failureAt = ready.length;
     return ready;
   }
@@ -89,9 +91,7 @@ export class ResumedStreamReader implements StreamReader {
   }
 
   resumePoint(): ResumePoint | undefined {
-    const { id, text } = this.resume;
-    if (this.differs || !this.textOnly) return undefined;
-    return { id, text: text + this.added.read(), usage: addUsage(this.resume.usage, this.usage), prefilled: false };
+    return this.text.point(this.usage);
   }
 
   fail(error: StreamError): Buffer {
@@ -106,14 +106,11 @@ export class ResumedStreamReader implements StreamReader {
     this.failure = failure;
   }
 
-  private read(bytes: Buffer, from: number, end: number): Buffer | undefined {
+  private read(bytes: Buffer, from: number, end: number): string {
     const data = dataOf(bytes, from, end);
-    if (data === undefined) return undefined;
-    if (data === "[DONE]") {
-      if (this.caughtUp()) this.ended = true;
-      else this.differ("ended before it had repeated what the client has");
-      return this.ended ? DONE : undefined;
-    }
+    // a comment keeps the connection alive while the answer's reasoning is left out
+    if (data === undefined) return bytes[from] === COLON ? bytes.toString("utf8", from, end) : "";
+    if (data === "[DONE]") return this.done();
     let chunk: unknown;
     try {
       chunk = JSON.parse(data);
@@ -123,106 +120,129 @@ export class ResumedStreamReader implements StreamReader {
     if (typeof chunk !== "object" || chunk === null) {
       if (isErrorEvent(bytes, from, end)) this.failWith(failureOf(chunk ?? data));
       else this.skipped++;
-      return undefined;
+      return "";
     }
     const error = errorOf(chunk, () => isErrorEvent(bytes, from, end));
     if (error === undefined) return this.goOn(chunk);
     this.failWith(failureOf(error));
-    return undefined;
+    return "";
   }
 
-  private goOn(chunk: object): Buffer | undefined {
+  private done(): string {
+    const held = this.text.end();
+    const { problem } = this.text;
+    if (problem !== undefined) {
+      this.failWith(problem);
+      return "";
+    }
+    this.ended = true;
+    return this.introduced(this.alone(held) + DONE);
+  }
+
+  private goOn(chunk: object): string {
     this.model ??= modelOf(member(chunk, "model"));
     const usage = readUsage(member(chunk, "usage"));
     if (usage !== undefined) this.usage = usage;
     const given = member(chunk, "choices");
     const choices = Array.isArray(given) ? (given as readonly unknown[]) : [];
+    if (choices.length > 0) this.last = chunk;
+    let before = "";
     const kept: object[] = [];
     for (const choice of choices) {
       const left = this.keep(choice);
-      if (left !== undefined) kept.push(left);
-      if (this.isFailed()) return undefined;
+      if (this.isFailed()) return "";
+      if (left === undefined) continue;
+      before += left.before;
+      kept.push(left.choice);
     }
     const usageAlone = usage !== undefined && choices.length === 0;
-    if (kept.length === 0 && (!usageAlone || this.withholdUsage)) return undefined;
+    if (kept.length === 0 && (!usageAlone || this.withholdUsage)) return "";
     const next: Record<string, unknown> = { ...chunk, choices: kept };
-    if (this.resume.id !== undefined) next["id"] = this.resume.id;
-    if (usage !== undefined) next["usage"] = addUsage(this.resume.usage, usage);
+    if (usage !== undefined) next["usage"] = addUsage(this.resume.point.usage, usage);
+    return this.introduced(this.alone(before) + this.written(next));
+  }
+
+  private introduced(events: string): string {
+    const { introduction } = this;
+    this.introduction = "";
+    return introduction + events;
+  }
+
+  /** A chunk with this text alone; empty for none. */
+  private alone(text: string): string {
+    if (text === "") return "";
+    const { last } = this;
+    const choices = member(last, "choices");
+    const isLegacy = typeof member(Array.isArray(choices) ? choices[0] : undefined, "text") === "string";
+    const said = isLegacy ? { text } : { delta: { content: text } };
+    const next: Record<string, unknown> = { ...last, choices: [{ index: 0, ...said, finish_reason: null }] };
+    if (member(last, "usage") !== undefined) next["usage"] = null;
     return this.written(next);
   }
 
-  private written(event: object): Buffer | undefined {
+  private written(chunk: Record<string, unknown>): string {
+    const { id, model } = this.resume.point;
+    if (id !== undefined) chunk["id"] = id;
+    if (model !== undefined) chunk["model"] = model;
     try {
-      return Buffer.from(`data: ${JSON.stringify(event)}\n\n`);
+      return `data: ${JSON.stringify(chunk)}\n\n`;
     } catch {
       // JSON nests deeper than it can be written
       this.skipped++;
-      return undefined;
+      return "";
     }
   }
 
   /** What is left of a choice without what the client has; undefined if nothing is. */
-  private keep(choice: unknown): object | undefined {
+  private keep(choice: unknown): Left | undefined {
     if (typeof choice !== "object" || choice === null) return undefined;
-    const delta = member(choice, "delta");
-    const content = member(delta, "content");
     const index = member(choice, "index");
-    const { text, other, finished } = readChoice(choice);
-    // reasoning is left out, as the client has seen none before
-    const isOther = other || (index ?? 0) !== 0;
-    if (isOther && !this.caughtUp()) {
-      this.differ("gave something else than the text that the client has");
+    const part = readChoice(choice);
+    const isFirst = (index ?? 0) === 0;
+    const { text, before } = this.take(part, isFirst);
+    const { problem } = this.text;
+    if (problem !== undefined) {
+      this.failWith(problem);
       return undefined;
     }
-    if (isOther || finished) this.textOnly = false;
-    const left = text !== undefined ? this.advance(text) : "";
-    if (this.isFailed()) return undefined;
-    if (finished && !this.caughtUp()) {
-      this.differ("finished before it had repeated what the client has");
-      return undefined;
-    }
-    this.states.note(index, finished);
-    if (left === "" && !isOther && !finished) return undefined;
-    this.content = true;
-    const rest: Record<string, unknown> = { ...choice };
-    if (typeof delta === "object" && delta !== null) rest["delta"] = deltaWith(delta, typeof content === "string" ? left : undefined);
-    if (typeof content !== "string" && typeof rest["text"] === "string") rest["text"] = left;
-    return rest;
+    this.states.note(index, part.finished);
+    const isNothing = text === "" && before === "" && isFirst && !part.other && !part.finished;
+    return isNothing ? undefined : { before, choice: choiceWith(choice, text) };
   }
 
-  /** Takes the next piece of this answer's text; returns what of it is new to the client. */
-  private advance(piece: string): string {
-    this.characters += piece.length;
-    const { text } = this.resume;
-    const known = Math.min(piece.length, text.length - this.repeated);
-    if (known > 0 && text.slice(this.repeated, this.repeated + known) !== piece.slice(0, known)) {
-      this.differ("gave another text than the client has");
-      return "";
-    }
-    this.repeated += known;
-    const left = piece.slice(known);
-    this.keepAdded(left);
-    return left;
-  }
-
-  private keepAdded(left: string): void {
-    if (this.textOnly && !this.added.add(left)) this.textOnly = false;
-  }
-
-  private caughtUp(): boolean {
-    return this.repeated === this.resume.text.length;
-  }
-
-  private differ(how: string): void {
-    this.differs = true;
-    this.failWith(`could not go on with the stream: it ${how}`);
+  private take(
+    { text = "", other, reasoning, finished }: ChoicePart,
+    isFirst: boolean,
+  ): { readonly text: string; readonly before: string } {
+    this.content ||= text !== "" || other || reasoning || finished;
+    this.characters += text.length;
+    if (!isFirst) return { text, before: this.text.other() };
+    const left = this.text.push(text);
+    let before = other ? this.text.other() : "";
+    if (finished) before += this.text.finish();
+    // what was held back comes first
+    return before === "" ? { text: left, before } : { text: "", before: left + before };
   }
 }
 
-/** A delta without its role, as the client has one, and with another content if there is one. */
-function deltaWith(delta: object, content: string | undefined): object {
-  const rest: Record<string, unknown> = { ...delta };
-  delete rest["role"];
-  if (content !== undefined) rest["content"] = content;
+/** What is left of a choice. */
+interface Left {
+  /** Text that belongs in front of it. */
+  readonly before: string;
+  readonly choice: object;
+}
+
+/** A choice with another text, if it has one, and without what the client has from the first answer. */
+function choiceWith(choice: object, text: string): object {
+  const rest: Record<string, unknown> = { ...choice };
+  // they would be told of tokens that the client does not get
+  if (rest["logprobs"] != null && text !== readChoice(choice).text) rest["logprobs"] = null;
+  const delta = member(choice, "delta");
+  if (typeof delta === "object" && delta !== null) {
+    const left: Record<string, unknown> = Object.fromEntries(Object.entries(delta).filter(([name]) => !OF_FIRST.has(name)));
+    if (typeof left["content"] === "string") left["content"] = text;
+    rest["delta"] = left;
+  }
+  if (typeof rest["text"] === "string" && typeof member(delta, "content") !== "string") rest["text"] = text;
   return rest;
 }

@@ -1,15 +1,12 @@
 import type { ClientSpeech } from "../../codecs/speech";
 import type { ModelParameters } from "../../codecs/codec";
-import type { ResumePoint, StreamReader } from "../../codecs/stream-reader";
+import type { GivenText } from "../../codecs/resumption";
 import type { JsonObject } from "../../conversation/json";
-import type { ChatRequest } from "../../conversation/request";
+import type { ChatRequest, Message } from "../../conversation/request";
 import { client } from "./client";
 import { completionsClient } from "./completions-client";
+import { commentEvent } from "../../framing/sse";
 import { errorEvent } from "./error-event";
-import { ResumedStreamReader } from "./resume";
-
-const resumed = (point: ResumePoint, options: { readonly withholdUsage: boolean; readonly maxEventBytes: number }): StreamReader =>
-  new ResumedStreamReader(point, options);
 
 const NOTHING: readonly string[] = [];
 
@@ -18,8 +15,8 @@ export const chatSpeech: ClientSpeech<ChatRequest> = {
   dialect: client,
   unexpressed: ({ unexpressed = NOTHING }) => unexpressed,
   errorEvent,
-  resumed,
-  complete: (request, parameters, prefill) => withPrefill(withParameters(request, parameters), prefill),
+  comment: commentEvent,
+  complete: (request, parameters, given) => withGiven(withParameters(request, parameters), given),
 };
 
 /** Clients of legacy completions, in front of providers that speak otherwise. */
@@ -27,7 +24,7 @@ export const completionsSpeech: ClientSpeech<JsonObject> = {
   dialect: completionsClient,
   unexpressed: () => NOTHING,
   errorEvent,
-  resumed,
+  comment: commentEvent,
   complete: (request, { defaults, maxTokens }) => {
     const completed: Record<string, JsonObject[string]> = { ...request };
     for (const [name, value] of defaults) completed[name] ??= Number(value);
@@ -49,7 +46,12 @@ function withParameters(request: ChatRequest, { defaults, maxTokens }: ModelPara
   };
 }
 
-function withPrefill(request: ChatRequest, text: string | undefined): ChatRequest {
-  if (text === undefined) return request;
-  return { ...request, messages: [...request.messages, { role: "assistant", parts: [{ type: "text", text }] }] };
+function withGiven(request: ChatRequest, given: GivenText | undefined): ChatRequest {
+  if (given === undefined) return request;
+  const { text, wish } = given;
+  const messages: Message[] = [...request.messages, says("assistant", text)];
+  if (wish !== undefined) messages.push(says("user", wish));
+  return { ...request, messages };
 }
+
+const says = (role: Message["role"], text: string): Message => ({ role, parts: [{ type: "text", text }] });

@@ -129,8 +129,8 @@ export class OpenAiStreamReader implements StreamReader {
   }
 
   resumePoint(): ResumePoint | undefined {
-    const { id, text, usage } = this;
-    return text === undefined ? undefined : { id, text: text.read(), usage, prefilled: false };
+    const { id, model, text, usage } = this;
+    return text === undefined ? undefined : { id, model, text: text.read(), usage };
   }
 
   fail(error: StreamError): Buffer {
@@ -189,11 +189,9 @@ export class OpenAiStreamReader implements StreamReader {
       this.characters += text.length;
       if (this.text !== undefined) this.keepText(index === 0 || index === undefined ? text : undefined);
     }
-    if (other || reasoning || finished) {
-      this.content = true;
-      // nothing can go on behind a finish either: the client would be told another one
-      this.text = undefined;
-    }
+    if (other || reasoning || finished) this.content = true;
+    // nothing can go on behind a finish either: the client would be told another one
+    if (other || finished) this.text = undefined;
     this.states.note(index, finished);
     return text;
   }

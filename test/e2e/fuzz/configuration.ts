@@ -97,6 +97,11 @@ export function fuzzedConfiguration(origin: string, folder: string): object {
       balancer: balancer({ read_timeout: 60 }),
       extensions: { resume_streams: "restart", deadline: 500 },
     }),
+    route("continue", {
+      targets: [target("a"), claude("c"), target("b")],
+      balancer: balancer({ read_timeout: 60 }),
+      extensions: { resume_streams: "continue", deadline: 500 },
+    }),
     route("small", { targets: two, max_request_body_size: 500, balancer: balancer({ failover_criteria: ["error"] }) }),
   ];
   return { _format_version: "3.0", services: [{ name: "fuzzed", url: "http://localhost:32000", routes }] };

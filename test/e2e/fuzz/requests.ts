@@ -51,6 +51,7 @@ export const ROUTES: readonly FuzzedRoute[] = [
   { path: "/preserve", body: { model: "a", input: "x" } },
   { path: "/restart", body: { messages: MESSAGES, stream: true } },
   { path: "/prefill", body: { messages: MESSAGES, stream: true } },
+  { path: "/continue", body: { messages: MESSAGES, stream: true } },
   { path: "/templates/gpt-4o", body: { messages: MESSAGES } },
   { path: "/payloads", body: { messages: MESSAGES, stream: true, user: "u" } },
   { path: "/hash", body: { messages: MESSAGES } },

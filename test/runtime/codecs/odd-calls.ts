@@ -18,7 +18,6 @@ export function callOf(request: unknown, more: Partial<Call> = {}): Call {
     options: { azure_api_version: "v1" },
     stream: false,
     usage: "off",
-    prefill: undefined,
     resume: undefined,
     keepText: false,
     maxBytes: 32 * 1024 * 1024,

@@ -1,21 +1,24 @@
 import { fc, anyCharacter } from "../../support/properties";
 import { chatEvent } from "../../support/upstream";
 import { streamReader } from "../../support/openai-dialect";
-import type { ResumePoint, StreamReader } from "../../../runtime/codecs/stream-reader";
+import type { Manner, Resumption } from "../../../runtime/codecs/resumption";
+import type { StreamReader } from "../../../runtime/codecs/stream-reader";
+import { CONTINUE, RESTART } from "../../support/resumption";
 import { begin, chunksOf, event, FAILED, finish, MEGABYTE, START, STOP, text, TEXT_BLOCK, textOf, textStream, TOOL_BLOCK } from "./support";
 
+const USAGE_OF_START = { prompt_tokens: 10, completion_tokens: 1, total_tokens: 11 };
+
 /** Where an OpenAI stream broke that had said the pieces. */
-function brokenAfter(pieces: readonly string[]): ResumePoint {
+function brokenAfter(pieces: readonly string[], manner: Manner = RESTART): Resumption {
   const stream = streamReader({ withholdUsage: false, keepText: true, resume: undefined, maxEventBytes: MEGABYTE });
   const sent = [chatEvent({ role: "assistant", content: "" }), ...pieces.map((content) => chatEvent({ content }))];
   for (const one of sent) stream.push(Buffer.from(one));
   const point = stream.resumePoint();
   if (point === undefined) throw new Error("A stream of text must be resumable");
-  return point;
+  return { point, manner, by: "1:anthropic/claude" };
 }
 
-const goOn = (resume: ResumePoint, usage: "on" | "off" | "withhold" = "on"): StreamReader =>
-  begin({ stream: true, usage, resume }).stream();
+const goOn = (resume: Resumption, usage: "on" | "off" | "withhold" = "on"): StreamReader => begin({ stream: true, usage, resume }).stream();
 
 function push(stream: StreamReader, given: string): string {
   const out = [stream.push(Buffer.from(given))];
@@ -60,6 +63,23 @@ test("broken anywhere, cut anywhere: the client has the whole text once", () => 
   );
 });
 
+test("asked to go on, broken anywhere, cut anywhere: the client has the whole text once", () => {
+  const letters = fc.string({ unit: fc.constantFrom("a", "e", "n", "r", "s", "t", "ü"), minLength: 4, maxLength: 9 });
+  fc.assert(
+    fc.property(fc.uniqueArray(letters, { minLength: 4, maxLength: 12 }), fc.nat(), fc.nat(), fc.boolean(), (words, at, split, anew) => {
+      const whole = words.join(" ");
+      const has = whole.slice(0, 10 + (at % (whole.length - 9)));
+      const stream = goOn(brokenAfter([has], CONTINUE));
+      const bytes = Buffer.from(textStream((anew ? whole : whole.slice(has.length)).split(/(?= )/)));
+      const middle = split % bytes.length;
+      const out = Buffer.concat([stream.push(bytes.subarray(0, middle)), stream.push(bytes.subarray(middle)), stream.end()]);
+      expect(has + textOf(out.toString())).toBe(whole);
+      expect(stream).toMatchObject({ complete: true, failure: undefined });
+    }),
+    { seed: 12 },
+  );
+});
+
 test.each([
   ["on", true],
   ["withhold", false],
@@ -74,7 +94,8 @@ test.each([
 test("the usage of both is added up, whether or not the client is told", () => {
   for (const usage of ["on", "withhold"] as const) {
     const before = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
-    const stream = goOn({ ...brokenAfter(["a"]), usage: before }, usage);
+    const broken = brokenAfter(["a"]);
+    const stream = goOn({ ...broken, point: { ...broken.point, usage: before } }, usage);
     push(stream, START + TEXT_BLOCK + text("ab"));
     expect(stream.resumePoint()?.usage).toMatchObject({ total_tokens: 14 });
   }
@@ -91,7 +112,7 @@ test.each([
 ])("an answer that gives %s cannot go on", (_what, given, failure) => {
   const stream = goOn(brokenAfter(["It is"]));
   expect(push(stream, given)).toBe("");
-  expect(stream).toMatchObject({ failure, failureAt: 0, complete: false, content: false });
+  expect(stream).toMatchObject({ failure, failureAt: 0, complete: false });
   expect(stream.resumePoint()).toBeUndefined();
 });
 
@@ -127,15 +148,38 @@ test("very many events are read in steps", () => {
   expect(stream.complete).toBe(true);
 });
 
-test("events that become more than one chunk each are read in steps, too", () => {
+test("reasoning of the answer that goes on is left out", () => {
   const stream = goOn(brokenAfter(["a"]));
   const start = event({ type: "content_block_start", index: 2, content_block: { type: "thinking", thinking: "", signature: "" } });
   const both = event({ type: "content_block_delta", index: 2, delta: { type: "thinking_delta", thinking: "hm", signature: "s" } });
-  const first = stream.push(Buffer.from(START + start + both.repeat(300) + TEXT_BLOCK + text("ab")));
-  expect(stream.busy).toBe(true);
-  const out = [first];
-  while (stream.busy) out.push(stream.step());
-  expect(textOf(Buffer.concat(out).toString())).toBe("b");
+  const out = push(stream, START + start + both.repeat(3) + TEXT_BLOCK + text("ab"));
+  expect(textOf(out)).toBe("b");
+  expect(out).not.toContain("reasoning");
+});
+
+test("an answer that was asked to go on may repeat the last words, or break the line", () => {
+  const stream = goOn(brokenAfter(["The quick ", "brown fox "], CONTINUE));
+  const out = push(stream, textStream(["\n", "brown ", "fox ", "jumps."])) + stream.end().toString();
+  expect(out.startsWith(": continued by 1:anthropic/claude\n\ndata: ")).toBe(true);
+  expect(textOf(out)).toBe("jumps.");
+  expect(stream).toMatchObject({ complete: true, failure: undefined });
+});
+
+test("what is held back of it comes in front of its finish", () => {
+  const stream = goOn(brokenAfter(["one two three"], CONTINUE));
+  const out = push(stream, textStream(["two"]));
+  expect(textOf(out)).toBe("two");
+  expect(out.split('"finish_reason":"stop"')).toHaveLength(2);
+});
+
+test("behind reasoning an answer begins anew, and its reasoning is left out", () => {
+  const first = begin({ stream: true, keepText: true }).stream();
+  const block = event({ type: "content_block_start", index: 0, content_block: { type: "thinking", thinking: "", signature: "" } });
+  first.push(
+    Buffer.from(START + block + event({ type: "content_block_delta", index: 0, delta: { type: "thinking_delta", thinking: "hm" } })),
+  );
+  expect(first.content).toBe(true);
+  expect(first.resumePoint()).toEqual({ id: "msg_1", model: "claude-sonnet-4-5-20250929", text: "", usage: USAGE_OF_START });
 });
 
 test("events that cannot be read are counted, and a cut end is taken", () => {

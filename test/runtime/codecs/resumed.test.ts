@@ -1,15 +1,11 @@
 /** A translated stream that goes on with a broken one. */
 import type { StreamReader } from "../../../runtime/codecs/stream-reader";
+import { RESTART, resumptionOf } from "../../support/resumption";
 import { begun, BLOCK, delta, events, FINISH, START, STOP } from "./odd-calls";
 
-const point = {
-  id: "first",
-  text: "One, two",
-  usage: { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 },
-  prefilled: false,
-};
+const resume = resumptionOf("One, two", RESTART, { usage: { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 } });
 
-const resumed = (usage: "on" | "off" | "withhold"): StreamReader => begun({ stream: true, usage, resume: point, keepText: true }).stream();
+const resumed = (usage: "on" | "off" | "withhold"): StreamReader => begun({ stream: true, usage, resume, keepText: true }).stream();
 
 test.each(["off", "withhold"] as const)("a client that did not ask for usage (%s) hears nothing of it, not even null", (usage) => {
   const stream = resumed(usage);

@@ -19,7 +19,6 @@ export const callOf = (more: Partial<Call> = {}): Call => ({
   options: { anthropic_version: "2023-06-01", azure_api_version: "2023-05-15" },
   stream: false,
   usage: "off",
-  prefill: undefined,
   resume: undefined,
   keepText: false,
   maxBytes: MEGABYTE,

@@ -1,4 +1,5 @@
 import { fc } from "../../support/properties";
+import { PREFILL, resumptionOf } from "../../support/resumption";
 import type { Answer, ErrorAnswer } from "../../../runtime/codecs/answer";
 import type { TranslatedConversion } from "../../../runtime/codecs/translated-conversion";
 import {
@@ -87,7 +88,7 @@ describe("the request", () => {
 
   test("gets what the target adds to it", () => {
     const parameters = { defaults: [["temperature", "0.5"]], maxTokens: 7 } as const;
-    const conversion = begin({ parameters, prefill: "It is" });
+    const conversion = begin({ parameters, resume: resumptionOf("It is", PREFILL) });
     expect(JSON.parse(conversion.body.toString())).toMatchObject({
       temperature: 0.5,
       max_tokens: 7,

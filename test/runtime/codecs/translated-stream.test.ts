@@ -216,7 +216,7 @@ describe("where another answer can go on", () => {
           id: "msg_1",
           text: pieces.join(""),
           usage: { prompt_tokens: 10, completion_tokens: 1, total_tokens: 11 },
-          prefilled: false,
+          model: "claude-sonnet-4-5-20250929",
         });
       }),
     );
@@ -239,16 +239,20 @@ describe("where another answer can go on", () => {
   test.each([
     ["the text is not kept", () => reader(), text("a")],
     ["a tool is called", keeping, text("a") + TOOL_BLOCK],
-    [
-      "it thinks",
-      keeping,
-      event({ type: "content_block_start", index: 2, content_block: { type: "thinking", thinking: "", signature: "" } }) +
-        event({ type: "content_block_delta", index: 2, delta: { type: "thinking_delta", thinking: "hm" } }),
-    ],
   ])("nowhere if %s", (_why, make, given) => {
     const stream = make();
     stream.push(Buffer.from(START + TEXT_BLOCK + given));
     expect(stream.resumePoint()).toBeUndefined();
+  });
+
+  test("with the text alone if it thought before", () => {
+    const stream = keeping();
+    const start = event({ type: "content_block_start", index: 0, content_block: { type: "thinking", thinking: "", signature: "" } });
+    stream.push(
+      Buffer.from(START + start + event({ type: "content_block_delta", index: 0, delta: { type: "thinking_delta", thinking: "hm" } })),
+    );
+    expect(stream).toMatchObject({ content: true, characters: 0 });
+    expect(stream.resumePoint()?.text).toBe("");
   });
 
   test("nowhere if the text is longer than may be kept", () => {

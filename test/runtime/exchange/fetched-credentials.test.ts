@@ -1,7 +1,7 @@
 import type { Provider as ProviderName } from "../../../config/types.generated";
 import { entraCredential } from "../../../runtime/credentials/entra";
 import { providers } from "../../../runtime/providers";
-import { openai } from "../../../runtime/providers/openai";
+import { providers } from "../../../runtime/providers";
 import type { Provider } from "../../../runtime/providers/provider";
 import { CHAT, document, post, startTestGateway, target, until, type TestGateway } from "../../support/gateway";
 import { TestTokenService } from "../../support/token-service";
@@ -15,7 +15,7 @@ const SECRET = "s3cret-zq-of-the-client";
 /** OpenAI's provider with Entra's credentials: what an exchange does with a token is the same for every provider. */
 const fetching: Provider = {
   name: "openai",
-  serve: (surface, config) => openai.serve(surface, config),
+  serve: (surface, config) => providers.get("openai")?.serve(surface, config),
   credential: ({ auth }, registry) => entraCredential(auth, "https://cognitiveservices.azure.com", registry),
 };
 

@@ -7,7 +7,7 @@ import { choiceOf, policyOf, targetOf, type Standing } from "./support";
 
 const NOW = 500;
 const SAME = { retries: 1, on: new Set(["error", "http_429", "http_500"] as const), maxWaitMs: 2000 };
-const RESUME = { id: undefined, text: "so far", usage: undefined, prefilled: false };
+const RESUME = { id: undefined, model: undefined, text: "so far", usage: undefined };
 
 const failedAt = (target: TargetPlan, more: Partial<Failed> = {}): Failed => ({
   target,

@@ -10,14 +10,13 @@ export interface Standing {
   readonly out?: boolean;
   /** Milliseconds for which its provider asked not to be called. */
   readonly restMs?: number;
-  readonly prefill?: boolean;
 }
 
 /** A target of which only what failover looks at is there. */
-export function targetOf(index: number, { out = false, restMs = 0, prefill = false }: Standing, now: number): TargetPlan {
+export function targetOf(index: number, { out = false, restMs = 0 }: Standing, now: number): TargetPlan {
   const state = new TargetState(`id-${index}`, { isOut: () => out } as unknown as Breaker);
   state.restingUntil = restMs === 0 ? 0 : now + restMs;
-  return { index, label: "ABCDEFGH"[index], service: { traits: { prefill } }, state } as unknown as TargetPlan;
+  return { index, label: "ABCDEFGH"[index], state } as unknown as TargetPlan;
 }
 
 /** A choice among targets in their order. */

@@ -39,7 +39,6 @@ export function callOf(routeType: RouteType, body: string, more: Partial<Call> =
     options: optionsOf(),
     stream: ask.stream,
     usage: ask.wantsUsage ? "on" : "off",
-    prefill: undefined,
     resume: undefined,
     keepText: false,
     maxBytes: 1024 * 1024,

@@ -5,7 +5,8 @@ import { readAnswer, readLargeAnswer } from "../../../../runtime/dialects/openai
 import { OpenAiWalk } from "../../../../runtime/dialects/openai/walk";
 import { streamReader } from "../../../support/openai-dialect";
 import type { Answer } from "../../../../runtime/codecs/answer";
-import type { ResumePoint, StreamReader } from "../../../../runtime/codecs/stream-reader";
+import { CONTINUE, resumptionOf } from "../../../support/resumption";
+import type { StreamReader } from "../../../../runtime/codecs/stream-reader";
 
 const MAX_EVENT_BYTES = 1024 * 1024;
 
@@ -43,9 +44,10 @@ const chunk = fc.oneof(
   fc.record({ choices: fc.array(fc.oneof(fc.constant(null), fc.record({ delta: anything, text: anything })), { maxLength: 3 }) }),
 );
 
-const resume: ResumePoint = { id: "first", text: "a", usage: undefined, prefilled: false };
 const readers = (): StreamReader[] =>
-  [undefined, resume].map((point) => streamReader({ withholdUsage: true, keepText: true, resume: point, maxEventBytes: MAX_EVENT_BYTES }));
+  [undefined, resumptionOf("a"), resumptionOf("a", CONTINUE)].map((resume) =>
+    streamReader({ withholdUsage: true, keepText: true, resume, maxEventBytes: MAX_EVENT_BYTES }),
+  );
 
 function readWhole(reader: StreamReader, bytes: Buffer, cut: number): void {
   for (const part of [bytes.subarray(0, cut), bytes.subarray(cut)]) {

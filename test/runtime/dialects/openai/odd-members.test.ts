@@ -1,5 +1,6 @@
 /** Members of a stream's events that some providers fill with something empty, or with something that OpenAI does not send: the same in small and large events. */
 import { streamReader } from "../../../support/openai-dialect";
+import { PREFILL, resumptionOf } from "../../../support/resumption";
 import type { StreamReader } from "../../../../runtime/codecs/stream-reader";
 
 const PADDING = "x".repeat(300 * 1024);
@@ -67,7 +68,7 @@ test.each([
 
 describe("a stream that goes on with another", () => {
   const resumed = (chunk: object): StreamReader => {
-    const resume = { id: "1", text: "ab", usage: undefined, prefilled: true };
+    const resume = resumptionOf("ab", PREFILL);
     const reader = streamReader({ withholdUsage: false, keepText: true, resume, maxEventBytes: 1024 * 1024 });
     reader.push(Buffer.from(`data: ${JSON.stringify(chunk)}\n\n`));
     return reader;

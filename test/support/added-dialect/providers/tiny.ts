@@ -7,7 +7,7 @@ import { tinySpeech } from "../dialects/tiny/speech";
 
 const chat: Service = {
   codec: new Translating(chatSpeech, tinySpeech),
-  traits: { usageInStreams: true, prefill: false },
+  traits: { usageInStreams: true, prefill: () => undefined },
   addressedByCall: false,
   address: (options) => endpointOf("https://tiny.example", "/say", options),
   query: configuredWins,

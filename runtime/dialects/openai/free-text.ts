@@ -1,0 +1,16 @@
+import type { Ask } from "../../codecs/ask";
+import { findMember, scanObject } from "../../json/scan";
+
+/**
+ * Whether a request of chat completions asks for free text. JSON cannot be gone on with from its middle: what makes a model write JSON makes it write all of
+ * it.
+ */
+export function isFreeText({ body, scan }: Ask): boolean {
+  const member = scan && findMember(scan, "response_format");
+  if (member === undefined) return true;
+  const value = body.subarray(member.valueStart, member.valueEnd);
+  if (value.toString("latin1", 0, 4) === "null") return true;
+  const format = scanObject(value);
+  const type = format.ok ? findMember(format, "type") : undefined;
+  return type !== undefined && value.toString("latin1", type.valueStart, type.valueEnd) === '"text"';
+}
