@@ -40,7 +40,8 @@ export type OnRefusedBytes = (error: GatewayError, response: ServerResponse | un
 export function refuseBytes(server: Server, onRefused: OnRefusedBytes | undefined): void {
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     const { code = "" } = error;
-    if (code === "ECONNRESET") socket.destroy();
+    // the system's own errors come with the end of the connection
+    if (socket.destroyed || code === "ECONNRESET") socket.destroy();
     else if (!lingering.has(socket)) refuse(socket, new GatewayError(...(REFUSALS[code] ?? NO_HTTP)), code === CUT_SHORT, onRefused);
     else if (code === CUT_SHORT) socket.destroy();
   });

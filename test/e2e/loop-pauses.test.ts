@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, deflateRawSync, gzipSync } from "node:zlib";
 import { nested } from "./fuzz/values";
 import { LONGEST_MS, MeasuredGateway, sendEvents, sendWhole, type Shape } from "./support/pauses";
 
@@ -77,10 +77,31 @@ const SHAPES: readonly Shape[] = [
   { name: "a body of 1 MB of messages", body: () => `{"messages":[${Array(60_000).fill('{"role":"user"}').join(",")}]}` },
   { name: "a body that is nested deep", body: () => `{"messages":[{"role":"user","content":"x"}],"a":${nested(400_000, "[", "]")}}` },
   { name: "a body of escapes", body: () => `{"messages":[{"role":"user","content":"${"\\u0061".repeat(160_000)}"}]}` },
+  ...(["gzip", "deflate", "br"] as const).flatMap((coding): readonly Shape[] => [
+    {
+      name: `a packed body of almost 4 MB (${coding})`,
+      headers: [`Content-Encoding: ${coding}`],
+      body: () => PACK[coding](wordy(4 * MIB)),
+    },
+    {
+      name: `a packed body that unpacks to 60 MB (${coding})`,
+      headers: [`Content-Encoding: ${coding}`],
+      body: () => PACK[coding](Buffer.alloc(60 * MIB, 32)),
+    },
+  ]),
   { name: "a path against a regular expression", path: `/words/${"a".repeat(50_000)}!`, body: () => '{"messages":[]}' },
   { name: "a path of dots and slashes", path: `/chat${"/..".repeat(10_000)}/./chat` },
   { name: "a query of 60,000 characters", path: `/chat?${"a=%61&".repeat(10_000)}` },
 ];
+
+const PACK = { gzip: gzipSync, deflate: deflateRawSync, br: (bytes: Buffer) => brotliCompressSync(bytes, FAST) };
+const FAST = { params: { [constants.BROTLI_PARAM_QUALITY]: 3 } };
+
+/** A request of somewhat less than this many bytes, which packs about as well as text does. */
+function wordy(bytes: number): Buffer {
+  const words = Array.from({ length: bytes / 16 }, (_, index) => (index * 2_654_435_761).toString(36).slice(0, 9));
+  return Buffer.from(`{"messages":[{"role":"user","content":"${words.join(" ")}"}]}`);
+}
 
 const BOMB = gzipSync(Buffer.alloc(120 * MIB, 32), { level: 9 });
 

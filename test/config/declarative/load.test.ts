@@ -215,6 +215,11 @@ describe("references", () => {
       ["auth.header_value: What {vault://env/lines} stands for must be one line of ASCII, as it travels in a header, but a line break"],
     ],
     [
+      "a header's name with a space",
+      withTarget({ auth: { header_name: "x {vault://env/word}", header_value: "{vault://env/key}" } }),
+      ["auth.header_name: must be the name of a header that can carry a credential"],
+    ],
+    [
       "one of two lines in a parameter",
       withTarget({ auth: { param_name: "a", param_value: "{vault://env/lines}", param_location: "query" } }),
       ["auth.param_value: What {vault://env/lines} stands for must be one line of text, but a line break"],

@@ -15,7 +15,7 @@ export interface Shape {
   readonly path?: string;
   readonly headers?: readonly string[];
   /** Made when it is needed, as some are large. */
-  readonly body?: () => string;
+  readonly body?: () => string | Buffer;
   readonly stream?: boolean;
   readonly answer?: (response: ServerResponse) => void;
 }
@@ -110,9 +110,13 @@ export class MeasuredGateway {
       ];
       if (isOwn) {
         // this connection is kept: a second request ends it
-        socket.write(`${head.join("\r\n")}\r\n\r\n${text}`);
+        socket.write(`${head.join("\r\n")}\r\n\r\n`);
+        socket.write(text);
         socket.write("POST /chat HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-      } else socket.write(`${[...head, "Connection: close"].join("\r\n")}\r\n\r\n${text}`);
+      } else {
+        socket.write(`${[...head, "Connection: close"].join("\r\n")}\r\n\r\n`);
+        socket.write(text);
+      }
     });
   }
 }

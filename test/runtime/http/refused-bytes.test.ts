@@ -1,6 +1,7 @@
-import type { RequestListener, ServerResponse } from "node:http";
-import { connect, type Socket } from "node:net";
+import { createServer, type RequestListener, type ServerResponse } from "node:http";
+import { connect, Socket } from "node:net";
 import { createListener, type Listener } from "../../../runtime/http/listener";
+import { refuseBytes } from "../../../runtime/http/refused-bytes";
 import { CHAT, document, post, startTestGateway, target, until, type TestGateway } from "../../support/gateway";
 import { TestUpstream } from "../../support/upstream";
 
@@ -163,6 +164,18 @@ test("a connection whose client asks for an upgrade ends with the answer, as wha
   begun[0]?.end("fine");
   await until(() => socket.destroyed);
   expect(socket.text).toMatch(/^HTTP\/1\.1 200 [^]*Connection: close[^]*fine/);
+});
+
+test("a connection that the system ends is no mistake of its client's", () => {
+  const server = createServer();
+  const counted: unknown[] = [];
+  refuseBytes(server, (error) => counted.push(error));
+  for (const code of ["EPIPE", "ETIMEDOUT", "ECONNRESET"]) {
+    const socket = new Socket();
+    socket.destroy();
+    server.emit("clientError", Object.assign(new Error(code), { code }), socket);
+  }
+  expect(counted).toEqual([]);
 });
 
 test("an expectation that means nothing here changes nothing", async () => {
