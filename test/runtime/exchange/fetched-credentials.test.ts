@@ -1,7 +1,6 @@
 import type { Provider as ProviderName } from "../../../config/types.generated";
 import { entraCredential } from "../../../runtime/credentials/entra";
 import { providers } from "../../../runtime/providers";
-import { providers } from "../../../runtime/providers";
 import type { Provider } from "../../../runtime/providers/provider";
 import { CHAT, document, post, startTestGateway, target, until, type TestGateway } from "../../support/gateway";
 import { TestTokenService } from "../../support/token-service";
