@@ -15,5 +15,6 @@ export const SERVED_MATRIX: readonly ServedRow[] = [
   { provider: "anthropic", routeType: "preserve", form: "passed through" },
   { provider: "openai", routeType: "llm/v1/chat", form: "same dialect" },
   { provider: "openai", routeType: "llm/v1/completions", form: "same dialect" },
+  { provider: "openai", routeType: "llm/v1/embeddings", form: "same dialect" },
   { provider: "openai", routeType: "preserve", form: "passed through" },
 ];

@@ -6,6 +6,7 @@ import type { StreamReader } from "./stream-reader";
 /** Whatever the client sends and the upstream answers, without a look at it (`preserve`). */
 export class PassThrough implements Codec {
   readonly translates = false;
+  readonly mayLack = false;
 
   /** @param refusalOf what a provider's error is about, if its dialect is known */
   constructor(private readonly refusalOf: (body: Buffer) => ErrorAnswer["refusal"] = () => undefined) {}

@@ -11,6 +11,7 @@ import type { ClientSpeech, UpstreamSpeech } from "./speech";
 /** Exchanges between a client and an upstream that speak different dialects. */
 export class Translating<Request> implements Codec {
   readonly translates = true;
+  readonly mayLack = true;
 
   constructor(
     private readonly client: ClientSpeech<Request>,

@@ -14,7 +14,7 @@ interface Lacking {
 
 function lackingOf(asked: Asked, target: TargetPlan): Lacking | undefined {
   const { codec } = target.service;
-  if (!codec.translates) return undefined;
+  if (!codec.mayLack) return undefined;
   try {
     const lacks = codec.lacks(asked.ask, modelFor(asked, target));
     return lacks.length === 0 ? undefined : { fields: lacks.map(({ field }) => field), error: undefined };

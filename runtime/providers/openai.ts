@@ -1,10 +1,14 @@
 import type { RouteType } from "../../config/types.generated";
 import { PassThrough } from "../codecs/pass-through";
 import { PassingOpenAi, readRefusal } from "../dialects/openai";
+import { PassingEmbeddings } from "../dialects/openai/embeddings";
 import type { Provider, Service } from "./provider";
 import { serviceAt } from "./service";
 
 const passing = new PassingOpenAi({ refuses: ["top_k"] });
+
+/** Source: OpenAI API reference, "Create embeddings": lists of 2048 entries at most. */
+const embedding = new PassingEmbeddings({ maxInputs: 2048, base64: true, dimensions: "dimensions", tokens: true, refuses: [] });
 
 /** Source: OpenAI API reference. */
 const TRAITS = { usageInStreams: true, prefill: false };
@@ -14,6 +18,7 @@ const service = serviceAt("https://api.openai.com", TRAITS);
 const services: Partial<Record<RouteType, Service>> = {
   "llm/v1/chat": service(passing, "/v1/chat/completions"),
   "llm/v1/completions": service(passing, "/v1/completions"),
+  "llm/v1/embeddings": service(embedding, "/v1/embeddings"),
   preserve: service(new PassThrough(readRefusal), undefined),
 };
 

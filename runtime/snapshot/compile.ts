@@ -180,7 +180,7 @@ function* compilePlugin(plugin: AiPlugin, credentials: Set<CredentialSource>, co
     groups: [...groups].map(([surface, targets]): TargetGroup => ({
       surface,
       candidates: new CandidateIndex(targets),
-      translates: targets.some(({ service }) => service.codec.translates),
+      mayLack: targets.some(({ service }) => service.codec.mayLack),
     })),
     state: new PluginState(
       states,

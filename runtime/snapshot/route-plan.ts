@@ -11,8 +11,8 @@ import type { PluginState } from "./plugin-state";
 export interface TargetGroup {
   readonly surface: Surface;
   readonly candidates: CandidateIndex;
-  /** Whether requests are translated for any of its targets, so that one may lack what a request asks for. */
-  readonly translates: boolean;
+  /** Whether one of its targets may be unable to express what a request asks for. */
+  readonly mayLack: boolean;
 }
 
 /** What is done with a route's requests, compiled. */

@@ -19,6 +19,7 @@ const NONE: readonly string[] = [];
 /** OpenAI's dialect on both sides: all bytes that need no change are kept, and nothing is built of them. */
 export class PassingOpenAi implements Codec {
   readonly translates = false;
+  readonly mayLack = false;
 
   constructor(private readonly traits: PassingTraits) {}
 

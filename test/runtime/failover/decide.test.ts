@@ -17,6 +17,7 @@ const policy = (more: Partial<FailoverPolicy> = {}): FailoverPolicy => ({
 const facts = (failure: FailureClass, more: Partial<FailureFacts> = {}): FailureFacts => ({
   failure,
   status: 0,
+  partlySent: false,
   idempotent: false,
   relayed: false,
   resumable: false,
@@ -164,6 +165,7 @@ const failure = fc.constantFrom(...(Object.keys(FAILURES) as FailureClass[]));
 const anyFacts: fc.Arbitrary<FailureFacts> = fc.record({
   failure,
   status: fc.constantFrom(0, 400, 401, 403, 404, 429, 500, 502, 503, 504),
+  partlySent: fc.boolean(),
   idempotent: fc.boolean(),
   relayed: fc.boolean(),
   resumable: fc.boolean(),
