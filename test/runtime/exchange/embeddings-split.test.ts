@@ -1,4 +1,9 @@
 import { gzipSync } from "node:zlib";
+import { Attempt } from "../../../runtime/attempt/attempt";
+import { EmbeddingsConversion } from "../../../runtime/dialects/openai/embeddings/conversion";
+import { SplitEmbeddings } from "../../../runtime/dialects/openai/embeddings/split";
+import { WrittenEmbeddings } from "../../../runtime/dialects/openai/embeddings/written";
+import { TieredBalancer } from "../../../runtime/balancers/tiers";
 import { document, post, startTestGateway, target, until, type TestGateway } from "../../support/gateway";
 import { answerEmbeddings, embeddingsAnswer, inputsOf, type EmbeddingsBody } from "../../support/embeddings";
 import { sendJson, TestUpstream, type Answer } from "../../support/upstream";
@@ -297,4 +302,48 @@ test("a token list of megabytes is one input", async () => {
   const input = new Array<number>(400_000).fill(12_345);
   const response = await post(`${url}/embeddings`, { model: "m", input });
   expect(await response.json()).toEqual(embeddingsAnswer({ model: "m", input }));
+});
+
+/** Makes a method throw on its `at`th call. */
+function throwing(holder: object, method: string, at: number): void {
+  const methods = holder as Record<string, (...given: unknown[]) => unknown>;
+  const original = methods[method]!;
+  let calls = 0;
+  jest.spyOn(methods, method).mockImplementation(function (this: unknown, ...given: unknown[]) {
+    if (++calls === at) throw new Error("an injected mistake");
+    return original.apply(this, given);
+  });
+}
+
+describe("a mistake of the gateway's own ends this request alone", () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  test.each<[string, object, string, number]>([
+    ["the start", TieredBalancer.prototype, "started", 1],
+    ["the first call's answer", EmbeddingsConversion.prototype, "readAnswer", 1],
+    ["the second call", SplitEmbeddings.prototype, "at", 2],
+    ["a call beside another", SplitEmbeddings.prototype, "at", 3],
+    ["a later answer", EmbeddingsConversion.prototype, "readAnswer", 3],
+    ["the start of a later call", Attempt.prototype, "start", 3],
+    ["the joining", SplitEmbeddings.prototype, "join", 1],
+    ["a step of it", WrittenEmbeddings.prototype, "step", 2],
+    ["its end", WrittenEmbeddings.prototype, "result", 1],
+  ])("in %s", async (_, holder, method, at) => {
+    const one = await gateway({ extensions: { max_connections: 2 } });
+    // small answers, which are read at once
+    upstream.answer = (response, call) => {
+      const answer = embeddingsAnswer({ ...(JSON.parse(call.body) as EmbeddingsBody), dimensions: 1 });
+      sendJson(response, 200, { ...answer, data: answer.data.map(({ index }) => ({ index, embedding: [1] })) });
+    };
+    throwing(holder, method, at);
+    const ask = (): Promise<Response> => post(`${one.url}/embeddings`, { input: texts(4 * MOST) });
+    const response = await ask();
+    expect([response.status, await response.json()]).toEqual([
+      500,
+      expect.objectContaining({ error: expect.objectContaining({ code: "internal" }) }),
+    ]);
+    jest.restoreAllMocks();
+    for (let again = 0; again < 3; again++) expect((await ask()).status).toBe(200);
+    expect((await one.log("an exchange failed inside the gateway")).length).toBeGreaterThan(0);
+  });
 });

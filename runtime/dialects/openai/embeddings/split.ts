@@ -1,13 +1,17 @@
 import type { Conversion, JoinedAnswer, Parts } from "../../../codecs/codec";
 import { addUsage, type Usage } from "../../../conversation/usage";
-import { findMember, scanObject, type ObjectScan } from "../../../json/scan";
-import { spliceObject, type Edit } from "../../../json/splice";
+import { GatewayError } from "../../../errors";
+import { findMember, type ObjectScan } from "../../../json/scan";
+import { spliceAround, type Edit } from "../../../json/splice";
 import { EmbeddingsConversion, type Keep, type KeptAnswer } from "./conversion";
 import type { EmbeddingsRequest } from "./input";
 import { WrittenEmbeddings } from "./written";
 
 /** Calls that one request makes at most. */
 export const MAX_PARTS = 256;
+
+/** What each of the calls repeats, in bytes. */
+const MOST_REPEATED = 64 * 1024;
 
 const OPENING = Buffer.from("[");
 const CLOSING = Buffer.from("]");
@@ -26,6 +30,7 @@ export class SplitEmbeddings implements Parts {
    * @param edits what else changes of the body
    * @param size inputs of one call
    * @param maxBytes of all answers together
+   * @throws GatewayError `wrong_format` if what each call would repeat is too large
    */
   constructor(
     private readonly body: Buffer,
@@ -37,10 +42,16 @@ export class SplitEmbeddings implements Parts {
   ) {
     this.count = Math.ceil(request.count / size);
     this.answers = new Array<KeptAnswer | undefined>(this.count).fill(undefined);
-    const frame = spliceObject(body, scan, [...edits, { key: "input", value: "0" }]);
-    const place = inputOf(frame);
-    this.before = frame.subarray(0, place.valueStart);
-    this.behind = frame.subarray(place.valueEnd);
+    const input = findMember(scan, "input");
+    if (input === undefined) throw new GatewayError("wrong_format", "an embeddings request needs 'input'");
+    const others = body.length - (input.valueEnd - input.valueStart);
+    if (others > MOST_REPEATED) {
+      throw new GatewayError(
+        "wrong_format",
+        `all but 'input' must be at most ${MOST_REPEATED} bytes in a request of more than ${size} inputs, as each of its calls repeats it, but it is ${others} bytes`,
+      );
+    }
+    [this.before, this.behind] = spliceAround(body, scan, edits, input);
   }
 
   at(index: number): Conversion {
@@ -68,13 +79,6 @@ export class SplitEmbeddings implements Parts {
       return undefined;
     };
   }
-}
-
-function inputOf(frame: Buffer): { readonly valueStart: number; readonly valueEnd: number } {
-  const scan = scanObject(frame);
-  const input = scan.ok ? findMember(scan, "input") : undefined;
-  if (input === undefined) throw new Error("an embeddings request must have an input");
-  return input;
 }
 
 /** The sum; undefined if one of them does not tell. */

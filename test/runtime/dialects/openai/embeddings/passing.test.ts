@@ -64,6 +64,12 @@ test("bytes of the inputs stay as they came", () => {
   expect(sentBy(split)).toEqual(['{ "input" : ["Zo\\u00eb" , "b"] , "n": 1.0,"model":"m" }', '{ "input" : ["c"] , "n": 1.0,"model":"m" }']);
 });
 
+test("what each call would repeat is limited", () => {
+  const request = { input: ["a", "b"], metadata: "x".repeat(65_536) };
+  expect(sentBy(begin(request, { maxInputs: 2 }))).toHaveLength(1);
+  expect(() => begin(request, { maxInputs: 1 })).toThrow("all but 'input' must be at most 65536 bytes in a request of more than 1 inputs");
+});
+
 describe("the request", () => {
   test.each<[string, object, Parameters<typeof begin>[1], object]>([
     ["keeps base64", { input: "a", encoding_format: "base64" }, {}, { input: "a", encoding_format: "base64" }],
