@@ -107,7 +107,7 @@ export class SplitAttempt {
     if (this.over || this.stopJoining !== undefined) return;
     try {
       if (this.entries.length === this.order.parts.count) this.join();
-      else while (!this.over && this.mayCall()) this.callNext();
+      else while (this.mayCall()) this.callNext();
     } catch (error) {
       this.crashed(error);
     }
@@ -115,7 +115,7 @@ export class SplitAttempt {
 
   private mayCall(): boolean {
     const { running, pool, owner, order } = this;
-    if (pool === undefined || this.nextPart === order.parts.count) return false;
+    if (this.over || pool === undefined || this.nextPart === order.parts.count) return false;
     if (running.size === 0) return true;
     return running.size < MOST_AT_ONCE && owner.pools.slots(order.first.target.state, pool).isFree;
   }

@@ -21,9 +21,7 @@ export function inputsOf({ input }: EmbeddingsBody): readonly Input[] {
 /** A vector that says of which input it is; all its numbers are 32-bit floats. */
 export function vectorOf(input: Input, dimensions = 3): number[] {
   let hash = 7;
-  for (const char of typeof input === "string" ? [...input].map((one) => one.codePointAt(0) as number) : input) {
-    hash = (Math.imul(hash, 31) + char) | 0;
-  }
+  for (const one of typeof input === "string" ? Buffer.from(input) : input) hash = (Math.imul(hash, 31) + one) | 0;
   return Array.from({ length: dimensions }, (_, index) => Math.fround(Math.sin(hash + index)));
 }
 
