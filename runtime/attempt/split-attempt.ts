@@ -17,6 +17,8 @@ import type { WaitQueues } from "./wait-queues";
 /** Calls of one attempt that are under way at the same time, at most. */
 const MOST_AT_ONCE = 4;
 
+const IDEMPOTENCY_KEY = "idempotency-key";
+
 /** What a split attempt works with. */
 export interface SplitOrder {
   /** Of the first call; the others differ in their conversion and body. */
@@ -222,7 +224,7 @@ class PartCall implements AttemptOwner {
       ...first,
       conversion,
       // each call is given its credentials anew
-      request: { method, origin, path, query, headers: [...headers], body: conversion.body },
+      request: { method, origin, path, query, headers: headersOf(headers, index, parts.count), body: conversion.body },
       take: (answer) => {
         this.answer = answer;
       },
@@ -246,5 +248,11 @@ class PartCall implements AttemptOwner {
     this.split.partEnded(this, result);
   }
 }
+
+/** A provider would give each call the answer of the first if all had the client's `Idempotency-Key`; repeated, a call has its own again. */
+const headersOf = (headers: readonly string[], index: number, count: number): string[] =>
+  headers.map((value, at) =>
+    at % 2 === 1 && headers[at - 1]?.toLowerCase() === IDEMPOTENCY_KEY ? `${value}-${index + 1}-of-${count}` : value,
+  );
 
 const followed = (split: SplitAttempt): void => split.goOn();

@@ -124,6 +124,20 @@ test.each<[string, object, string]>([
   }
 });
 
+test("each call has an Idempotency-Key of its own, and has it again when it is repeated", async () => {
+  const { url } = await gateway({ balancer: { retries: 1, failover_criteria: ["http_500", "non_idempotent"] } });
+  let failed = false;
+  upstream.answer = (response, call) => {
+    if (upstream.calls.length === 2 && !failed) {
+      failed = true;
+      sendJson(response, 500, {});
+    } else answerEmbeddings(response, call);
+  };
+  const headers = { "content-type": "application/json", "idempotency-key": "k" };
+  expect((await post(`${url}/embeddings`, { input: texts(2 * MOST) }, { headers })).status).toBe(200);
+  expect(upstream.calls.map((call) => call.headers["idempotency-key"])).toEqual(["k-1-of-2", "k-2-of-2", "k-1-of-2", "k-2-of-2"]);
+});
+
 test("packed answers and a large packed request", async () => {
   const { url } = await gateway();
   upstream.answer = (response, call) => {
