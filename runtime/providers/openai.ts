@@ -7,8 +7,15 @@ import { serviceAt } from "./service";
 
 const passing = new PassingOpenAi({ refuses: ["top_k"] });
 
-/** Source: OpenAI API reference, "Create embeddings": lists of 2048 entries at most. */
-const embedding = new PassingEmbeddings({ maxInputs: 2048, base64: true, dimensions: "dimensions", tokens: true, refuses: [] });
+/** Source: OpenAI API reference, "Create embeddings": 2048 inputs and 300,000 tokens at most. */
+const embedding = new PassingEmbeddings({
+  maxInputs: 2048,
+  maxTokens: 300_000,
+  base64: true,
+  dimensions: "dimensions",
+  tokens: true,
+  refuses: [],
+});
 
 /** Source: OpenAI API reference. */
 const TRAITS = { usageInStreams: true, prefill: false };

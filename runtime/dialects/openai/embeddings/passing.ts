@@ -7,7 +7,8 @@ import { spliceObject } from "../../../json/splice";
 import { EmbeddingsConversion } from "./conversion";
 import { requestOf } from "./input";
 import { editsOf } from "./request";
-import { MAX_PARTS, SplitEmbeddings } from "./split";
+import { MAX_PARTS, partition } from "./partition";
+import { SplitEmbeddings } from "./split";
 import type { EmbeddingsTraits } from "./traits";
 
 const NONE: readonly Lack[] = [];
@@ -21,16 +22,17 @@ export class PassingEmbeddings implements Codec {
 
   /** @throws GatewayError `wrong_format`, `duplicate_key` */
   lacks(ask: Ask): readonly Lack[] {
-    const { maxInputs, tokens, dimensions } = this.traits;
-    const { kind, count, hasDimensions } = requestOf(ask);
-    const most = maxInputs * MAX_PARTS;
+    const { tokens, dimensions } = this.traits;
+    const request = requestOf(ask);
+    const { kind, hasDimensions } = request;
     const lacksTokens = !tokens && (kind === "tokens" || kind === "token lists");
     const lacksDimensions = hasDimensions && dimensions === undefined;
-    if (count <= most && !lacksTokens && !lacksDimensions) return NONE;
+    const lacksCalls = partition(request, this.traits).length > MAX_PARTS;
+    if (!lacksTokens && !lacksDimensions && !lacksCalls) return NONE;
     const lacks: Lack[] = [];
     if (lacksTokens) lacks.push({ field: "input of tokens" });
     if (lacksDimensions) lacks.push({ field: "dimensions" });
-    if (count > most) lacks.push({ field: `more than ${most} inputs` });
+    if (lacksCalls) lacks.push({ field: `inputs for more than ${MAX_PARTS} calls` });
     return lacks;
   }
 
@@ -43,8 +45,8 @@ export class PassingEmbeddings implements Codec {
     const request = requestOf(ask);
     const { count, format } = request;
     const edits = editsOf(call, request, scan, this.traits);
-    const { maxInputs } = this.traits;
-    if (count <= maxInputs) return new EmbeddingsConversion(spliceObject(body, scan, edits), { count, format }, undefined, undefined);
-    return new SplitEmbeddings(body, scan, edits, request, maxInputs, maxBytes).at(0);
+    const parts = partition(request, this.traits);
+    if (parts.length === 1) return new EmbeddingsConversion(spliceObject(body, scan, edits), { count, format }, undefined, undefined);
+    return new SplitEmbeddings(body, scan, edits, request, parts, maxBytes).at(0);
   }
 }

@@ -7,9 +7,6 @@ import { EmbeddingsConversion, type Keep, type KeptAnswer } from "./conversion";
 import type { EmbeddingsRequest } from "./input";
 import { WrittenEmbeddings } from "./written";
 
-/** Calls that one request makes at most. */
-export const MAX_PARTS = 256;
-
 /** What each of the calls repeats, in bytes. */
 const MOST_REPEATED = 64 * 1024;
 
@@ -28,7 +25,7 @@ export class SplitEmbeddings implements Parts {
 
   /**
    * @param edits what else changes of the body
-   * @param size inputs of one call
+   * @param partEnds index behind the last input of each call
    * @param maxBytes of all answers together
    * @throws GatewayError `wrong_format` if what each call would repeat is too large
    */
@@ -37,10 +34,10 @@ export class SplitEmbeddings implements Parts {
     scan: ObjectScan,
     edits: readonly Edit[],
     private readonly request: EmbeddingsRequest,
-    private readonly size: number,
+    private readonly partEnds: readonly number[],
     private readonly maxBytes: number,
   ) {
-    this.count = Math.ceil(request.count / size);
+    this.count = partEnds.length;
     this.answers = new Array<KeptAnswer | undefined>(this.count).fill(undefined);
     const input = findMember(scan, "input");
     if (input === undefined) throw new GatewayError("wrong_format", "an embeddings request needs 'input'");
@@ -48,7 +45,7 @@ export class SplitEmbeddings implements Parts {
     if (others > MOST_REPEATED) {
       throw new GatewayError(
         "wrong_format",
-        `all but 'input' must be at most ${MOST_REPEATED} bytes in a request of more than ${size} inputs, as each of its calls repeats it, but it is ${others} bytes`,
+        `all but 'input' must be at most ${MOST_REPEATED} bytes in a request that takes ${this.count} calls, as each repeats it, but it is ${others} bytes`,
       );
     }
     [this.before, this.behind] = spliceAround(body, scan, edits, input);
@@ -56,8 +53,8 @@ export class SplitEmbeddings implements Parts {
 
   at(index: number): Conversion {
     const { starts, ends, count: inputs, format } = this.request;
-    const from = index * this.size;
-    const to = Math.min(from + this.size, inputs);
+    const from = index === 0 ? 0 : (this.partEnds[index - 1] ?? inputs);
+    const to = this.partEnds[index] ?? inputs;
     const part = this.body.subarray(starts[from], ends[to - 1]);
     const body = Buffer.concat([this.before, OPENING, part, CLOSING, this.behind]);
     return new EmbeddingsConversion(body, { count: to - from, format }, index === 0 ? this : undefined, this.keeper(index));

@@ -67,7 +67,7 @@ test("bytes of the inputs stay as they came", () => {
 test("what each call would repeat is limited", () => {
   const request = { input: ["a", "b"], metadata: "x".repeat(65_536) };
   expect(sentBy(begin(request, { maxInputs: 2 }))).toHaveLength(1);
-  expect(() => begin(request, { maxInputs: 1 })).toThrow("all but 'input' must be at most 65536 bytes in a request of more than 1 inputs");
+  expect(() => begin(request, { maxInputs: 1 })).toThrow("all but 'input' must be at most 65536 bytes in a request that takes 2 calls");
 });
 
 describe("the request", () => {
@@ -129,7 +129,7 @@ test.each<[object, object, string[]]>([
   [{ input: [[1]], dimensions: 2 }, { tokens: false, dimensions: undefined }, ["input of tokens", "dimensions"]],
   [{ input: ["a"] }, { tokens: false }, []],
   [{ input: new Array(256).fill("a") }, { maxInputs: 1 }, []],
-  [{ input: new Array(257).fill("a") }, { maxInputs: 1 }, ["more than 256 inputs"]],
+  [{ input: new Array(257).fill("a") }, { maxInputs: 1 }, ["inputs for more than 256 calls"]],
 ])("a provider lacks %#", (request, traits, fields) => {
   expect(new PassingEmbeddings({ ...OPENAI, ...traits }).lacks(callOf(request).ask).map(({ field }) => field)).toEqual(fields);
 });

@@ -3,7 +3,14 @@ import type { Call, Conversion } from "../../../../../runtime/codecs/codec";
 import { PassingEmbeddings, type EmbeddingsTraits } from "../../../../../runtime/dialects/openai/embeddings";
 import { embeddings } from "../../../../../runtime/surfaces/embeddings";
 
-export const OPENAI: EmbeddingsTraits = { maxInputs: 2048, base64: true, dimensions: "dimensions", tokens: true, refuses: [] };
+export const OPENAI: EmbeddingsTraits = {
+  maxInputs: 2048,
+  maxTokens: undefined,
+  base64: true,
+  dimensions: "dimensions",
+  tokens: true,
+  refuses: [],
+};
 
 export const callOf = (request: object | string, more: Partial<Call> = {}): Call => ({
   ask: embeddings.read(Buffer.from(typeof request === "string" ? request : JSON.stringify(request))),
