@@ -53,6 +53,7 @@ export const SERVED_MATRIX: readonly ServedRow[] = [
   { provider: "ollama", routeType: "preserve", form: "passed through" },
   { provider: "openai", routeType: "llm/v1/chat", form: "same dialect" },
   { provider: "openai", routeType: "llm/v1/completions", form: "same dialect" },
+  { provider: "openai", routeType: "llm/v1/embeddings", form: "same dialect" },
   { provider: "openai", routeType: "preserve", form: "passed through" },
   { provider: "vllm", routeType: "llm/v1/chat", form: "same dialect" },
   { provider: "vllm", routeType: "preserve", form: "passed through" },

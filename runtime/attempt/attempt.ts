@@ -52,6 +52,8 @@ export interface AttemptOrder {
   readonly judged: Omit<JudgedExchange, "answer"> | undefined;
   /** Largest whole answer or single event in bytes, unpacked. */
   readonly maxResponseBytes: number;
+  /** Takes the whole answer in the client's place, if it is one of several that make up the client's; undefined for nearly all. */
+  readonly take: ((answer: UpstreamAnswer) => void) | undefined;
 }
 
 /** How an attempt ended. */
@@ -71,6 +73,8 @@ export interface AttemptResult {
   readonly targetMs: number;
   /** Whether the provider was held back for a slow client at the end. */
   readonly held: boolean;
+  /** Whether a part of the request was answered before, whatever the failure says of its last call; absent for a request of one call. */
+  readonly partlySent?: boolean;
 }
 
 /** Why an exchange has no more time. */
@@ -402,6 +406,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
       conversion,
       logPayload,
       maxBytes: order.maxResponseBytes,
+      take: order.take,
     });
   }
 

@@ -1,7 +1,8 @@
 /** How exchanges pass between a client's dialect and an upstream's on one surface: as they are (same dialect), or translated. */
 import type { ModelOptions } from "../../config/types.generated";
+import type { Sliced } from "../bytes/slices";
 import type { Lack } from "../conversation/dialect";
-import type { Answer, AnswerReading, ErrorAnswer } from "./answer";
+import type { Answer, AnswerReading, ErrorAnswer, Written } from "./answer";
 import type { Ask } from "./ask";
 import type { Resumption } from "./resumption";
 import type { StreamReader } from "./stream-reader";
@@ -37,8 +38,26 @@ export interface Call {
 /** How an answer is carried to the client: read whole, as a stream, or passed on as it comes, without a look at it. */
 export type Carriage = "whole" | "stream" | "pass";
 
+/** An answer that is written out of several, in steps. */
+export interface JoinedAnswer extends Sliced {
+  /** To be asked for after the last step. */
+  result(): Written;
+}
+
+/** The calls of a request that is more than its provider takes at once. */
+export interface Parts {
+  /** How many they are; at least two. */
+  readonly count: number;
+  /** Makes one of them; the first is the conversion that has these parts. */
+  at(index: number): Conversion;
+  /** Writes the client's answer out of those that the parts have read; to be asked for after the last one has. */
+  join(): JoinedAnswer;
+}
+
 /** One call's use of a codec. */
 export interface Conversion {
+  /** Set if this is only the first call of its request; absent for nearly all. */
+  readonly parts?: Parts | undefined;
   /** Headers of the request, names and values in turn, besides the client's own. */
   readonly headers: readonly string[];
   /** The request's body; undefined if there is none. */
@@ -61,7 +80,7 @@ export interface Conversion {
 export interface Codec {
   /** Whether client and upstream speak different dialects, so that neither the client's query nor headers of its provider's own travel. */
   readonly translates: boolean;
-  /** Whether there are requests of which `lacks` names something, so that it has to be asked. */
+  /** Whether there is anything that the upstream may be unable to express, so that `lacks` has to be asked. */
   readonly mayLack: boolean;
   /**
    * What the upstream cannot express of a request; asked before a target is called. Empty for nearly all.

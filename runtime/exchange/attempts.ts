@@ -15,6 +15,7 @@ import type { TargetPlan } from "../targets/target-plan";
 import type { Pools } from "../upstream/pools";
 import { Attempt, type AttemptOwner, type AttemptResult, type StopReason } from "../attempt/attempt";
 import { HeldTicket } from "./breaker-ticket";
+import { SplitAttempt } from "../attempt/split-attempt";
 import { Choosing } from "./choosing";
 import type { ClientSide } from "../client/client-side";
 import { Deadline } from "./deadline";
@@ -68,7 +69,7 @@ export class Attempts implements AttemptOwner {
   private choosing: Choosing | undefined;
   private choice: Choice | undefined;
   private lacking: ReadonlySet<TargetPlan> | undefined;
-  private current: Attempt | undefined;
+  private current: Attempt | SplitAttempt | undefined;
   private waiting: Timer | undefined;
   /** Of attempts that failed; made with the first of them. */
   private lastAnswer: LastAnswer | undefined;
@@ -175,7 +176,12 @@ export class Attempts implements AttemptOwner {
     this.client.attempts = history.tried.length;
     this.client.target = target.label;
     this.ticket.begin(target.state.breaker, now);
-    const attempt = (this.current = new Attempt(this, order, now - this.owner.startedAt));
+    const proxyLatencyMs = now - this.owner.startedAt;
+    const { parts } = order.conversion;
+    const attempt = (this.current =
+      parts === undefined
+        ? new Attempt(this, order, proxyLatencyMs)
+        : new SplitAttempt(this, { first: order, parts, requestBody: asked.ask.body, proxyLatencyMs }));
     startAttempt(attempt, order, plan);
   }
 
@@ -240,6 +246,7 @@ export class Attempts implements AttemptOwner {
       status,
       retryAfterMs: result.retryAfterMs,
       isProbe,
+      partlySent: result.partlySent === true,
       idempotent: isIdempotent(this.asked.request.method),
       backOffMs: backOffMs(history.repeats, this.context.random),
       budgetLeft: plan.state.budget.mayRepeat(now),

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AttemptEntry } from "../ledger/entry";
+import { inSlices } from "../bytes/slices";
+import type { Ask } from "../codecs/ask";
 import { scanObject, type ScanResult } from "../json/scan";
 import { recordExchange, type Recorder } from "./record";
 import type { RouteMatch } from "../router/router";
@@ -44,6 +46,8 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
 
   private readonly target: RequestTarget;
   private attempts: Attempts | undefined;
+  /** Gives up the reading of a large request. */
+  private stopReading: (() => void) | undefined;
   private recorded = false;
   private crashes = 0;
 
@@ -120,7 +124,25 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
     try {
       const group = groupOf(plan, this.client.request, body, scanned);
       if (plan.groups.length > 1) admit(this.client.request, group.surface);
-      const ask = group.surface.read(body, scanned);
+      const { surface } = group;
+      if (scanned === undefined || surface.readLarge === undefined) {
+        this.asks(plan, match, group, surface.read(body, scanned));
+        return;
+      }
+      const reading = surface.readLarge(body, scanned);
+      this.stopReading = inSlices(
+        reading,
+        () => this.asks(plan, match, group, reading.result()),
+        (cause) => this.refuse(cause),
+      );
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  /** The request has been read; its first target is chosen. */
+  private asks(plan: RoutePlan, match: RouteMatch, group: TargetGroup, ask: Ask): void {
+    try {
       if (ask.stream && plan.responseStreaming === "deny") {
         throw new GatewayError("streaming_denied", "response streaming is not enabled for this LLM");
       }
@@ -148,6 +170,7 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
   /** Answers with an error of the gateway's own; nothing if the client has a head already. Never throws. */
   refuse(cause: unknown): void {
     try {
+      this.stopReading?.();
       const error = toGatewayError(cause);
       this.error = error;
       if (error.code === "internal" && !(cause instanceof GatewayError)) this.logMistake(cause);
@@ -199,6 +222,7 @@ export class Exchange implements AttemptsOwner, Linked<Exchange> {
   private closed(): void {
     try {
       this.context.active.remove(this);
+      this.stopReading?.();
       if (!this.client.response.writableFinished) this.attempts?.abort(undefined);
       this.record();
     } catch (error) {

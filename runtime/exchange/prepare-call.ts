@@ -79,6 +79,7 @@ export function prepareCall(
     maxResponseBytes: plan.maxResponseBytes,
     modelHeader: plan.modelNameHeader && model !== undefined ? `${target.provider.name}/${model}` : undefined,
     pluginId: plan.plugin.id,
+    take: undefined,
   };
 }
 

@@ -1,31 +1,16 @@
+import { send } from "../attempt/send";
+import { SplitAttempt } from "../attempt/split-attempt";
 import type { RoutePlan } from "../snapshot/route-plan";
 import type { Attempt, AttemptOrder } from "../attempt/attempt";
-import { noCredentials } from "../attempt/upstream-error";
-import { causeOf } from "../credentials/problem";
 
 /** Starts an attempt: the balancer hears of it, and the request is sent as soon as it has its credentials. Whatever fails ends the attempt. */
-export function startAttempt(attempt: Attempt, { target, request }: AttemptOrder, { state, pool, maxQueue }: RoutePlan): void {
+export function startAttempt(attempt: Attempt | SplitAttempt, order: AttemptOrder, { state, pool, maxQueue }: RoutePlan): void {
   try {
-    state.balancer.started(target);
+    state.balancer.started(order.target);
   } catch (error) {
     attempt.crashed(error);
     return;
   }
-  let authorized;
-  try {
-    authorized = target.credential.authorize(request, attempt);
-  } catch (error) {
-    refuse(attempt, error);
-    return;
-  }
-  if (authorized instanceof Promise) {
-    authorized
-      .then(
-        () => attempt.start(pool, maxQueue),
-        (error: unknown) => refuse(attempt, error),
-      )
-      .catch((error: unknown) => attempt.crashed(error));
-  } else attempt.start(pool, maxQueue);
+  if (attempt instanceof SplitAttempt) attempt.start(pool, maxQueue);
+  else send(attempt, order, pool, maxQueue);
 }
-
-const refuse = (attempt: Attempt, error: unknown): void => attempt.refuse("credentials", noCredentials(causeOf(error)));

@@ -8,6 +8,8 @@ export interface FailureFacts {
   readonly failure: FailureClass;
   /** Status of the answer; 0 where none came. */
   readonly status: number;
+  /** Whether a part of the request was answered before it failed, if it was made in several calls. */
+  readonly partlySent: boolean;
   /** Whether the client's method may be sent twice without harm (all but POST, PATCH, LOCK, as nginx has it). */
   readonly idempotent: boolean;
   /** Whether content has gone to the client. */
@@ -107,6 +109,10 @@ export function isListed(failure: FailureClass, status: number, policy: Failover
 /** Whether a failure of this kind leaves it open whether the provider has done something. */
 export const isSent = (failure: FailureClass): boolean => !UNSENT.has(failure);
 
+/** Whether the provider may have done something that must not be done twice. */
+const isSentOnce = ({ failure, partlySent, idempotent }: FailureFacts, { criteria }: FailoverPolicy): boolean =>
+  (partlySent || isSent(failure)) && !idempotent && !criteria.has("non_idempotent");
+
 /** A refusal that the same target would give again. */
 const isFinal = ({ failure, status }: FailureFacts): boolean => failure === "status" && (status === 403 || status === 404);
 
@@ -122,7 +128,7 @@ export function decide(facts: FailureFacts, policy: FailoverPolicy): Decision {
     return facts.untried ? afterRest(facts) : answer("no_target_left");
   }
   if (!isListed(failure, facts.status, policy)) return answer("not_listed");
-  if (isSent(failure) && !facts.idempotent && !policy.criteria.has("non_idempotent")) return answer("already_sent");
+  if (isSentOnce(facts, policy)) return answer("already_sent");
   return sameTarget(facts, policy) ?? (facts.untried ? afterRest(facts) : repeat(facts));
 }
 

@@ -110,6 +110,7 @@ export function firstFailure(failure: FailureClass, status: number, targets: num
   return {
     failure,
     status,
+    partlySent: false,
     idempotent: isIdempotent(method),
     relayed: failure === "cut",
     resumable: true,

@@ -17,6 +17,8 @@ export interface Failed {
   readonly retryAfterMs: number | undefined;
   /** The attempt was the probe of a half-open circuit: its repetition belongs to it, whatever the circuit keeps away. */
   readonly isProbe: boolean;
+  /** Whether a part of the request was answered before it failed. */
+  readonly partlySent: boolean;
   /** Whether the client's method may be sent twice without harm. */
   readonly idempotent: boolean;
   /** A wait drawn for a repetition, in milliseconds. */
@@ -47,6 +49,7 @@ export function nextStep(history: History, failed: Failed, choice: Choice | unde
     {
       failure: failed.failure,
       status: failed.status,
+      partlySent: failed.partlySent,
       idempotent: failed.idempotent,
       relayed: history.relayed,
       resumable: history.resume !== undefined,

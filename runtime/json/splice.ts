@@ -12,8 +12,38 @@ export interface Edit {
  * and no key named by two edits. A key that occurs twice in the body is changed at every occurrence. Without a change `body` itself is returned.
  */
 export function spliceObject(body: Buffer, scan: ObjectScan, edits: readonly Edit[]): Buffer {
+  const changes = changesOf(scan, edits);
+  return changes.starts.length === 0 ? body : replaceSpans(body, 0, body.length, changes);
+}
+
+/**
+ * Changes a body as `spliceObject` does, but gives what stands before and behind the value of one member, so that another value can be put between them.
+ * @param hole which no edit may name
+ */
+export function spliceAround(
+  body: Buffer,
+  scan: ObjectScan,
+  edits: readonly Edit[],
+  hole: Member,
+): readonly [before: Buffer, behind: Buffer] {
+  const { starts, ends, texts } = changesOf(scan, edits);
+  const first = starts.findIndex((start) => start >= hole.valueEnd);
+  const at = first < 0 ? starts.length : first;
+  return [
+    replaceSpans(body, 0, hole.valueStart, { starts: starts.slice(0, at), ends: ends.slice(0, at), texts: texts.slice(0, at) }),
+    replaceSpans(body, hole.valueEnd, body.length, { starts: starts.slice(at), ends: ends.slice(at), texts: texts.slice(at) }),
+  ];
+}
+
+/** Parallel lists of the spans that go and the texts that come instead, in the order of the body. */
+interface Changes {
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+  readonly texts: readonly string[];
+}
+
+function changesOf(scan: ObjectScan, edits: readonly Edit[]): Changes {
   const { members } = scan;
-  // Parallel lists of the spans that go and the texts that come instead, in the order of the body.
   const starts: number[] = [];
   const ends: number[] = [];
   const texts: string[] = [];
@@ -44,7 +74,7 @@ export function spliceObject(body: Buffer, scan: ObjectScan, edits: readonly Edi
     ends.push(at);
     texts.push(appended);
   }
-  return starts.length === 0 ? body : replaceSpans(body, starts, ends, texts);
+  return { starts, ends, texts };
 }
 
 /** The members that the body lacks, as they are written behind the last one. */
@@ -67,20 +97,20 @@ function hasMember(members: readonly Member[], key: string): boolean {
   return false;
 }
 
-/** Writes the body with its spans replaced into a single new buffer. */
-function replaceSpans(body: Buffer, starts: readonly number[], ends: readonly number[], texts: readonly string[]): Buffer {
-  let length = body.length;
+/** Writes a part of the body with its spans replaced into a single new buffer. */
+function replaceSpans(body: Buffer, from: number, to: number, { starts, ends, texts }: Changes): Buffer {
+  let length = to - from;
   for (let index = 0; index < starts.length; index++) {
     length += Buffer.byteLength(texts[index] as string) - ((ends[index] as number) - (starts[index] as number));
   }
   const output = Buffer.allocUnsafe(length);
-  let read = 0;
+  let read = from;
   let written = 0;
   for (let index = 0; index < starts.length; index++) {
     written += body.copy(output, written, read, starts[index]);
     written += output.write(texts[index] as string, written);
     read = ends[index] as number;
   }
-  body.copy(output, written, read);
+  body.copy(output, written, read, to);
   return output;
 }

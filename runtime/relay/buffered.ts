@@ -18,6 +18,8 @@ export interface BufferedOptions {
   readonly logPayload: boolean;
   /** Largest answer in bytes, packed and unpacked. */
   readonly maxBytes: number;
+  /** Takes a successful answer in the client's place; undefined: the client gets it. */
+  readonly take: ((answer: UpstreamAnswer) => void) | undefined;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -147,7 +149,9 @@ export class BufferedRelay implements Relay {
     };
     const given = this.given(plain, answer.written);
     this.stop();
-    sendWhole(this.client, given);
+    const { take } = this.options;
+    if (take === undefined) sendWhole(this.client, given);
+    else take(given);
     this.host.delivered(facts);
   }
 

@@ -11,7 +11,7 @@ import type { PluginState } from "./plugin-state";
 export interface TargetGroup {
   readonly surface: Surface;
   readonly candidates: CandidateIndex;
-  /** Whether any of its targets may lack what a request asks for. */
+  /** Whether one of its targets may be unable to express what a request asks for. */
   readonly mayLack: boolean;
 }
 

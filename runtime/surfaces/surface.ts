@@ -1,4 +1,5 @@
 import type { RouteType } from "../../config/types.generated";
+import type { Sliced } from "../bytes/slices";
 import type { Ask } from "../codecs/ask";
 import type { StreamError } from "../codecs/stream-reader";
 import type { ObjectScan, ScanResult } from "../json/scan";
@@ -15,6 +16,15 @@ export interface ClientTexts {
   textOf(payload: string, stream: boolean, length: number): string;
   /** The event that tells the client inside a stream that it failed. */
   errorEvent(error: StreamError): Buffer;
+}
+
+/** A large request that is read in steps. */
+export interface LargeAsk extends Sliced {
+  /**
+   * What the request asks for; to be asked for after the last step.
+   * @throws GatewayError (400) if it is not what the surface takes
+   */
+  result(): Ask;
 }
 
 /** One API shape that clients call; one per `route_type`. */
@@ -42,6 +52,12 @@ export interface Surface {
   read(body: Buffer, scan?: ScanResult): Ask;
   /** Whether an answer to a request can be gone on with from its middle: free text of a conversation. Absent: never. */
   goesOn?(ask: Ask): boolean;
+  /**
+   * Begins to read a large body; absent if nothing that `read` does takes longer for a large one.
+   * @param scan of the body
+   * @throws GatewayError (400) if it is not what this surface takes
+   */
+  readLarge?(body: Buffer, scan: ScanResult): LargeAsk;
   /** What a request is about, for a choice by meaning: at most 8,192 characters, empty if there is none. Reads the body anew each time; never throws. */
   prompt(ask: Ask): string;
 }

@@ -27,6 +27,11 @@ export class Slots {
     return this.callers.size;
   }
 
+  /** Whether a call could begin now. */
+  get isFree(): boolean {
+    return this.taken < this.limit && this.callers.size === 0;
+  }
+
   /** Takes a slot; false if all are taken. */
   take(): boolean {
     if (this.taken >= this.limit) return false;

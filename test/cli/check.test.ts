@@ -36,6 +36,14 @@ test("warnings alone", () => {
   );
 });
 
+test("a target of embeddings", () => {
+  const target = "{model: {provider: openai, name: e, options: {embeddings_dimensions: 256}}, route_type: llm/v1/embeddings}";
+  const { code, out } = run(
+    `${good}plugins: [{name: ai-proxy-advanced, config: {genai_category: text/embeddings, targets: [${target}]}}]\n`,
+  );
+  expect([code, out]).toEqual([0, "kong.yaml: ok (0 services, 1 route, 1 plugin)\n"]);
+});
+
 test("every error with its place, then their number", () => {
   const { code, out } = run(bad);
   expect(code).toBe(1);

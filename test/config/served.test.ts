@@ -43,7 +43,7 @@ describe("unserved", () => {
   });
 
   it.each(ROUTE_TYPES)("route type %s", (routeType) => {
-    const isServed = ["llm/v1/chat", "llm/v1/completions", "preserve"].includes(routeType);
+    const isServed = ["llm/v1/chat", "llm/v1/completions", "llm/v1/embeddings", "preserve"].includes(routeType);
     expect(lines({ targets: [target({ route_type: routeType })] })).toEqual(
       isServed ? [] : [`route targets[0].route_type route_type "${routeType}"`],
     );

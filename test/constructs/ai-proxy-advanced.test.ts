@@ -54,6 +54,20 @@ describe("AiProxyAdvanced", () => {
     });
   });
 
+  it("serves embeddings without a warning", () => {
+    const { stack, gateway } = gatewayStack();
+    new AiProxyAdvanced(stack, "Embed", {
+      route: gateway.route("embed", { paths: ["/v1/embeddings"] }),
+      genaiCategory: "text/embeddings",
+      targets: [Target.openai("text-embedding-3-small", { auth, routeType: "llm/v1/embeddings", options: { embeddingsDimensions: 256 } })],
+    });
+    expect(pluginConfig(stack)).toMatchObject({
+      genai_category: "text/embeddings",
+      targets: [{ route_type: "llm/v1/embeddings", model: { name: "text-embedding-3-small", options: { embeddings_dimensions: 256 } } }],
+    });
+    expect([problems(stack), annotations(stack, "warn")]).toEqual([[], []]);
+  });
+
   it("reports every problem of the app at once, with construct and path", () => {
     const { stack, gateway } = gatewayStack({ port: 0 });
     new AiProxyAdvanced(stack, "Chat", {

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { LLMock } from "@copilotkit/aimock";
 import { anthropicTarget, asStream, eventsOf, message, sendMessage, textMessage } from "../support/anthropic";
 import { expectTools, TWO_CALLS } from "../support/anthropic-mock";
-import { startTestGateway, type TestGateway } from "../support/gateway";
+import { answerEmbeddings, tokensOf, vectorOf } from "../support/embeddings";
+import { startTestGateway, target, type TestGateway } from "../support/gateway";
 import { startStream, TestUpstream } from "../support/upstream";
 import { CLIENTS, installNodePackages, installPythonPackages, lackOfPython, PYTHON } from "./support/client-packages";
 import { ClientProgram, type Order } from "./support/client-program";
@@ -81,7 +82,16 @@ beforeAll(async () => {
     paths: [`/${name}/v1/chat/completions`],
     plugins: [{ name: "ai-proxy-advanced", config: { targets: [anthropicTarget(upstreamUrl)] } }],
   });
-  const routes = [route("mock", `${mock.url}/v1/messages`), route("exact", `${upstream.origin}/v1/messages`)];
+  const embedder = { ...target(`${upstream.origin}/v1/embeddings`, { name: "embed" }), route_type: "llm/v1/embeddings" };
+  const routes = [
+    route("mock", `${mock.url}/v1/messages`),
+    route("exact", `${upstream.origin}/v1/messages`),
+    {
+      name: "embed",
+      paths: ["/exact/v1/embeddings"],
+      plugins: [{ name: "ai-proxy-advanced", config: { targets: [embedder] } }],
+    },
+  ];
   gateway = await startTestGateway({ _format_version: "3.0", services: [{ name: "ai", url: "http://localhost:32000", routes }] });
 });
 beforeEach(() => {
@@ -210,6 +220,16 @@ function testClient({ install, command: [command, ...args], tellsReasoning, tell
       text: "one ",
       thrown: { message: expect.stringContaining("Overloaded") as string },
     });
+  });
+
+  test.each([3, 3000])("embeddings of %i texts", async (count) => {
+    upstream.answer = answerEmbeddings;
+    const texts = Array.from({ length: count }, (_, index) => `text ${index}`);
+    const { vectors, usage } = await client.follow(toExact({ action: "embed", question: "", texts }));
+    expect(vectors?.map((vector) => vector.map(Math.fround))).toEqual(texts.map((text) => vectorOf(text)));
+    const tokens = texts.reduce((sum, text) => sum + tokensOf(text), 0);
+    // LangChain does not tell
+    if (usage !== undefined) expect(usage).toEqual([tokens, 0, tokens]);
   });
 
   test("an abort stops the upstream", async () => {

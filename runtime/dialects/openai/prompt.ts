@@ -31,6 +31,24 @@ export function promptOf(body: Buffer, scan: ObjectScan | undefined): string {
   return shortened([...lastTurn(body, array, budget), ...systemTexts(body, array, budget)].filter((text) => text !== "").join("\n"));
 }
 
+/** What is to be embedded, as far as it is text: at most 8,192 characters. Empty for tokens. */
+export function inputPromptOf(body: Buffer, scan: ObjectScan | undefined): string {
+  const input = scan === undefined ? undefined : findMember(scan, "input");
+  if (input === undefined) return "";
+  const value = { start: input.valueStart, end: input.valueEnd };
+  const budget: Budget = { left: MOST_BYTES };
+  const texts: string[] = [];
+  let characters = 0;
+  for (const span of body[value.start] === 0x5b ? firstElements(body, value) : [value]) {
+    const text = parsed(body, span, budget);
+    if (typeof text !== "string") break;
+    texts.push(text);
+    characters += text.length;
+    if (characters >= LONGEST_PROMPT) break;
+  }
+  return shortened(texts.join("\n"));
+}
+
 function completionPrompt(body: Buffer, prompt: Member | undefined): string {
   if (prompt === undefined || prompt.valueEnd - prompt.valueStart > MOST_BYTES) return "";
   const value = parseMember(body, prompt);

@@ -48,7 +48,7 @@ export function membersAmong(scan: ObjectScan | undefined, names: readonly strin
 /** Members of `extra_body` at most, as each is looked for among all others. */
 const MAX_EXTRA = 64;
 
-/** Members that `extra_body` cannot set, as the gateway does. */
+/** Members of a conversation that `extra_body` cannot set, as the gateway does. */
 const OWN: ReadonlySet<string> = new Set([
   "model",
   "stream",
@@ -61,9 +61,10 @@ const OWN: ReadonlySet<string> = new Set([
 
 /**
  * The members of `extra_body` stand in the body themselves, unless the client or the gateway has set them (docs/behaviour.md "Requests and models").
+ * @param own members that they cannot set
  * @throws GatewayError `wrong_format` if they are too many
  */
-function addExtraBody(ask: Ask, scan: ObjectScan, refuses: readonly string[], edits: Edit[]): void {
+export function addExtraBody(ask: Ask, scan: ObjectScan, refuses: readonly string[], edits: Edit[], own = OWN): void {
   const member = findMember(scan, "extra_body");
   if (member === undefined) return;
   const inner = scanObject(ask.body.subarray(member.valueStart, member.valueEnd));
@@ -75,7 +76,7 @@ function addExtraBody(ask: Ask, scan: ObjectScan, refuses: readonly string[], ed
   edits.push({ key: "extra_body", value: undefined });
   for (const { key, valueStart, valueEnd } of inner.members) {
     const isSet = findMember(scan, key) !== undefined || edits.some((edit) => edit.key === key);
-    if (isSet || OWN.has(key) || refuses.includes(key)) continue;
+    if (isSet || own.has(key) || refuses.includes(key)) continue;
     edits.push({ key, value: ask.body.toString("utf8", member.valueStart + valueStart, member.valueStart + valueEnd) });
   }
 }

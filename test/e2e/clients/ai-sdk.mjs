@@ -1,13 +1,17 @@
 // The AI SDK; the argument says which of its packages speaks to the gateway.
 import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
-import { generateText, Output, stepCountIs, streamText, tool } from "ai";
+import { embedMany, generateText, Output, stepCountIs, streamText, tool } from "ai";
 import { z } from "zod";
 import { CELSIUS, follow } from "./program.mjs";
 
 const PACKAGES = {
   "openai-compatible": (baseURL) => createOpenAICompatible({ name: "gateway", baseURL, apiKey: "theirs", includeUsage: true })("claude"),
   openai: (baseURL) => createOpenAI({ baseURL, apiKey: "theirs" }).chat("claude"),
+};
+const EMBEDDERS = {
+  "openai-compatible": (baseURL) => createOpenAICompatible({ name: "gateway", baseURL, apiKey: "theirs" }).embeddingModel("embed"),
+  openai: (baseURL) => createOpenAI({ baseURL, apiKey: "theirs" }).embeddingModel("embed"),
 };
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
@@ -89,6 +93,10 @@ await follow(
         controller.abort();
       }
       return { text };
+    },
+    async embed({ url, texts }) {
+      const { embeddings, usage } = await embedMany({ model: EMBEDDERS[packageName](url), values: texts, maxRetries: 0 });
+      return { vectors: embeddings, usage: [usage.tokens, 0, usage.tokens] };
     },
   },
   ({ name, statusCode, message, data }) => ({ name, status: statusCode, message, code: data?.error?.code }),

@@ -1,7 +1,7 @@
 // LangChain's client for OpenAI.
 import { HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
-import { ChatOpenAI } from "@langchain/openai";
+import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai";
 import { z } from "zod";
 import { CELSIUS, follow } from "./program.mjs";
 
@@ -94,6 +94,16 @@ await follow(
       })();
       await reading.catch(() => undefined);
       return { text };
+    },
+    async embed({ url, texts }) {
+      const embedder = new OpenAIEmbeddings({
+        model: "embed",
+        apiKey: "theirs",
+        maxRetries: 0,
+        batchSize: 4000,
+        configuration: { baseURL: url },
+      });
+      return { vectors: await embedder.embedDocuments(texts) };
     },
   },
   ({ name, status, message, code }) => ({ name, status, message, code }),

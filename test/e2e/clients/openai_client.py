@@ -105,7 +105,14 @@ def abort(order, heard):
     return {"text": text}
 
 
-ACTIONS = {"answer": answer, "tools": tools, "object": object_, "abort": abort}
+def embed(order, heard):
+    # the vectors are asked for as base64, as this client does by itself
+    answer = client_of(order).embeddings.create(model="embed", input=order["texts"])
+    usage = answer.usage
+    return {"vectors": [one.embedding for one in answer.data], "usage": [usage.prompt_tokens, 0, usage.total_tokens]}
+
+
+ACTIONS = {"answer": answer, "tools": tools, "object": object_, "abort": abort, "embed": embed}
 
 for line in sys.stdin:
     order = json.loads(line)

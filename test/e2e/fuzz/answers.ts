@@ -5,7 +5,7 @@ import { ending, inPieces, type Step } from "./steps";
 import { jsonText, mutated, mutatedBytes, strange, type Json } from "./values";
 
 /** What a provider may be asked for. */
-export type AnswerKind = "chat" | "stream" | "completion" | "bytes" | "message" | "message-stream";
+export type AnswerKind = "chat" | "stream" | "completion" | "bytes" | "message" | "message-stream" | "embeddings";
 
 /** Limits of the gateway's routes, in milliseconds, around which pauses are tried. */
 export const LIMITS = [60, 150, 300, 500];
@@ -19,6 +19,13 @@ const USAGE = {
   completion_tokens_details: { reasoning_tokens: 2 },
 };
 const TOOL = { id: "call_1", type: "function", function: { name: "f", arguments: "{}" } };
+
+/** As base64, as numbers, and in another order. */
+const VECTORS: readonly Json[] = [
+  [0, 1].map((index) => ({ object: "embedding", index, embedding: "AACAPwAAAL8=" })),
+  [0, 1].map((index) => ({ object: "embedding", index, embedding: [1, -0.5] })),
+  [1, 0].map((index) => ({ object: "embedding", index, embedding: "AACAPwAAAL8=" })),
+];
 
 const event = (delta: Json, finish: string | null = null, more: object = {}): Json => ({
   id: "chatcmpl-1",
@@ -35,6 +42,7 @@ function valid(random: Random, kind: AnswerKind): Json[] {
     return [
       { id: "cmpl-1", object: "text_completion", model: "m", choices: [{ text: "Hello", index: 0, finish_reason: "stop" }], usage: USAGE },
     ];
+  if (kind === "embeddings") return [{ object: "list", data: VECTORS[random.int(0, 2)], model: "m", usage: USAGE }];
   if (kind === "message") return [wholeMessage(random)];
   if (kind === "message-stream") return messageEvents(random);
   if (kind !== "stream")
@@ -169,6 +177,7 @@ const MEDIA: Readonly<Record<AnswerKind, string>> = {
   message: "application/json",
   "message-stream": "text/event-stream",
   bytes: "application/octet-stream",
+  embeddings: "application/json",
 };
 
 /** Something that no answer is: silence, an early end, another protocol. */

@@ -102,6 +102,11 @@ export function fuzzedConfiguration(origin: string, folder: string): object {
       balancer: balancer({ read_timeout: 60 }),
       extensions: { resume_streams: "continue", deadline: 500 },
     }),
+    route("embeddings", {
+      targets: ["a", "b"].map((name) => target(name, { route_type: "llm/v1/embeddings" }, "embeddings-target")),
+      balancer: balancer({ max_fails: 20, fail_timeout: 300 }),
+      extensions: { deadline: 500 },
+    }),
     route("small", { targets: two, max_request_body_size: 500, balancer: balancer({ failover_criteria: ["error"] }) }),
   ];
   return { _format_version: "3.0", services: [{ name: "fuzzed", url: "http://localhost:32000", routes }] };

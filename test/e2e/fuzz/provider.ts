@@ -92,6 +92,7 @@ function firstRequest(arrived: Buffer): ReadRequest | undefined {
 function kindOf(head: string, body: string): AnswerKind {
   const path = head.slice(0, head.indexOf("\r\n"));
   if (path.includes("/preserve")) return "bytes";
+  if (path.includes("/embeddings-target")) return "embeddings";
   const isMessage = path.includes("/messages");
   if (/"stream"\s*:\s*true/.test(body)) return isMessage ? "message-stream" : "stream";
   if (isMessage) return "message";
@@ -106,6 +107,7 @@ const STREAM =
 
 const MESSAGE =
   '{"id":"1","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}}';
+const EMBEDDINGS = '{"object":"list","data":[{"index":0,"embedding":[1]},{"index":1,"embedding":[1]}],"model":"m"}';
 const MESSAGE_STREAM =
   'data: {"type":"message_start","message":{"id":"1","model":"m"}}\n\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":"Hi"}}\n\n' +
   'data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}\n\ndata: {"type":"message_stop"}\n\n';
@@ -117,6 +119,7 @@ const SANE: Readonly<Record<AnswerKind, string>> = {
   stream: STREAM,
   message: MESSAGE,
   "message-stream": MESSAGE_STREAM,
+  embeddings: EMBEDDINGS,
 };
 
 /** A valid answer in the shortest form. */

@@ -62,6 +62,7 @@ export const ROUTES: readonly FuzzedRoute[] = [
   { path: "/small", body: { messages: MESSAGES } },
   { path: "/claude", body: { messages: CONVERSATION, tools: TOOLS, tool_choice: "auto", max_completion_tokens: 50, stop: ["x"] } },
   { path: "/translated", body: { messages: MESSAGES, stream: true, stream_options: { include_usage: true } } },
+  { path: "/embeddings", body: { model: "a", input: ["one", "two"], encoding_format: "base64", dimensions: 2, user: "u" } },
   { path: "/crossed", body: { messages: MESSAGES, stream: true, response_format: { type: "json_object" } } },
 ];
 

@@ -5,7 +5,7 @@ import { withPatience } from "../../support/child-process";
 
 /** What a client's program is to do. */
 export interface Order {
-  readonly action: "answer" | "tools" | "object" | "abort";
+  readonly action: "answer" | "tools" | "object" | "abort" | "embed";
   /** Base URL. */
   readonly url: string;
   readonly question: string;
@@ -13,6 +13,8 @@ export interface Order {
   readonly image?: string;
   readonly effort?: string;
   readonly stream?: boolean;
+  /** What is to be embedded. */
+  readonly texts?: readonly string[];
 }
 
 /** What has come of it; each action tells some. */
@@ -30,6 +32,7 @@ export interface Outcome {
   readonly finishes?: readonly string[];
   readonly reasoning?: string | null;
   readonly object?: unknown;
+  readonly vectors?: readonly (readonly number[])[];
   readonly thrown?: { readonly name: string; readonly message: string; readonly status?: number | null; readonly code?: string | null };
 }
 

@@ -17,6 +17,7 @@ const policy = (more: Partial<FailoverPolicy> = {}): FailoverPolicy => ({
 const facts = (failure: FailureClass, more: Partial<FailureFacts> = {}): FailureFacts => ({
   failure,
   status: 0,
+  partlySent: false,
   idempotent: false,
   relayed: false,
   resumable: false,
@@ -42,6 +43,8 @@ const TABLE: readonly [string, FailureFacts, FailoverPolicy, string, (number | s
   ["a refused connection moves a POST on by the defaults", facts("connect"), defaults, "next_target", 0],
   ["a refused connection, only timeout listed", facts("connect"), policy({ criteria: new Set(["timeout"]) }), "next_target", 0],
   ["a refused connection, nothing listed", facts("connect"), policy({ criteria: new Set() }), "answer", "not_listed"],
+  ["… after a part of it was answered, a POST", facts("connect", { partlySent: true }), defaults, "answer", "already_sent"],
+  ["… a POST with non_idempotent", facts("connect", { partlySent: true }), policy(), "next_target", 0],
   ["a full queue counts as a failed connection", facts("queue"), defaults, "next_target", 0],
   ["… and where nobody else is there, it is told at once", facts("queue", { untried: false }), defaults, "answer", "no_target_left"],
   ["a reset after the request was sent, a POST", facts("reset"), defaults, "answer", "already_sent"],
@@ -164,6 +167,7 @@ const failure = fc.constantFrom(...(Object.keys(FAILURES) as FailureClass[]));
 const anyFacts: fc.Arbitrary<FailureFacts> = fc.record({
   failure,
   status: fc.constantFrom(0, 400, 401, 403, 404, 429, 500, 502, 503, 504),
+  partlySent: fc.boolean(),
   idempotent: fc.boolean(),
   relayed: fc.boolean(),
   resumable: fc.boolean(),
@@ -218,7 +222,7 @@ test("whatever happens: limits hold, nothing is sent twice against the rules, co
         expect(by.onContextLength && !given.movedForLength && decision.action === "next_target").toBe(true);
       else {
         expect(isListed(given.failure, given.status, by)).toBe(true);
-        if (isSent(given.failure)) expect(given.idempotent || by.criteria.has("non_idempotent")).toBe(true);
+        if (isSent(given.failure) || given.partlySent) expect(given.idempotent || by.criteria.has("non_idempotent")).toBe(true);
       }
       if (decision.action === "next_target") expect(given.untried && decision.waitMs <= LONGEST_REST_MS).toBe(true);
       if (decision.action === "repeat") expect(given.repeatable && given.budgetLeft && given.restMs <= LONGEST_REST_MS).toBe(true);

@@ -15,6 +15,7 @@ const failedAt = (target: TargetPlan, more: Partial<Failed> = {}): Failed => ({
   status: 500,
   retryAfterMs: undefined,
   isProbe: false,
+  partlySent: false,
   idempotent: false,
   backOffMs: 70,
   budgetLeft: true,

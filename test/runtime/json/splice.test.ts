@@ -1,7 +1,7 @@
 import { fc } from "../../support/properties";
 import { scanObject } from "../../../runtime/json/scan";
 import type { ObjectScan } from "../../../runtime/json/scan";
-import { spliceObject } from "../../../runtime/json/splice";
+import { spliceAround, spliceObject } from "../../../runtime/json/splice";
 import type { Edit } from "../../../runtime/json/splice";
 
 function scanned(body: Buffer): ObjectScan {
@@ -101,6 +101,21 @@ describe("spliceObject", () => {
         expect(untouched(spliceObject(before, scanned(before), changes), changes)).toEqual(untouched(before, changes));
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  test("around one value everything is as without the gap", () => {
+    fc.assert(
+      fc.property(body, edits, fc.nat(), (text, changes, place) => {
+        const scan = scanned(text);
+        const free = scan.members.filter((member) => !changes.some((edit) => edit.key === member.key));
+        const hole = free[place % Math.max(free.length, 1)];
+        if (hole === undefined) return;
+        const [before, behind] = spliceAround(text, scan, changes, hole);
+        const value = text.subarray(hole.valueStart, hole.valueEnd);
+        expect(Buffer.concat([before, value, behind]).toString()).toBe(spliceObject(text, scan, changes).toString());
+      }),
+      { numRuns: 500 },
     );
   });
 

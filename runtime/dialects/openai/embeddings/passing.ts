@@ -1,0 +1,52 @@
+import type { Ask } from "../../../codecs/ask";
+import type { Call, Codec, Conversion } from "../../../codecs/codec";
+import { requireModel } from "../../../codecs/require-model";
+import type { Lack } from "../../../conversation/dialect";
+import { GatewayError } from "../../../errors";
+import { spliceObject } from "../../../json/splice";
+import { EmbeddingsConversion } from "./conversion";
+import { requestOf } from "./input";
+import { editsOf } from "./request";
+import { MAX_PARTS, partition } from "./partition";
+import { SplitEmbeddings } from "./split";
+import type { EmbeddingsTraits } from "./traits";
+
+const NONE: readonly Lack[] = [];
+
+/** OpenAI's dialect of embeddings on both sides: all bytes that need no change are kept; a request of too many inputs is made in several calls. */
+export class PassingEmbeddings implements Codec {
+  readonly translates = false;
+  readonly mayLack = true;
+
+  constructor(private readonly traits: EmbeddingsTraits) {}
+
+  /** @throws GatewayError `wrong_format`, `duplicate_key` */
+  lacks(ask: Ask): readonly Lack[] {
+    const { tokens, dimensions } = this.traits;
+    const request = requestOf(ask);
+    const { kind, hasDimensions } = request;
+    const lacksTokens = !tokens && (kind === "tokens" || kind === "token lists");
+    const lacksDimensions = hasDimensions && dimensions === undefined;
+    const lacksCalls = partition(request, this.traits).length > MAX_PARTS;
+    if (!lacksTokens && !lacksDimensions && !lacksCalls) return NONE;
+    const lacks: Lack[] = [];
+    if (lacksTokens) lacks.push({ field: "input of tokens" });
+    if (lacksDimensions) lacks.push({ field: "dimensions" });
+    if (lacksCalls) lacks.push({ field: `inputs for more than ${MAX_PARTS} calls` });
+    return lacks;
+  }
+
+  /** @throws GatewayError `missing_model`, `wrong_format`, `duplicate_key` */
+  begin(call: Call): Conversion {
+    requireModel(call.model);
+    const { ask, maxBytes } = call;
+    const { body, scan } = ask;
+    if (scan === undefined) throw new GatewayError("wrong_format", "an embeddings request must be a JSON object");
+    const request = requestOf(ask);
+    const { count, format } = request;
+    const edits = editsOf(call, request, scan, this.traits);
+    const parts = partition(request, this.traits);
+    if (parts.length === 1) return new EmbeddingsConversion(spliceObject(body, scan, edits), { count, format }, undefined, undefined);
+    return new SplitEmbeddings(body, scan, edits, request, parts, maxBytes).at(0);
+  }
+}
