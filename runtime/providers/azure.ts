@@ -3,6 +3,7 @@ import type { Ask } from "../codecs/ask";
 import type { Call, Codec } from "../codecs/codec";
 import { PassThrough } from "../codecs/pass-through";
 import { PassingOpenAi, readRefusal, type PassingTraits } from "../dialects/openai";
+import { PassingEmbeddings, type EmbeddingsTraits } from "../dialects/openai/embeddings";
 import { findMember } from "../json/scan";
 import { endpointOf } from "./endpoint";
 import { traitsOf } from "./openai-like";
@@ -24,7 +25,25 @@ const USAGE_SINCE = "2024-09-01";
 const PATHS: Readonly<Partial<Record<RouteType, string>>> = {
   "llm/v1/chat": "/chat/completions",
   "llm/v1/completions": "/completions",
+  "llm/v1/embeddings": "/embeddings",
 };
+
+/** Source: Azure OpenAI, "How to generate embeddings"; its v1 API names the limit of tokens. */
+const EMBEDDINGS: EmbeddingsTraits = {
+  maxInputs: 2048,
+  maxTokens: 300_000,
+  base64: true,
+  dimensions: "dimensions",
+  tokens: true,
+  refuses: [],
+};
+
+/** What passes on each surface if this is how the model is told. */
+function codecs(model: (call: Call) => string | undefined): (type: RouteType) => Codec {
+  const passing = new PassingOpenAi({ ...AZURE_REQUESTS, model });
+  const embeddings = new PassingEmbeddings({ ...EMBEDDINGS, model });
+  return (type) => (type === "llm/v1/embeddings" ? embeddings : passing);
+}
 
 const host = ({ azure_instance }: ModelOptions): string => `https://${azure_instance ?? ""}.openai.azure.com`;
 
@@ -51,7 +70,7 @@ interface Api {
   version(options: ModelOptions): string | undefined;
   /** Whether a version of the client's means something on its paths. */
   knows(version: string): boolean;
-  readonly codec: Codec;
+  codec(type: RouteType): Codec;
   readonly usageInStreams: Traits["usageInStreams"];
 }
 
@@ -63,7 +82,7 @@ const DEPLOYMENTS: Api = {
   version: ({ azure_api_version }) => azure_api_version,
   knows: () => true,
   // the path says which model it is
-  codec: new PassingOpenAi({ ...AZURE_REQUESTS, model: ({ model }) => model }),
+  codec: codecs(({ model }) => model),
   usageInStreams: (ask, { azure_api_version }, query) => (versionIn(query) ?? azure_api_version) >= USAGE_SINCE && !hasOwnData(ask),
 };
 
@@ -72,7 +91,7 @@ const V1: Api = {
   version: ({ azure_api_version }) => (azure_api_version === "v1" ? undefined : azure_api_version),
   knows: (version) => V1_VERSIONS.has(version),
   // a deployment is what this API calls a model
-  codec: new PassingOpenAi({ ...AZURE_REQUESTS, model: ({ model, options }: Call) => options.azure_deployment_id ?? model }),
+  codec: codecs(({ model, options }) => options.azure_deployment_id ?? model),
   usageInStreams: (ask) => !hasOwnData(ask),
 };
 
@@ -96,7 +115,7 @@ function servicesOf(api: Api): ReadonlyMap<RouteType, Service> {
   });
   return new Map<RouteType, Service>([
     ["preserve", service(new PassThrough(readRefusal), undefined)],
-    ...(Object.entries(PATHS) as [RouteType, string][]).map(([type, below]): [RouteType, Service] => [type, service(api.codec, below)]),
+    ...(Object.entries(PATHS) as [RouteType, string][]).map(([type, below]): [RouteType, Service] => [type, service(api.codec(type), below)]),
   ]);
 }
 

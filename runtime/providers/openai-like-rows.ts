@@ -2,6 +2,13 @@ import type { OpenAiLike } from "./openai-like";
 
 /** Where OpenAI's API has its surfaces. Source: OpenAI API reference. */
 const CHAT = { "llm/v1/chat": "/v1/chat/completions" } as const;
+const EMBEDDINGS = { "llm/v1/embeddings": "/v1/embeddings" } as const;
+
+/**
+ * Servers of any make: those that do not know base64 pass over the wish for it, so it is written here. They name no limits; OpenAI's is one that all clients
+ * are made for. Source: github.com/ollama/ollama/issues/6934, github.com/ggml-org/llama.cpp/issues/10887.
+ */
+const LOCAL_EMBEDDINGS = { maxInputs: 2048, maxTokens: undefined, base64: false, dimensions: "dimensions", tokens: false, refuses: [] } as const;
 
 /** Hints that a server which checks its requests strictly does not know. Source: OpenAI API reference, for what they are. */
 const OPENAI_HINTS = ["prompt_cache_key", "prompt_cache_retention", "safety_identifier", "service_tier", "store", "verbosity"];
@@ -24,9 +31,11 @@ export const OPENAI_LIKE: readonly OpenAiLike[] = [
     name: "dashscope",
     origin: ({ dashscope }) =>
       dashscope?.international === false ? "https://dashscope.aliyuncs.com" : "https://dashscope-intl.aliyuncs.com",
-    paths: { "llm/v1/chat": "/compatible-mode/v1/chat/completions" },
+    paths: { "llm/v1/chat": "/compatible-mode/v1/chat/completions", "llm/v1/embeddings": "/compatible-mode/v1/embeddings" },
     // Source: Alibaba Cloud Model Studio, "OpenAI compatible - Chat": it knows `top_k`, `max_tokens` and `stream_options`.
     requests: { refuses: [], cap: "max_tokens" },
+    // Source: Alibaba Cloud Model Studio, "OpenAI compatible - Embedding": 10 rows for the models of today, numbers only.
+    embeddings: { maxInputs: 10, maxTokens: undefined, base64: false, dimensions: "dimensions", tokens: false, refuses: ["user"] },
   },
   {
     name: "databricks",
@@ -63,14 +72,18 @@ export const OPENAI_LIKE: readonly OpenAiLike[] = [
   {
     name: "llama2",
     origin: undefined,
-    paths: { ...CHAT, "llm/v1/completions": "/v1/completions" },
+    paths: { ...CHAT, ...EMBEDDINGS, "llm/v1/completions": "/v1/completions" },
+    embeddings: LOCAL_EMBEDDINGS,
     // Servers of any make. Source: llama-cpp-python passes over `max_completion_tokens` (github.com/abetlen/llama-cpp-python/issues/1907).
     requests: { refuses: [], cap: "max_tokens" },
   },
   {
     name: "mistral",
     origin: "https://api.mistral.ai",
-    paths: CHAT,
+    paths: { ...CHAT, ...EMBEDDINGS },
+    // Source: answers of the API: at most 512 inputs (code 3210, github.com/raphaelmansuy/edgequake-llm/pull/74), of which others met 256; 16,384 tokens
+    // (github.com/aurelio-labs/semantic-router/issues/297); Mistral's API reference, `output_dimension`.
+    embeddings: { maxInputs: 256, maxTokens: 16_384, base64: false, dimensions: "output_dimension", tokens: false, refuses: ["user"] },
     requests: {
       // Source: Mistral's API reference; members that it does not list are answered 422 `extra_forbidden`
       // (github.com/editor-code-assistant/eca/issues/231). Kong takes `seed` out as well, which Mistral calls `random_seed`.
@@ -86,14 +99,17 @@ export const OPENAI_LIKE: readonly OpenAiLike[] = [
   {
     name: "ollama",
     origin: undefined,
-    paths: CHAT,
+    paths: { ...CHAT, ...EMBEDDINGS },
+    embeddings: LOCAL_EMBEDDINGS,
     // Source: Ollama, "OpenAI compatibility": `max_tokens`, `stream_options`. It passes over other members in silence (github.com/ollama/ollama/issues/7125).
     requests: { refuses: [], cap: "max_tokens" },
   },
   {
     name: "openai",
     origin: "https://api.openai.com",
-    paths: { ...CHAT, "llm/v1/completions": "/v1/completions" },
+    paths: { ...CHAT, ...EMBEDDINGS, "llm/v1/completions": "/v1/completions" },
+    // Source: OpenAI API reference, "Create embeddings".
+    embeddings: { maxInputs: 2048, maxTokens: 300_000, base64: true, dimensions: "dimensions", tokens: true, refuses: [] },
     // Source: OpenAI API reference, which knows no `top_k`; unknown arguments are answered 400.
     requests: { refuses: ["top_k"] },
   },

@@ -2,6 +2,7 @@ import { meets, servedRow } from "../../config/served-matrix";
 import type { ModelOptions, Provider as ProviderName, RouteType } from "../../config/types.generated";
 import type { Codec } from "../codecs/codec";
 import { PassThrough } from "../codecs/pass-through";
+import { PassingEmbeddings, type EmbeddingsTraits } from "../dialects/openai/embeddings";
 import { PassingOpenAi, readRefusal, type PassingTraits } from "../dialects/openai";
 import { endpointOf, type UpstreamUrl } from "./endpoint";
 import type { Provider, Service, Traits } from "./provider";
@@ -20,14 +21,20 @@ export interface OpenAiLike {
   readonly requests: PassingTraits;
   /** Whether the stream of a chat or completion can be asked for its usage by `stream_options`. Default: true. */
   readonly usageInStreams?: Traits["usageInStreams"];
+  /** What it makes of requests for embeddings; undefined if it serves none. */
+  readonly embeddings?: EmbeddingsTraits;
   /** How its models continue a text of the assistant. Default: they do not. */
   readonly prefill?: Traits["prefill"];
 }
 
 /** How a surface of OpenAI's API passes between a client and a provider that both speak it. */
-const codecs = (requests: PassingTraits): Readonly<Partial<Record<RouteType, Codec>>> => {
+const codecs = ({ requests, embeddings }: Pick<OpenAiLike, "requests" | "embeddings">): Readonly<Partial<Record<RouteType, Codec>>> => {
   const passing = new PassingOpenAi(requests);
-  return { "llm/v1/chat": passing, "llm/v1/completions": passing };
+  return {
+    "llm/v1/chat": passing,
+    "llm/v1/completions": passing,
+    ...(embeddings !== undefined && { "llm/v1/embeddings": new PassingEmbeddings(embeddings) }),
+  };
 };
 
 const noPrefill: Traits["prefill"] = () => undefined;
@@ -37,7 +44,7 @@ export const traitsOf = (usageInStreams: Traits["usageInStreams"], prefill: Trai
 
 /** The provider of a row. What it serves under which options says `config/served-matrix.ts`. */
 export function openAiLike(row: OpenAiLike): Provider {
-  const { name, origin, paths, requests, upstreamUrl = "whole" } = row;
+  const { name, origin, paths, upstreamUrl = "whole" } = row;
   const traits = traitsOf(row.usageInStreams ?? true, row.prefill);
   const service = (codec: Codec, path: string | undefined): Service => ({
     codec,
@@ -47,7 +54,7 @@ export function openAiLike(row: OpenAiLike): Provider {
     query: configuredWins,
   });
   const services = new Map<RouteType, Service>([["preserve", service(new PassThrough(readRefusal), undefined)]]);
-  for (const [routeType, codec] of Object.entries(codecs(requests)) as [RouteType, Codec][]) {
+  for (const [routeType, codec] of Object.entries(codecs(row)) as [RouteType, Codec][]) {
     const path = paths[routeType];
     if (path !== undefined) services.set(routeType, service(codec, path));
   }

@@ -38,14 +38,15 @@ export class PassingEmbeddings implements Codec {
 
   /** @throws GatewayError `missing_model`, `wrong_format`, `duplicate_key` */
   begin(call: Call): Conversion {
-    requireModel(call.model);
+    const { traits } = this;
+    const model = traits.model === undefined ? requireModel(call.model) : traits.model(call);
     const { ask, maxBytes } = call;
     const { body, scan } = ask;
     if (scan === undefined) throw new GatewayError("wrong_format", "an embeddings request must be a JSON object");
     const request = requestOf(ask);
     const { count, format } = request;
-    const edits = editsOf(call, request, scan, this.traits);
-    const parts = partition(request, this.traits);
+    const edits = editsOf(call, model, request, scan, traits);
+    const parts = partition(request, traits);
     if (parts.length === 1) return new EmbeddingsConversion(spliceObject(body, scan, edits), { count, format }, undefined, undefined);
     return new SplitEmbeddings(body, scan, edits, request, parts, maxBytes).at(0);
   }

@@ -8,9 +8,18 @@ import type { EmbeddingsTraits } from "./traits";
 /** Members that `extra_body` cannot set, as the gateway does. */
 const OWN: ReadonlySet<string> = new Set(["model", "stream", "input", "dimensions", "encoding_format"]);
 
-/** What must change of a request: the model, the length of vectors, and how they are written. Parameters of conversations mean nothing here. */
-export function editsOf(call: Call, request: EmbeddingsRequest, scan: ObjectScan, traits: EmbeddingsTraits): Edit[] {
-  const { ask, model, options } = call;
+/**
+ * What must change of a request: the model, the length of vectors, and how they are written. Parameters of conversations mean nothing here.
+ * @param model as the provider is told it
+ */
+export function editsOf(
+  call: Call,
+  model: string | undefined,
+  request: EmbeddingsRequest,
+  scan: ObjectScan,
+  traits: EmbeddingsTraits,
+): Edit[] {
+  const { ask, options } = call;
   const { refuses } = traits;
   const edits: Edit[] = [];
   if (model !== undefined && model !== ask.model) edits.push({ key: "model", value: JSON.stringify(model) });

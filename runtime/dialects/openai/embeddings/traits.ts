@@ -1,3 +1,5 @@
+import type { Call } from "../../../codecs/codec";
+
 /** What OpenAI-like providers of embeddings differ in. Each value of an implementation names its source. */
 export interface EmbeddingsTraits {
   /** Inputs of one call at most. */
@@ -10,6 +12,8 @@ export interface EmbeddingsTraits {
   readonly dimensions: string | undefined;
   /** Whether inputs may be tokens. */
   readonly tokens: boolean;
+  /** The model as the provider is told it; undefined if it can do without. Absent: the call's, which must have one. */
+  readonly model?: (call: Call) => string | undefined;
   /** Request members that the provider refuses and that are therefore left out. */
   readonly refuses: readonly string[];
 }
