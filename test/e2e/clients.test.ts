@@ -3,6 +3,7 @@ import { LLMock } from "@copilotkit/aimock";
 import { anthropicTarget, asStream, eventsOf, message, sendMessage, textMessage } from "../support/anthropic";
 import { expectTools, TWO_CALLS } from "../support/anthropic-mock";
 import { startTestGateway, type TestGateway } from "../support/gateway";
+import { likeProviders, likeTarget } from "../support/openai-like";
 import { startStream, TestUpstream } from "../support/upstream";
 import { CLIENTS, installNodePackages, installPythonPackages, lackOfPython, PYTHON } from "./support/client-packages";
 import { ClientProgram, type Order } from "./support/client-program";
@@ -66,7 +67,10 @@ const WHOLE_AND_STREAMED = [
   ["streamed", true],
 ] as const;
 
-/** One gateway for all: `/mock/v1` stands before a third party's mock of Anthropic, `/exact/v1` before answers as the API gives them. */
+/**
+ * One gateway for all: `/mock/v1` stands before a third party's mock of Anthropic, `/exact/v1` before answers as the API gives them, and the name of a
+ * provider that speaks OpenAI's dialect before that mock's chats.
+ */
 let mock: LLMock;
 let upstream: TestUpstream;
 let gateway: TestGateway;
@@ -76,12 +80,18 @@ beforeAll(async () => {
   mock = new LLMock({ port: 0, strict: true, chunkSize: 5 });
   await mock.start();
   upstream = await TestUpstream.start();
-  const route = (name: string, upstreamUrl: string): object => ({
+  const route = (name: string, target: object): object => ({
     name,
     paths: [`/${name}/v1/chat/completions`],
-    plugins: [{ name: "ai-proxy-advanced", config: { targets: [anthropicTarget(upstreamUrl)] } }],
+    plugins: [{ name: "ai-proxy-advanced", config: { targets: [target] } }],
   });
-  const routes = [route("mock", `${mock.url}/v1/messages`), route("exact", `${upstream.origin}/v1/messages`)];
+  const routes = [
+    route("mock", anthropicTarget(`${mock.url}/v1/messages`)),
+    route("exact", anthropicTarget(`${upstream.origin}/v1/messages`)),
+    ...likeProviders().map((provider) =>
+      route(provider, likeTarget(provider, `${mock.url}/v1/chat/completions`, { model: { name: undefined } })),
+    ),
+  ];
   gateway = await startTestGateway({ _format_version: "3.0", services: [{ name: "ai", url: "http://localhost:32000", routes }] });
 });
 beforeEach(() => {
@@ -122,6 +132,22 @@ function testClient({ install, command: [command, ...args], tellsReasoning, tell
     const outcome = await client.follow(toMock({ action: "answer", question: "What is the capital of France?", stream }));
     expect(outcome).toMatchObject({ text: "Paris is the capital of France.", finish: "stop", usage: [12, 7, 19] });
     if (stream) expect(outcome.pieces).toBeGreaterThan(3);
+  });
+
+  describe.each(likeProviders())("before %s", (provider) => {
+    const url = (): string => `${gateway.url}/${provider}/v1`;
+
+    test.each(WHOLE_AND_STREAMED)("text, %s", async (_name, stream) => {
+      mock.onMessage(/capital of France/, { content: "Paris is the capital of France." });
+      const outcome = await client.follow({ url: url(), action: "answer", question: "What is the capital of France?", stream });
+      expect(outcome).toMatchObject({ text: "Paris is the capital of France.", finish: "stop" });
+    });
+
+    test.each(WHOLE_AND_STREAMED)("two tools at once, whose results go back, %s", async (_name, stream) => {
+      expectTools(mock);
+      const outcome = await client.follow({ url: url(), action: "tools", question: "Compare the weather.", stream });
+      expect(outcome).toMatchObject({ text: "Oslo is colder.", finishes: ["tool_calls", "stop"] });
+    });
   });
 
   test.each(WHOLE_AND_STREAMED)("two tools at once, whose results go back, %s", async (_name, stream) => {
