@@ -3,7 +3,7 @@ import { LLMock } from "@copilotkit/aimock";
 import { anthropicTarget, asStream, eventsOf, message, sendMessage, textMessage } from "../support/anthropic";
 import { expectTools, TWO_CALLS } from "../support/anthropic-mock";
 import { startTestGateway, type TestGateway } from "../support/gateway";
-import { likeProviders, likeTarget } from "../support/openai-like";
+import { answerChat, likeProviders, likeTarget, TELLS_UNASKED } from "../support/openai-like";
 import { startStream, TestUpstream } from "../support/upstream";
 import { CLIENTS, installNodePackages, installPythonPackages, lackOfPython, PYTHON } from "./support/client-packages";
 import { ClientProgram, type Order } from "./support/client-program";
@@ -68,8 +68,8 @@ const WHOLE_AND_STREAMED = [
 ] as const;
 
 /**
- * One gateway for all: `/mock/v1` stands before a third party's mock of Anthropic, `/exact/v1` before answers as the API gives them, and the name of a
- * provider that speaks OpenAI's dialect before that mock's chats.
+ * One gateway for all: `/mock/v1` stands before a third party's mock of Anthropic, `/exact/v1` before answers as the API gives them; with the name of
+ * a provider of OpenAI's dialect behind them they stand before that dialect.
  */
 let mock: LLMock;
 let upstream: TestUpstream;
@@ -88,9 +88,10 @@ beforeAll(async () => {
   const routes = [
     route("mock", anthropicTarget(`${mock.url}/v1/messages`)),
     route("exact", anthropicTarget(`${upstream.origin}/v1/messages`)),
-    ...likeProviders().map((provider) =>
-      route(provider, likeTarget(provider, `${mock.url}/v1/chat/completions`, { model: { name: undefined } })),
-    ),
+    ...likeProviders().flatMap((provider) => [
+      route(`mock-${provider}`, likeTarget(provider, `${mock.url}/v1/chat/completions`, { model: { name: undefined } })),
+      route(`exact-${provider}`, likeTarget(provider, `${upstream.origin}/v1/chat/completions`, { model: { name: undefined } })),
+    ]),
   ];
   gateway = await startTestGateway({ _format_version: "3.0", services: [{ name: "ai", url: "http://localhost:32000", routes }] });
 });
@@ -135,17 +136,17 @@ function testClient({ install, command: [command, ...args], tellsReasoning, tell
   });
 
   describe.each(likeProviders())("before %s", (provider) => {
-    const url = (): string => `${gateway.url}/${provider}/v1`;
-
-    test.each(WHOLE_AND_STREAMED)("text, %s", async (_name, stream) => {
-      mock.onMessage(/capital of France/, { content: "Paris is the capital of France." });
-      const outcome = await client.follow({ url: url(), action: "answer", question: "What is the capital of France?", stream });
-      expect(outcome).toMatchObject({ text: "Paris is the capital of France.", finish: "stop" });
+    test.each(WHOLE_AND_STREAMED)("text and usage, %s", async (_name, stream) => {
+      upstream.answer = (response, call) => answerChat(response, call, "Paris is it.", TELLS_UNASKED.includes(provider));
+      const url = `${gateway.url}/exact-${provider}/v1`;
+      const outcome = await client.follow({ url, action: "answer", question: "What is the capital of France?", stream });
+      expect(outcome).toMatchObject({ text: "Paris is it.", finish: "stop", usage: [5, 7, 12] });
     });
 
     test.each(WHOLE_AND_STREAMED)("two tools at once, whose results go back, %s", async (_name, stream) => {
       expectTools(mock);
-      const outcome = await client.follow({ url: url(), action: "tools", question: "Compare the weather.", stream });
+      const url = `${gateway.url}/mock-${provider}/v1`;
+      const outcome = await client.follow({ url, action: "tools", question: "Compare the weather.", stream });
       expect(outcome).toMatchObject({ text: "Oslo is colder.", finishes: ["tool_calls", "stop"] });
     });
   });

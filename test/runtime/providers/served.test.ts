@@ -1,7 +1,7 @@
 /** Each provider of OpenAI's dialect behind a gateway: address, credentials, templates, statistics, refusals. */
-import { chatAnswer, chatEvent, sendJson, startStream, TestUpstream } from "../../support/upstream";
+import { chatAnswer, sendJson, TestUpstream } from "../../support/upstream";
 import { CHAT, document, post, startTestGateway, target, type TestGateway } from "../../support/gateway";
-import { likeProviders, likeTarget } from "../../support/openai-like";
+import { answerChat, likeProviders, likeTarget, TELLS_UNASKED } from "../../support/openai-like";
 
 const LIKE = likeProviders();
 const PATH = "/v1/chat/completions";
@@ -63,23 +63,16 @@ describe.each(LIKE)("%s", (provider) => {
   });
 
   test("a stream is relayed, and its usage is logged as far as the provider tells it", async () => {
-    const asked = !["databricks", "mistral"].includes(provider);
-    upstream.answer = (response, { body }) => {
-      const usage = { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 };
-      startStream(response);
-      response.write(chatEvent({ role: "assistant", content: "It is 2" }));
-      response.write(chatEvent({}, asked ? {} : { usage }, "stop"));
-      if (body.includes('"include_usage":true')) response.write(`data: ${JSON.stringify({ id: "c", choices: [], usage })}\n\n`);
-      response.end("data: [DONE]\n\n");
-    };
+    const unasked = TELLS_UNASKED.includes(provider);
+    upstream.answer = (response, call) => answerChat(response, call, "It is 2", unasked);
     const url = await serve({ targets: [targetOf(provider, { logging: { log_statistics: true } })] });
     const text = await (await post(url, { ...CHAT, stream: true })).text();
     expect(text.includes('"choices":[]')).toBe(false);
     expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
     const { stream_options } = JSON.parse(upstream.calls[0]?.body ?? "") as { stream_options?: unknown };
-    expect(stream_options).toEqual(asked ? { include_usage: true } : undefined);
+    expect(stream_options).toEqual(unasked ? undefined : { include_usage: true });
     const lines = JSON.stringify(await gateway?.log());
-    expect(lines).toContain('"total_tokens":7');
+    expect(lines).toContain('"total_tokens":12');
   });
 
   test("a request that is too long for it goes to the next target", async () => {
