@@ -30,6 +30,9 @@ const CLOUD_AUTH = [
   "gcp_use_service_account",
 ] as const;
 
+/** Settings of Hugging Face's former API, which its chats do not know. */
+const HUGGINGFACE = ["use_cache", "wait_for_model"] as const;
+
 /** How a configuration is to be read; all optional. */
 export interface UnservedOptions {
   /** Tells known values from ones that are not known yet (references, tokens), about which nothing is said. Default: all are known. */
@@ -86,6 +89,9 @@ class Finder {
     this.word([...path, "model", "provider"], "provider", provider, PROVIDERS, kind);
     this.word([...path, "route_type"], "route_type", routeType, ROUTE_TYPES, kind);
     if (this.found.length === before) this.combination(path, routeType, record(model), kind);
+    for (const name of HUGGINGFACE) {
+      this.setting([...path, "model", "options", "huggingface", name], record(record(record(model)["options"])["huggingface"])[name]);
+    }
     for (const name of CLOUD_AUTH) this.setting([...path, "auth", name], record(auth)[name]);
   }
 

@@ -77,6 +77,13 @@ describe("unserved", () => {
     ]);
   });
 
+  it("settings of Hugging Face's former API have no effect", () => {
+    const options = { huggingface: { use_cache: false, wait_for_model: true } };
+    expect(lines({ targets: [target({}, { provider: "huggingface", options })] })).toEqual([
+      "setting targets[0].model.options.huggingface.wait_for_model wait_for_model",
+    ]);
+  });
+
   it("says nothing of defaults that were filled in", () => {
     const auth = { gcp_service_account_json: "x" };
     const { config } = validatePlugin("ai-proxy-advanced", { targets: [target({ auth })] });

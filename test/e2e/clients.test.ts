@@ -4,6 +4,7 @@ import { anthropicTarget, asStream, eventsOf, message, sendMessage, textMessage 
 import { expectTools, TWO_CALLS } from "../support/anthropic-mock";
 import { answerEmbeddings, tokensOf, vectorOf } from "../support/embeddings";
 import { startTestGateway, target, type TestGateway } from "../support/gateway";
+import { answerChat, likeProviders, likeTarget, TELLS_UNASKED } from "../support/openai-like";
 import { startStream, TestUpstream } from "../support/upstream";
 import { CLIENTS, installNodePackages, installPythonPackages, lackOfPython, PYTHON } from "./support/client-packages";
 import { ClientProgram, type Order } from "./support/client-program";
@@ -67,7 +68,10 @@ const WHOLE_AND_STREAMED = [
   ["streamed", true],
 ] as const;
 
-/** One gateway for all: `/mock/v1` stands before a third party's mock of Anthropic, `/exact/v1` before answers as the API gives them. */
+/**
+ * One gateway for all: `/mock/v1` stands before a third party's mock of Anthropic, `/exact/v1` before answers as the API gives them; with the name of
+ * a provider of OpenAI's dialect behind them they stand before that dialect.
+ */
 let mock: LLMock;
 let upstream: TestUpstream;
 let gateway: TestGateway;
@@ -77,15 +81,19 @@ beforeAll(async () => {
   mock = new LLMock({ port: 0, strict: true, chunkSize: 5 });
   await mock.start();
   upstream = await TestUpstream.start();
-  const route = (name: string, upstreamUrl: string): object => ({
+  const route = (name: string, target: object): object => ({
     name,
     paths: [`/${name}/v1/chat/completions`],
-    plugins: [{ name: "ai-proxy-advanced", config: { targets: [anthropicTarget(upstreamUrl)] } }],
+    plugins: [{ name: "ai-proxy-advanced", config: { targets: [target] } }],
   });
   const embedder = { ...target(`${upstream.origin}/v1/embeddings`, { name: "embed" }), route_type: "llm/v1/embeddings" };
   const routes = [
-    route("mock", `${mock.url}/v1/messages`),
-    route("exact", `${upstream.origin}/v1/messages`),
+    route("mock", anthropicTarget(`${mock.url}/v1/messages`)),
+    route("exact", anthropicTarget(`${upstream.origin}/v1/messages`)),
+    ...likeProviders().flatMap((provider) => [
+      route(`mock-${provider}`, likeTarget(provider, `${mock.url}/v1/chat/completions`, { model: { name: undefined } })),
+      route(`exact-${provider}`, likeTarget(provider, `${upstream.origin}/v1/chat/completions`, { model: { name: undefined } })),
+    ]),
     {
       name: "embed",
       paths: ["/exact/v1/embeddings"],
@@ -132,6 +140,22 @@ function testClient({ install, command: [command, ...args], tellsReasoning, tell
     const outcome = await client.follow(toMock({ action: "answer", question: "What is the capital of France?", stream }));
     expect(outcome).toMatchObject({ text: "Paris is the capital of France.", finish: "stop", usage: [12, 7, 19] });
     if (stream) expect(outcome.pieces).toBeGreaterThan(3);
+  });
+
+  describe.each(likeProviders())("before %s", (provider) => {
+    test.each(WHOLE_AND_STREAMED)("text and usage, %s", async (_name, stream) => {
+      upstream.answer = (response, call) => answerChat(response, call, "Paris is it.", TELLS_UNASKED.includes(provider));
+      const url = `${gateway.url}/exact-${provider}/v1`;
+      const outcome = await client.follow({ url, action: "answer", question: "What is the capital of France?", stream });
+      expect(outcome).toMatchObject({ text: "Paris is it.", finish: "stop", usage: [5, 7, 12] });
+    });
+
+    test.each(WHOLE_AND_STREAMED)("two tools at once, whose results go back, %s", async (_name, stream) => {
+      expectTools(mock);
+      const url = `${gateway.url}/mock-${provider}/v1`;
+      const outcome = await client.follow({ url, action: "tools", question: "Compare the weather.", stream });
+      expect(outcome).toMatchObject({ text: "Oslo is colder.", finishes: ["tool_calls", "stop"] });
+    });
   });
 
   test.each(WHOLE_AND_STREAMED)("two tools at once, whose results go back, %s", async (_name, stream) => {

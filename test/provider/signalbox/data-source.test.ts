@@ -128,7 +128,7 @@ describe("problems", () => {
   });
 
   it("are warnings where something is valid but not served yet", async () => {
-    const { said, state } = await read(withTarget({ model: { provider: "mistral", options: { mistral_format: "openai" } } }));
+    const { said, state } = await read(withTarget({ model: { provider: "cohere" } }));
     expect(state).toBeDefined();
     expect(said).toContainEqual({
       severity: "warning",

@@ -1,17 +1,9 @@
 /** Each provider of OpenAI's dialect behind a gateway: address, credentials, templates, statistics, refusals. */
-import { PROVIDERS } from "../../../config/schema/vocabulary";
-import { SERVED_MATRIX } from "../../../config/served-matrix";
-import { chatAnswer, chatEvent, sendJson, startStream, TestUpstream } from "../../support/upstream";
+import { chatAnswer, sendJson, TestUpstream } from "../../support/upstream";
 import { CHAT, document, post, startTestGateway, target, type TestGateway } from "../../support/gateway";
+import { answerChat, likeProviders, likeTarget, TELLS_UNASKED } from "../../support/openai-like";
 
-/** What the rules and the matrix ask of some. */
-const OPTIONS: Readonly<Record<string, object>> = {
-  azure: { azure_instance: "i", azure_deployment_id: "d", azure_api_version: "2024-10-21" },
-  llama2: { llama2_format: "openai" },
-  mistral: { mistral_format: "openai" },
-};
-
-const LIKE = PROVIDERS.filter((provider) => SERVED_MATRIX.some((row) => row.provider === provider && row.form === "same dialect"));
+const LIKE = likeProviders();
 const PATH = "/v1/chat/completions";
 
 let upstream: TestUpstream;
@@ -30,12 +22,8 @@ afterEach(async () => {
 });
 afterAll(() => upstream.close());
 
-const targetOf = (provider: string, more: object = {}, options: object = {}, route_type = "llm/v1/chat"): object => ({
-  route_type,
-  auth: { header_name: provider === "azure" ? "api-key" : "Authorization", header_value: "Bearer key" },
-  model: { provider, name: "m-1", options: { upstream_url: `${upstream.origin}${PATH}`, ...OPTIONS[provider], ...options } },
-  ...more,
-});
+const targetOf = (provider: string, more: Parameters<typeof likeTarget>[2] = {}): object =>
+  likeTarget(provider, `${upstream.origin}${PATH}`, more);
 
 async function serve(config: object): Promise<string> {
   gateway = await startTestGateway(document(config));
@@ -48,7 +36,7 @@ test("twelve providers speak OpenAI's dialect", () => {
 
 describe.each(LIKE)("%s", (provider) => {
   test("a chat: address, credentials, body, answer", async () => {
-    const url = await serve({ targets: [targetOf(provider, {}, { max_tokens: 9, temperature: 0.5 })] });
+    const url = await serve({ targets: [targetOf(provider, { options: { max_tokens: 9, temperature: 0.5 } })] });
     const response = await post(
       `${url}?a=1`,
       { ...CHAT, stop: ["x"] },
@@ -58,19 +46,15 @@ describe.each(LIKE)("%s", (provider) => {
     expect(await response.json()).toEqual(chatAnswer("2"));
     const [call] = upstream.calls;
     expect(call?.url).toBe(`${PATH}?a=1${provider === "azure" ? "&api-version=2024-10-21" : ""}`);
-    expect(call?.headers[provider === "azure" ? "api-key" : "authorization"]).toBe("Bearer key");
+    expect(call?.headers[provider === "azure" ? "api-key" : "authorization"]).toBe("Bearer ours");
     if (provider === "azure") expect(call?.headers.authorization).toBeUndefined();
     const cap = provider === "cerebras" ? "max_completion_tokens" : "max_tokens";
     expect(JSON.parse(call?.body ?? "")).toEqual({ ...CHAT, stop: ["x"], model: "m-1", temperature: 0.5, [cap]: 9 });
   });
 
   test("templates fill its options", async () => {
-    const model = {
-      provider,
-      name: "$(headers.x-model)",
-      options: { ...OPTIONS[provider], upstream_url: `${upstream.origin}/$(headers.x-path)${PATH}` },
-    };
-    const url = await serve({ targets: [targetOf(provider, { model })] });
+    const options = { upstream_url: `${upstream.origin}/$(headers.x-path)${PATH}` };
+    const url = await serve({ targets: [targetOf(provider, { options, model: { name: "$(headers.x-model)" } })] });
     const headers = { "content-type": "application/json", "x-model": "big one", "x-path": "a b" };
     expect((await post(url, CHAT, { headers })).status).toBe(200);
     const [call] = upstream.calls;
@@ -79,23 +63,16 @@ describe.each(LIKE)("%s", (provider) => {
   });
 
   test("a stream is relayed, and its usage is logged as far as the provider tells it", async () => {
-    const asked = !["databricks", "mistral"].includes(provider);
-    upstream.answer = (response, { body }) => {
-      const usage = { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 };
-      startStream(response);
-      response.write(chatEvent({ role: "assistant", content: "It is 2" }));
-      response.write(chatEvent({}, asked ? {} : { usage }, "stop"));
-      if (body.includes('"include_usage":true')) response.write(`data: ${JSON.stringify({ id: "c", choices: [], usage })}\n\n`);
-      response.end("data: [DONE]\n\n");
-    };
+    const unasked = TELLS_UNASKED.includes(provider);
+    upstream.answer = (response, call) => answerChat(response, call, "It is 2", unasked);
     const url = await serve({ targets: [targetOf(provider, { logging: { log_statistics: true } })] });
     const text = await (await post(url, { ...CHAT, stream: true })).text();
     expect(text.includes('"choices":[]')).toBe(false);
     expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
     const { stream_options } = JSON.parse(upstream.calls[0]?.body ?? "") as { stream_options?: unknown };
-    expect(stream_options).toEqual(asked ? { include_usage: true } : undefined);
+    expect(stream_options).toEqual(unasked ? undefined : { include_usage: true });
     const lines = JSON.stringify(await gateway?.log());
-    expect(lines).toContain('"total_tokens":7');
+    expect(lines).toContain('"total_tokens":12');
   });
 
   test("a request that is too long for it goes to the next target", async () => {
@@ -119,7 +96,7 @@ describe.each(LIKE)("%s", (provider) => {
   });
 
   test("preserve passes on what the client sends", async () => {
-    const url = await serve({ targets: [targetOf(provider, {}, {}, "preserve")] });
+    const url = await serve({ targets: [targetOf(provider, { routeType: "preserve" })] });
     const body = '{"model":"m-1", "logprobs":true,"top_k":1 , "max_completion_tokens":1}';
     expect((await post(`${url}?x=%20`, body)).status).toBe(200);
     const [call] = upstream.calls;
@@ -151,7 +128,7 @@ test("members that are left out are told once and counted", async () => {
 });
 
 test("a judge that is not served leaves answers unjudged and the route served", async () => {
-  const judge = { target: targetOf("mistral", {}, { mistral_format: "ollama" }), sample: 1 };
+  const judge = { target: targetOf("mistral", { options: { mistral_format: "ollama" } }), sample: 1 };
   const url = await serve({
     balancer: { algorithm: "lowest-usage", tokens_count_strategy: "llm-accuracy" },
     extensions: { judge },
