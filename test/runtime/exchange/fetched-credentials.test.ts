@@ -1,7 +1,6 @@
 import type { Provider as ProviderName } from "../../../config/types.generated";
 import { entraCredential } from "../../../runtime/credentials/entra";
 import { providers } from "../../../runtime/providers";
-import { openai } from "../../../runtime/providers/openai";
 import type { Provider } from "../../../runtime/providers/provider";
 import { CHAT, document, post, startTestGateway, target, until, type TestGateway } from "../../support/gateway";
 import { TestTokenService } from "../../support/token-service";
@@ -12,13 +11,15 @@ jest.setTimeout(60_000);
 
 const SECRET = "s3cret-zq-of-the-client";
 
+const openai = providers.get("openai");
+
 /** Of all requests that had to wait for a token. */
 const waits: AbortSignal[] = [];
 
 /** OpenAI's provider with Entra's credentials: what an exchange does with a token is the same for every provider. */
 const fetching: Provider = {
   name: "openai",
-  serve: (surface, config) => openai.serve(surface, config),
+  serve: (surface, config) => openai?.serve(surface, config),
   credential({ auth }, registry) {
     const source = entraCredential(auth, "https://cognitiveservices.azure.com", registry);
     const authorize = source.authorize.bind(source);
