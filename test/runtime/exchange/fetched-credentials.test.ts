@@ -11,11 +11,28 @@ jest.setTimeout(60_000);
 
 const SECRET = "s3cret-zq-of-the-client";
 
+const openai = providers.get("openai");
+
+/** Of all requests that had to wait for a token. */
+const waits: AbortSignal[] = [];
+
 /** OpenAI's provider with Entra's credentials: what an exchange does with a token is the same for every provider. */
 const fetching: Provider = {
   name: "openai",
-  serve: (surface, config) => providers.get("openai")?.serve(surface, config),
-  credential: ({ auth }, registry) => entraCredential(auth, "https://cognitiveservices.azure.com", registry),
+  serve: (surface, config) => openai?.serve(surface, config),
+  credential({ auth }, registry) {
+    const source = entraCredential(auth, "https://cognitiveservices.azure.com", registry);
+    const authorize = source.authorize.bind(source);
+    source.authorize = (request, waiting) =>
+      authorize(request, {
+        signal() {
+          const signal = waiting.signal();
+          waits.push(signal);
+          return signal;
+        },
+      });
+    return source;
+  },
 };
 
 const AUTH = { azure_use_managed_identity: true, azure_client_id: "client-1", azure_tenant_id: "tenant-1", azure_client_secret: SECRET };
@@ -64,6 +81,7 @@ beforeAll(async () => {
 beforeEach(() => {
   service.requests.length = 0;
   service.given.length = 0;
+  waits.length = 0;
   service.answer = (response) => service.give(response);
   for (const one of [upstream, fallback]) one.calls.length = 0;
   upstream.answer = accepting((token) => token === service.present);
@@ -103,9 +121,11 @@ describe("a token", () => {
     const gone = new AbortController();
     const asked = post(`${gateway.url}/chat`, CHAT, { signal: gone.signal });
     await until(() => gateway.gateway.fullStatus().plugins[0]?.targets[0]?.in_flight === 1);
+    expect(waits.map(({ aborted }) => aborted)).toEqual([false]);
     gone.abort();
     await expect(asked).rejects.toThrow();
     await until(() => gateway.gateway.fullStatus().plugins[0]?.targets[0]?.in_flight === 0);
+    expect(waits.map(({ aborted }) => aborted)).toEqual([true]);
     give();
     expect((await ask(gateway)).status).toBe(200);
     expect(service.requests).toHaveLength(1);
@@ -125,6 +145,7 @@ describe("a token", () => {
     await clock.advance(1_000);
     const refused = await asked;
     expect([refused.status, await refused.json()]).toMatchObject([500, { error: { code: "credentials" } }]);
+    expect(waits.map(({ aborted }) => aborted)).toEqual([true]);
     give();
     await until(() => (gateway.gateway.fullStatus().plugins[0]?.targets[0]?.credential?.valid_ms ?? 0) > 0);
     const answered = ask(gateway);
