@@ -10,6 +10,8 @@ export interface ClientSpeech<Request> {
   complete(request: Request, parameters: ModelParameters, prefill: string | undefined): Request;
   /** What a request holds that nobody can translate, by the client's names; empty for nearly all. */
   unexpressed(request: Request): readonly string[];
+  /** Choices that a request asks for, at least 1. */
+  choices(request: Request): number;
   /** The event that tells the client inside a stream that it failed. */
   errorEvent(error: StreamError): Buffer;
   /** Leaves out of a stream in the client's dialect what the client has from an earlier one. */

@@ -43,6 +43,8 @@ export class TranslatedConversion implements Conversion {
     private readonly exchange: ChatExchange,
     private readonly client: ClientWords,
     private readonly upstream: UpstreamWords,
+    /** Choices that the client asked for. */
+    private readonly choices = 1,
   ) {
     this.headers = exchange.headers;
     this.body = Buffer.from(JSON.stringify(exchange.body));
@@ -105,6 +107,7 @@ export class TranslatedConversion implements Conversion {
       words,
       fail: (error) => this.client.errorEvent(error),
       keepText: keepText && resume === undefined,
+      choices: this.choices,
     });
     if (resume === undefined) return translated;
     const resumed = this.client.resumed(resume, { withholdUsage: usage !== "on", maxEventBytes: maxBytes });
@@ -131,7 +134,7 @@ export class TranslatedConversion implements Conversion {
   private *assembled(body: Buffer): Generator<undefined, ChatAnswer> {
     const framing = this.upstream.framing(this.call.maxBytes);
     const reader = this.exchange.stream();
-    const assembly = new Assembly();
+    const assembly = new Assembly(this.choices);
     const take = (frames: readonly Frame[]): void => {
       for (const frame of frames) {
         if (isTooMuchForEvent(frame.data)) continue;

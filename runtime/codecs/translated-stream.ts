@@ -4,13 +4,11 @@ import { isTooMuchForEvent } from "../conversation/volume";
 import type { Usage } from "../conversation/usage";
 import type { Framing } from "../framing/framing";
 import type { Frame } from "../framing/frame";
+import { ChoiceStates } from "./choice-states";
 import { KeptText } from "./kept-text";
 import type { ResumePoint, StreamError, StreamReader } from "./stream-reader";
 
 const EMPTY = Buffer.alloc(0);
-
-/** Choices that are told apart; an event of a further one counts as one of the last. */
-const MAX_CHOICES = 128;
 
 /** What a stream is translated with. */
 export interface Translation {
@@ -24,6 +22,8 @@ export interface Translation {
   fail(error: StreamError): Buffer;
   /** Whether the text is kept, so that another answer can go on with it. */
   readonly keepText: boolean;
+  /** Choices that the client asked for. */
+  readonly choices: number;
 }
 
 /** Reads an upstream's stream in its dialect and gives the client's, event by event. */
@@ -38,8 +38,7 @@ export class TranslatedStream implements StreamReader {
   skipped = 0;
 
   private id: string | undefined;
-  private readonly open = new Set<number>();
-  private finished = false;
+  private readonly states = new ChoiceStates();
   /** All text so far, if it is kept; undefined as soon as it is not all that the client has. */
   private text: KeptText | undefined;
   /** What the events of this turn have given. */
@@ -54,7 +53,7 @@ export class TranslatedStream implements StreamReader {
   }
 
   get complete(): boolean {
-    return this.failure === undefined && (this.ended || (this.finished && this.open.size === 0));
+    return this.failure === undefined && (this.ended || this.states.isComplete(this.translation.choices));
   }
 
   push(chunk: Buffer): Buffer {
@@ -128,17 +127,16 @@ export class TranslatedStream implements StreamReader {
         return;
       case "finished":
         this.content = true;
-        this.finished = true;
         // another answer would tell the client another finish
         this.text = undefined;
-        this.open.delete(placeOf(event.choice));
+        this.states.note(event.choice, true);
         return;
       case "text":
         this.spoke(event.choice, event.text);
         return;
       default:
         this.content = true;
-        this.open.add(placeOf(event.choice));
+        this.states.note(event.choice, false);
         this.text = undefined;
     }
   }
@@ -146,7 +144,7 @@ export class TranslatedStream implements StreamReader {
   private spoke(choice: number, text: string): void {
     if (text === "") return;
     this.content = true;
-    this.open.add(placeOf(choice));
+    this.states.note(choice, false);
     this.characters += text.length;
     if (this.text !== undefined && (choice !== 0 || !this.text.add(text))) this.text = undefined;
   }
@@ -163,5 +161,3 @@ export class TranslatedStream implements StreamReader {
     return out;
   }
 }
-
-const placeOf = (choice: number): number => Math.min(choice, MAX_CHOICES - 1);

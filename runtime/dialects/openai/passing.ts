@@ -61,8 +61,8 @@ export class PassingConversion implements Conversion {
   }
 
   stream(): StreamReader {
-    const { resume, usage, keepText, maxBytes } = this.call;
-    const options = { withholdUsage: usage === "withhold", keepText, maxEventBytes: maxBytes };
+    const { ask, resume, usage, keepText, maxBytes } = this.call;
+    const options = { withholdUsage: usage === "withhold", keepText, maxEventBytes: maxBytes, ask };
     return resume === undefined ? new OpenAiStreamReader(options) : new ResumedStreamReader(resume, options);
   }
 }

@@ -6,7 +6,8 @@ import { errorEvent } from "./error-event";
 import { addUsage } from "../../conversation/usage";
 import { KeptText } from "../../codecs/kept-text";
 import { LARGE_BYTES } from "../../bytes/slices";
-import { ChoiceStates, errorOf, failureOf, member, readChoice } from "./chunk";
+import { ChoiceStates } from "../../codecs/choice-states";
+import { errorOf, failureOf, member, readChoice } from "./chunk";
 import { dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } from "../../framing/sse";
 import { readUsage } from "./usage";
 
