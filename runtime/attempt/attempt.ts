@@ -252,6 +252,10 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     this.controller?.abort(new Error("the answer was complete, but did not end"));
   }
 
+  get progressAt(): number {
+    return this.timer.progressAt;
+  }
+
   pause(): void {
     this.timer.pause();
     this.controller?.pause();

@@ -66,6 +66,8 @@ export interface Relay {
 
 /** What a relay needs of the attempt that it works for. */
 export interface RelayHost {
+  /** When bytes came last, on the gateway's clock. */
+  readonly progressAt: number;
   /** Makes the upstream wait: the client is slow, or there is much to read. May be called again for another reason while the upstream waits. */
   pause(): void;
   /** Lets the upstream go on, as no reason to wait is left. */

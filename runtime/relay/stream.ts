@@ -209,14 +209,17 @@ export class StreamRelay implements Relay {
   }
 
   private relay(ready: Buffer): void {
-    if (ready.length === 0) return;
+    // there may be content of which the client is told nothing
+    if (ready.length === 0 && (this.opened || !this.reader.content)) return;
     if (this.opened) {
       if (this.reader.content) this.host.firstContent();
       this.write(ready);
       return;
     }
     this.held.add(ready);
-    if (this.reader.content || this.held.length > MAX_HELD_BYTES) this.open();
+    if (!this.reader.content && this.held.length <= MAX_HELD_BYTES) return;
+    this.open();
+    if (ready.length === 0) this.client.response.flushHeaders();
   }
 
   private open(): void {
@@ -229,7 +232,9 @@ export class StreamRelay implements Relay {
 
   private write(bytes: Buffer): void {
     this.copy?.add(bytes);
-    const { response } = this.client;
+    const { client } = this;
+    const { response } = client;
+    client.wroteAt = this.host.progressAt;
     if (response.write(bytes) || this.brake.has(Hold.Client)) return;
     this.unpacker?.pause();
     this.brake.hold(Hold.Client);

@@ -122,6 +122,19 @@ export const streams: Readonly<Record<string, Fault>> = {
       await reply.finish();
     },
   },
+  halves: {
+    about: "a stream whose events come in two halves, so many milliseconds apart",
+    answer: async (reply, call, milliseconds) => {
+      await reply.startStream();
+      for (const one of eventsUpTo(call, "all", ["a ", "b ", "c "])) {
+        const middle = Math.floor(one.length / 2);
+        await reply.chunk(one.slice(0, middle));
+        await reply.pause(Number(milliseconds));
+        await reply.chunk(one.slice(middle));
+      }
+      await reply.finish();
+    },
+  },
   flood: {
     about: "a stream of so many events of 16 KiB, as fast as they are taken",
     answer: async (reply, call, count) => {
