@@ -18,6 +18,7 @@ import {
 import type { Json } from "../conversation/json";
 import { replay } from "../conversation/replay";
 import { isTooMuch, isTooMuchForEvent } from "../conversation/volume";
+import { formOf } from "../framing/form";
 import type { Frame } from "../framing/frame";
 
 /** What is left to say to the client once its request has been read. */
@@ -36,7 +37,6 @@ const LARGEST_ERROR = 64 * 1024;
 export class TranslatedConversion implements Conversion {
   readonly headers: readonly string[];
   readonly body: Buffer;
-  private mediaType: string | undefined;
 
   constructor(
     private readonly call: Call,
@@ -56,13 +56,24 @@ export class TranslatedConversion implements Conversion {
   }
 
   carriage(status: number, mediaType: string | undefined): Carriage {
-    this.mediaType = mediaType;
-    return status === 200 && this.call.stream && mediaType === this.upstream.streamType ? "stream" : "whole";
+    if (status !== 200 || !this.call.stream) return "whole";
+    return mediaType === this.upstream.streamType ? "stream" : "look";
+  }
+
+  isEvent(object: unknown): boolean {
+    try {
+      this.exchange.readAnswer(object as Json);
+      return false;
+    } catch (problem) {
+      if (!(problem instanceof AnswerProblem)) return false;
+    }
+    const events = this.exchange.stream().read({ event: undefined, data: JSON.stringify(object) });
+    return events !== undefined && events.length > 0 && events.every(({ type }) => type !== "failed");
   }
 
   readAnswer(body: Buffer): Answer {
     // a generator costs as much as all the rest that is done with a small answer
-    if (this.mediaType !== this.upstream.streamType) {
+    if (formOf(body) !== "events") {
       try {
         return this.deliver(this.exchange.readAnswer(parsedAnswer(body)));
       } catch (problem) {
@@ -118,7 +129,7 @@ export class TranslatedConversion implements Conversion {
   private *reading(body: Buffer): Generator<undefined, Answer> {
     try {
       let answer: ChatAnswer;
-      if (this.mediaType === this.upstream.streamType) answer = yield* this.assembled(body);
+      if (formOf(body) === "events") answer = yield* this.assembled(body);
       else {
         const json = parsedAnswer(body);
         yield;

@@ -1,10 +1,12 @@
 import { CollectedBytes } from "../bytes/collected-bytes";
 import { inSlices } from "../bytes/slices";
 import type { FailureClass } from "../failover/failure";
+import { ObjectStreamReader } from "../codecs/object-stream";
 import type { StreamReader } from "../codecs/stream-reader";
 import type { ClientSide } from "../client/client-side";
 import { describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "../bytes/decode-body";
 import { GatewayError } from "../errors";
+import { formOf, markLength } from "../framing/form";
 import { Brake, Hold, PayloadCopy, type AnswerFacts, type Relay, type RelayHost } from "./relay";
 
 /** The answer's head waits for the first content, so that a failure before it can still be answered with a status; but not for more than this. */
@@ -17,6 +19,8 @@ export interface StreamOptions {
   readonly logPayload: boolean;
   /** Whether the client has the head and content of an earlier answer, with which this one goes on. */
   readonly goesOn: boolean;
+  /** Whether it is known that the stream holds JSON objects instead of events. */
+  readonly objects: boolean;
 }
 
 /** Why there is no more input. */
@@ -29,13 +33,15 @@ const flushRelay = (relay: StreamRelay): void => relay.flushInTick();
 
 /** Relays a stream of events: whole events only, as they come, with the client's pace. A cut stream never looks finished. */
 export class StreamRelay implements Relay {
-  private readonly reader: StreamReader;
+  private reader: StreamReader;
   private readonly unpacker: Unpacker | undefined;
   private readonly copy: PayloadCopy | undefined;
   private readonly brake: Brake;
   private readonly held = new CollectedBytes();
   private opened: boolean;
   private over = false;
+  /** Whether it is known what the first bytes are. */
+  private begun = false;
   /** Plain bytes that came since the last tick, or while a large event was read. */
   private arrived: Buffer[] = [];
   private stopReading: (() => void) | undefined;
@@ -140,7 +146,8 @@ export class StreamRelay implements Relay {
    * each of them on by itself costs more than all the rest.
    */
   private take(chunk: Buffer): void {
-    if (this.arrived.push(chunk) === 1 && !this.reader.busy) process.nextTick(flushRelay, this);
+    const isFirst = this.arrived.push(chunk) === 1 || !this.begun;
+    if (isFirst && !this.reader.busy) process.nextTick(flushRelay, this);
   }
 
   private flush(): void {
@@ -152,8 +159,42 @@ export class StreamRelay implements Relay {
       this.arrived = [bytes];
       return;
     }
+    if (!this.begun) {
+      this.begin(bytes);
+      return;
+    }
     this.arrived = [];
     this.pass(this.reader.push(bytes));
+  }
+
+  /** Reads the first bytes, if they are enough to tell what the answer is: its type alone does not. */
+  private begin(bytes: Buffer): void {
+    const form = formOf(bytes);
+    if (form === undefined && !this.ending) {
+      this.arrived = [bytes];
+      return;
+    }
+    this.begun = true;
+    this.arrived = [];
+    if (form === "json") {
+      if (!this.options.objects && this.unpacker === undefined) {
+        this.handOver(bytes);
+        return;
+      }
+      this.reader = new ObjectStreamReader(this.reader);
+    }
+    const mark = markLength(bytes);
+    // behind a comment of the gateway's, a byte order mark would be a part of the first line
+    this.pass(this.reader.push(mark === 0 ? bytes : bytes.subarray(mark)));
+  }
+
+  /** These are no events: another relay takes what has come, and how it ended. */
+  private handOver(bytes: Buffer): void {
+    const { ending, broken } = this;
+    this.stop();
+    const next = this.host.reread(bytes, this.options.headers);
+    if (broken !== undefined) next.fail(broken.failure, broken.error);
+    else if (ending) next.end();
   }
 
   /** Hands on what the reader gave back, and does what it found. */

@@ -1,8 +1,10 @@
 import { passedError, type Answer, type AnswerReading, type ErrorAnswer } from "../../codecs/answer";
 import type { Call, Carriage, Codec, Conversion } from "../../codecs/codec";
 import type { StreamReader } from "../../codecs/stream-reader";
+import { AnswerProblem } from "../../conversation/dialect";
 import { requireModel } from "../../codecs/require-model";
 import { readAnswer, readLargeAnswer } from "./answer";
+import { isChunk, writeAsEvents } from "./answer-events";
 import { readRefusal } from "./refusal";
 import { encode } from "./request";
 import { ResumedStreamReader } from "./resume";
@@ -14,6 +16,7 @@ export interface PassingTraits {
   readonly refuses: readonly string[];
 }
 
+const EVENT_STREAM = "text/event-stream";
 const NONE: readonly string[] = [];
 
 /** OpenAI's dialect on both sides: all bytes that need no change are kept, and nothing is built of them. */
@@ -45,15 +48,34 @@ export class PassingConversion implements Conversion {
   ) {}
 
   carriage(status: number, mediaType: string | undefined): Carriage {
-    return status === 200 && this.call.stream && mediaType === "text/event-stream" ? "stream" : "whole";
+    if (status !== 200 || !this.call.stream) return "whole";
+    return mediaType === EVENT_STREAM ? "stream" : "look";
+  }
+
+  isEvent(object: unknown): boolean {
+    return isChunk(object);
   }
 
   readAnswer(body: Buffer): Answer {
-    return readAnswer(body);
+    const answer = readAnswer(body);
+    return this.call.stream ? this.asStream(answer, body) : answer;
   }
 
   readLargeAnswer(body: Buffer): AnswerReading {
-    return readLargeAnswer(body);
+    const reading = readLargeAnswer(body);
+    if (!this.call.stream) return reading;
+    return { step: () => reading.step(), result: () => this.asStream(reading.result(), body) };
+  }
+
+  /** A client that asked for a stream is given one. */
+  private asStream(answer: Answer, body: Buffer): Answer {
+    if (!answer.ok) return answer;
+    try {
+      return { ...answer, written: { body: writeAsEvents(body, this.call.ask.wantsUsage), mediaType: EVENT_STREAM } };
+    } catch (problem) {
+      if (problem instanceof AnswerProblem) return { ok: false, reason: problem.message };
+      throw problem;
+    }
   }
 
   readError(status: number, body: Buffer): ErrorAnswer {
