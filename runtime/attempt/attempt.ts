@@ -203,8 +203,8 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.ended) return;
     try {
-      this.timer.progressed();
-      this.relay?.data(chunk);
+      // a look at the clock for each chunk would be a good part of what a stream costs
+      if (this.relay?.data(chunk) === true) this.timer.progressed();
     } catch (error) {
       this.crashed(error);
     }

@@ -48,15 +48,16 @@ export class BufferedRelay implements Relay {
     this.unpacker = Unpacker.of(coding, maxBytes, this.unpackTarget(plain));
   }
 
-  data(chunk: Buffer): void {
-    if (this.over) return;
+  data(chunk: Buffer): boolean {
+    if (this.over) return true;
     const { maxBytes } = this.options;
     if (this.body.length + chunk.length > maxBytes) {
       this.unusable(`the answer of the upstream must be at most ${maxBytes} bytes (${LIMIT_FIELD}), but it is larger`);
-      return;
+      return true;
     }
     this.body.add(chunk);
     if (this.unpacker?.write(chunk) === false) this.brake.hold(Hold.Unpacker);
+    return true;
   }
 
   end(): void {

@@ -36,11 +36,12 @@ export class LookingRelay implements Relay {
     private readonly isEvent: (object: unknown) => boolean,
   ) {}
 
-  data(chunk: Buffer): void {
-    if (this.over) return;
+  data(chunk: Buffer): boolean {
+    if (this.over) return true;
     this.held.add(chunk);
     const found = this.look();
     if (found !== undefined) this.choose(found);
+    return true;
   }
 
   end(): void {

@@ -23,10 +23,11 @@ export class PassRelay implements Relay {
     host.firstContent();
   }
 
-  data(chunk: Buffer): void {
-    if (this.over || this.client.response.write(chunk) || this.brake.has(Hold.Client)) return;
+  data(chunk: Buffer): boolean {
+    if (this.over || this.client.response.write(chunk) || this.brake.has(Hold.Client)) return true;
     this.brake.hold(Hold.Client);
     this.client.response.once("drain", this.drained);
+    return true;
   }
 
   end(): void {

@@ -49,8 +49,11 @@ export interface RelayFailure {
 
 /** Carries one upstream answer to the client. */
 export interface Relay {
-  /** Takes the next bytes. If the client is slow, or there is much to read, it calls `pause`, and `resume` later on. */
-  data(chunk: Buffer): void;
+  /**
+   * Takes the next bytes. If the client is slow, or there is much to read, it calls `pause`, and `resume` later on.
+   * @returns false if they came with others in one turn of the event loop, so that the time of their coming is known
+   */
+  data(chunk: Buffer): boolean;
   /** The upstream's answer is complete. */
   end(): void;
   /**

@@ -12,6 +12,9 @@ import { Brake, Hold, PayloadCopy, type AnswerFacts, type Relay, type RelayHost 
 /** The answer's head waits for the first content, so that a failure before it can still be answered with a status; but not for more than this. */
 const MAX_HELD_BYTES = 64 * 1024;
 
+/** What begins with more blank lines than this is taken for events, in bytes. */
+const MAX_BLANK = 1024;
+
 export interface StreamOptions {
   readonly headers: string[];
   readonly coding: string | undefined;
@@ -42,6 +45,8 @@ export class StreamRelay implements Relay {
   private over = false;
   /** Whether it is known what the first bytes are. */
   private begun = false;
+  /** First bytes that do not tell yet what they are. */
+  private beginning: Buffer | undefined;
   /** Plain bytes that came since the last tick, or while a large event was read. */
   private arrived: Buffer[] = [];
   private stopReading: (() => void) | undefined;
@@ -65,12 +70,13 @@ export class StreamRelay implements Relay {
     this.unpacker = coding === undefined ? undefined : Unpacker.of(coding, Infinity, this.unpackTarget());
   }
 
-  data(chunk: Buffer): void {
-    if (this.over || this.ending) return;
+  data(chunk: Buffer): boolean {
+    if (this.over || this.ending) return true;
     const { coding } = this.options;
-    if (coding === undefined) this.take(chunk);
-    else if (this.unpacker === undefined) this.fail("invalid_answer", new GatewayError("upstream_answer", unknownCoding(coding)));
+    if (coding === undefined) return this.take(chunk);
+    if (this.unpacker === undefined) this.fail("invalid_answer", new GatewayError("upstream_answer", unknownCoding(coding)));
     else if (!this.unpacker.write(chunk)) this.brake.hold(Hold.Unpacker);
+    return true;
   }
 
   end(): void {
@@ -145,9 +151,10 @@ export class StreamRelay implements Relay {
    * What one read of the socket brought is relayed in one piece at the end of the tick: a read often holds many of the upstream's chunks, and handing
    * each of them on by itself costs more than all the rest.
    */
-  private take(chunk: Buffer): void {
-    const isFirst = this.arrived.push(chunk) === 1 || !this.begun;
-    if (isFirst && !this.reader.busy) process.nextTick(flushRelay, this);
+  private take(chunk: Buffer): boolean {
+    if (this.arrived.push(chunk) > 1) return false;
+    if (!this.reader.busy) process.nextTick(flushRelay, this);
+    return true;
   }
 
   private flush(): void {
@@ -159,23 +166,18 @@ export class StreamRelay implements Relay {
       this.arrived = [bytes];
       return;
     }
-    if (!this.begun) {
-      this.begin(bytes);
-      return;
-    }
     this.arrived = [];
-    this.pass(this.reader.push(bytes));
+    if (this.begun) this.pass(this.reader.push(bytes));
+    else this.begin(this.beginning === undefined ? bytes : Buffer.concat([this.beginning, bytes]));
   }
 
   /** Reads the first bytes, if they are enough to tell what the answer is: its type alone does not. */
   private begin(bytes: Buffer): void {
     const form = formOf(bytes);
-    if (form === undefined && !this.ending) {
-      this.arrived = [bytes];
-      return;
-    }
+    const isTold = form !== undefined || this.ending || bytes.length > MAX_BLANK;
+    this.beginning = isTold ? undefined : bytes;
+    if (this.beginning !== undefined) return;
     this.begun = true;
-    this.arrived = [];
     if (form === "json") {
       if (!this.options.objects && this.unpacker === undefined) {
         this.handOver(bytes);
@@ -304,6 +306,7 @@ export class StreamRelay implements Relay {
   private settle(): void {
     this.settling = true;
     this.flush();
+    if (this.beginning !== undefined) this.begin(this.beginning);
     if (this.isOver() || this.isBusy()) return;
     // of a stream that broke off only whole events count
     if (this.broken === undefined) this.pass(this.reader.end());

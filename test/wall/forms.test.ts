@@ -124,3 +124,32 @@ describe("a whole answer to a request for a stream", () => {
     expect(contentOf({ ...got, text: got.text.replace(": keep-alive\n\n", "") })).toBe("answer of slow-whole:20000");
   });
 });
+
+test.each(["reasoning", "reasoning_details", "images", "audio", "content", "annotations", "whatever"])(
+  "content that is no text goes out at once, and a late text is no late content: %s",
+  async (name) => {
+    const fault = `says:${name},5000`;
+    const one = await wall({ targets: [fault, "fine:b"], extensions: { first_token_timeout: 1_000 } });
+    const asking = one.begin(stream);
+    await one.clock.advance(500);
+    expect(asking.status).toBe(200);
+    expect(asking.text).toContain(`"delta":{"${name}":["something"]}`);
+    await one.clock.advanceUntil(() => asking.done);
+    expect(await asking.ended).toMatchObject({ complete: true, ms: 5_000 });
+    expect(one.upstream.models).toEqual([fault]);
+  },
+);
+
+test.each([
+  ["one of one", 1, 1, true],
+  ["one of two, before the other began", 2, 1, false],
+  ["both of two", 2, 2, true],
+])(
+  "a stream without an end mark is complete if all choices that were asked for have finished: %s",
+  async (_name, n, finished, complete) => {
+    const one = await wall({ targets: [{ fault: `choices:${finished}`, statistics: false }], balancer: { retries: 0 } });
+    const got = await ask(one, { stream: true, more: { n } });
+    expect(got).toMatchObject({ status: 200, complete });
+    expect(errorOf(got) === undefined).toBe(complete);
+  },
+);

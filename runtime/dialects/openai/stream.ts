@@ -241,7 +241,9 @@ export class OpenAiStreamReader implements StreamReader {
       at++;
     }
     const end = at + tail.length;
-    if (end > bytes.length || tail.compare(bytes, at, end) !== 0) return -1;
+    if (end > bytes.length) return -1;
+    // so few bytes are compared sooner here than by a call of the runtime's
+    for (let place = 0; place < tail.length; place++) if (tail[place] !== bytes[at + place]) return -1;
     this.characters += at - start;
     if (this.text !== undefined) this.keepText(bytes.toString("utf8", start, at));
     return end;

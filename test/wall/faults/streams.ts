@@ -144,6 +144,26 @@ export const streams: Readonly<Record<string, Fault>> = {
       await reply.finish();
     },
   },
+  says: {
+    about: "a stream that says something by this member of a delta, and its text so many milliseconds later: says:reasoning,5000",
+    answer: async (reply, call, argument) => {
+      const [name = "", milliseconds] = argument.split(",");
+      await begin(reply, call, "role");
+      await reply.chunk(event(chunkOf(call, { [name]: ["something"] })));
+      await reply.pause(Number(milliseconds));
+      await send(reply, eventsUpTo(call, "all").slice(1));
+      await reply.finish();
+    },
+  },
+  choices: {
+    about: "a stream of two choices that ends properly without an end mark, behind the finish of so many of them",
+    answer: (reply, call, finished) => {
+      const of = (index: number, delta: object, finish: string | null = null): string =>
+        event(chunkOf(call, {}, { choices: [{ index, delta, finish_reason: finish }] }));
+      const both = [of(0, { content: "a" }), of(0, {}, "stop"), of(1, { content: "b" }), of(1, {}, "stop")];
+      return stream(reply, both.slice(0, 2 * Number(finished)));
+    },
+  },
   paced: {
     about: "a stream whose tokens are so many milliseconds apart",
     answer: async (reply, call, milliseconds) => {
