@@ -2,6 +2,10 @@ import type { Ask } from "../../codecs/ask";
 import { firstElements } from "../../json/elements";
 import { findMember, type Member } from "../../json/scan";
 
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const BRACKET_OPEN = 0x5b;
+
 /** More choices than this are not told apart. */
 const MAX_COUNTED = 256;
 
@@ -29,11 +33,18 @@ function countOf(body: Buffer, member: Member | undefined): number {
 
 /** A list of texts, or of lists of tokens, is one prompt each; a list of tokens is one prompt. */
 function promptsOf(body: Buffer, { valueStart, valueEnd }: Member): number {
-  if (body[valueStart] !== 0x5b) return 1;
+  if (body[valueStart] !== BRACKET_OPEN) return 1;
   let prompts = 0;
   for (const { start, end } of firstElements(body, { start: valueStart, end: Math.min(valueEnd, valueStart + MAX_LOOKED_AT) })) {
-    if (prompts === 0 && !/^\s*["[]/.test(body.toString("latin1", start, Math.min(end, start + LONGEST_COUNT)))) return 1;
+    if (prompts === 0 && !isPrompt(body, start, end)) return 1;
     if (++prompts === MAX_COUNTED) break;
   }
   return Math.max(1, prompts);
+}
+
+/** Whether a list's element is a text or a list, not a token. */
+function isPrompt(body: Buffer, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && (body[at] as number) <= SPACE) at++;
+  return body[at] === QUOTE || body[at] === BRACKET_OPEN;
 }

@@ -15,7 +15,7 @@ function streamOf(choices: number): TranslatedStream {
     reader: upstream.begin(request, { model: "m", stream: true, usage: false, options: { azure_api_version: "x" } }).stream(),
     writer: client.stream(WORDS),
     words: WORDS,
-    fail: chatSpeech.errorEvent,
+    fail: (error) => chatSpeech.errorEvent(error),
     keepText: true,
     choices,
   });
