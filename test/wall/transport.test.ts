@@ -319,6 +319,12 @@ describe("21. odd HTTP", () => {
     expect((await one.ledger()).exchanges.map(attemptsOf)).toEqual([[], [], []]);
   });
 
+  test.each(["early-forever:100", "early-forever:103"])("%s is silence: heads that are no answer are no sign of life", async (fault) => {
+    const one = await wall({ targets: [fault, "fine:b"], balancer: { read_timeout: 3_500 } });
+    expect(await ask(one)).toMatchObject({ status: 200, ms: 3_500 });
+    expect(await one.attempts()).toEqual(["0 read_timeout next_target", "1 ok 200"]);
+  });
+
   test.each(["two-lengths", "length-and-chunked", "garbage", "long-header:70000"])("%s is a malformed head", async (fault) => {
     const one = await wall({ targets: [fault], balancer: { retries: 0 } });
     expect(await statusesOf(one)).toEqual([502, 502, 502, 502]);
