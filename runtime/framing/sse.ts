@@ -26,7 +26,7 @@ export class EventBuffer {
   private searched = 0;
   /** Whether CR stands in what `join` returned; undefined if nobody has looked. JSON holds none but between its values. */
   private hasCr: boolean | undefined;
-  /** Of what `join` returned, if CR stands in it. */
+  /** Of what `join` returned, if CR stands in it and it has not been kept yet. */
   private ends: LineEnds | undefined;
 
   /** Bytes that are kept. */
@@ -44,6 +44,7 @@ export class EventBuffer {
     this.more = false;
     this.left = EVENTS_AT_ONCE;
     this.hasCr = undefined;
+    this.ends = undefined;
     if (this.kept.length === 0) return chunk;
     this.kept.add(chunk);
     return this.kept.view();
@@ -61,15 +62,13 @@ export class EventBuffer {
       return -1;
     }
     const start = from === 0 ? Math.max(0, this.searched - BLANK_LINE_BEGINS) : from;
-    if (this.hasCr === undefined) {
-      this.hasCr = bytes.indexOf(CR, start) >= 0;
-      this.ends = this.hasCr ? new LineEnds(bytes) : undefined;
-    }
-    return this.ends === undefined ? endOfLfEvent(bytes, start) : this.ends.endOfEvent(start);
+    this.hasCr ??= bytes.indexOf(CR, start) >= 0;
+    return this.hasCr ? (this.ends ??= new LineEnds(bytes)).endOfEvent(start) : endOfLfEvent(bytes, start);
   }
 
   /** Keeps what begins at `from`, which holds no whole event unless there are `more`. */
   keep(bytes: Buffer, from: number): void {
+    this.ends = undefined;
     if (this.more) {
       this.keepUnread(bytes, from);
       this.more = true;
@@ -88,6 +87,7 @@ export class EventBuffer {
   }
 
   clear(): void {
+    this.ends = undefined;
     this.kept.clear();
     this.searched = 0;
     this.more = false;
