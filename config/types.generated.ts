@@ -777,6 +777,13 @@ export interface ExtensionsConfig {
    * @default "local"
    */
   readonly shared_state: SharedState;
+  /**
+   * A client that has got nothing of its stream for so long is sent the head and a comment, so that no load balancer cuts
+   * the connection. Failover goes on behind it; what fails then is told in the stream. 0 sends none.
+   * Unit: ms. Range: 0 to 2147483646. Since Signalbox 0.1.
+   * @default 15000
+   */
+  readonly stream_keep_alive: number;
 }
 
 /** `config.extensions.judge`, with all defaults applied. */
@@ -2207,6 +2214,13 @@ export interface ExtensionsInput {
    * @default "local"
    */
   readonly shared_state?: SharedState;
+  /**
+   * A client that has got nothing of its stream for so long is sent the head and a comment, so that no load balancer cuts
+   * the connection. Failover goes on behind it; what fails then is told in the stream. 0 sends none.
+   * Unit: ms. Range: 0 to 2147483646. Since Signalbox 0.1.
+   * @default 15000
+   */
+  readonly stream_keep_alive?: number;
 }
 
 /** `config.extensions.judge`, as it is written; what has a default may be left out. */

@@ -601,6 +601,13 @@ export interface ExtensionsFields {
    * @default "local"
    */
   readonly sharedState?: SharedState;
+  /**
+   * A client that has got nothing of its stream for so long is sent the head and a comment, so that no load balancer cuts
+   * the connection. Failover goes on behind it; what fails then is told in the stream. 0 sends none.
+   * Unit: ms. Range: 0 to 2147483646. Since Signalbox 0.1.
+   * @default 15000
+   */
+  readonly streamKeepAlive?: number;
 }
 
 /** `config.extensions.judge` in camelCase. */
@@ -1609,6 +1616,7 @@ export const snakeNames: Readonly<Record<string, string>> = {
   sslVerify: "ssl_verify",
   sslVersion: "ssl_version",
   strategy: "strategy",
+  streamKeepAlive: "stream_keep_alive",
   target: "target",
   targets: "targets",
   temperature: "temperature",

@@ -16,6 +16,7 @@ export type ResilienceOptions = Pick<
   | "resumeStreams"
   | "retryBudget"
   | "sameTarget"
+  | "streamKeepAlive"
 >;
 
 const OPTIONS = plainOptions([
@@ -29,6 +30,7 @@ const OPTIONS = plainOptions([
   "resumeStreams",
   "retryBudget",
   "sameTarget",
+  "streamKeepAlive",
 ]);
 
 const RECOMMENDED_BALANCER = {

@@ -166,5 +166,17 @@ export const extensions = z
       .meta(named("SharedState"))
       .default("local")
       .meta(about(OURS, "Whether breaker and usage are each process's own, or shared by all gateways through Redis.")),
+    stream_keep_alive: z
+      .int()
+      .min(0)
+      .max(LONGEST_MS)
+      .default(15_000)
+      .meta(
+        about(
+          OURS,
+          "A client that has got nothing of its stream for so long is sent the head and a comment, so that no load balancer cuts the connection. Failover goes on behind it; what fails then is told in the stream. 0 sends none.",
+          MS,
+        ),
+      ),
   })
   .meta(named("ExtensionsConfig"));

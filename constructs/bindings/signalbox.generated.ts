@@ -942,6 +942,12 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensions {
    * Default: `"local"`, which the gateway fills in.
    */
   readonly sharedState?: string;
+  /**
+   * A client that has got nothing of its stream for so long is sent the head and a comment, so that no load balancer cuts
+   * the connection. Failover goes on behind it; what fails then is told in the stream. 0 sends none. Unit: ms. Range: 0 to
+   * 2147483646. Default: `15000`, which the gateway fills in.
+   */
+  readonly streamKeepAlive?: number;
 }
 
 /** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedVectordbPgvector. */
@@ -1433,6 +1439,7 @@ const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS: Shap
   retryBudget: { name: "retry_budget", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_RETRY_BUDGET },
   sameTarget: { name: "same_target", kind: "record", fields: DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_EXTENSIONS_SAME_TARGET },
   sharedState: { name: "shared_state", kind: "text" },
+  streamKeepAlive: { name: "stream_keep_alive", kind: "number" },
 };
 
 const DATA_SIGNALBOX_CONFIGURATION_ATTRIBUTES_AI_PROXY_ADVANCED_VECTORDB_PGVECTOR: Shapes = {

@@ -46,6 +46,11 @@ export class AttemptTimer implements Waiter {
     return this.pausedAt !== undefined;
   }
 
+  /** When something came last, or the upstream was let go on, on the clock. */
+  get progressAt(): number {
+    return this.since;
+  }
+
   /** For how long the upstream has been held back so far, in milliseconds. */
   get heldMs(): number {
     return this.held + (this.pausedAt === undefined ? 0 : this.clock.now() - this.pausedAt);

@@ -24,10 +24,9 @@ import { codingOf } from "../bytes/decode-body";
 import { GatewayError } from "../errors";
 import { answerHeaders, translatedHeaders } from "./answer-headers";
 import { headerValue } from "../client/header-value";
-import { BufferedRelay } from "../relay/buffered";
-import { PassRelay } from "../relay/pass";
 import { loggedText, NO_FACTS, type AnswerFacts, type Relay, type RelayFailure, type RelayHost, type UpstreamAnswer } from "../relay/relay";
-import { StreamRelay } from "../relay/stream";
+import type { Found } from "../relay/looking";
+import { relayFor } from "./relay-for";
 import type { WaitQueues } from "./wait-queues";
 import { noCredentials, timeoutText, upstreamFailure } from "./upstream-error";
 
@@ -266,6 +265,10 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     this.controller?.abort(new Error("the answer was complete, but did not end"));
   }
 
+  get progressAt(): number {
+    return this.timer.progressAt;
+  }
+
   pause(): void {
     this.timer.pause();
     this.controller?.pause();
@@ -282,6 +285,24 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     this.firstTokenMs = this.owner.clock.now() - this.startedAt;
     this.timer.gotContent();
     this.owner.contentBegan();
+  }
+
+  reread(bytes: Buffer, headers: string[]): Relay {
+    const relay = (this.relay = this.relayOf("look", headers));
+    relay.data(bytes);
+    return this.relay;
+  }
+
+  found(found: Found, headers: string[]): Relay | undefined {
+    if (found === "whole" && this.order.resume !== undefined) {
+      this.relay = undefined;
+      this.failUnstreamed();
+    } else this.relay = this.relayOf(found, headers);
+    return this.relay;
+  }
+
+  unread(failure: FailureClass, error: GatewayError): void {
+    this.failed(this.failure(failure, error));
   }
 
   delivered(facts: AnswerFacts): void {
@@ -346,13 +367,19 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     this.timer.enter("read");
     this.status = status;
     if (status !== 200) this.waitMs = retryAfterMs(headers, this.owner.clock);
-    const carriage = this.order.conversion.carriage(status, mediaTypeOf(headers));
-    if (status === 200 && this.order.resume !== undefined && carriage !== "stream") {
-      this.fail(
-        "invalid_answer",
-        new GatewayError("upstream_answer", `${this.order.target.label} must go on with a stream, but sent none`),
-      );
-    } else this.relay = this.chooseRelay(carriage, status, headers);
+    const { conversion, resume } = this.order;
+    const coding = codingOf(headers);
+    let carriage = conversion.carriage(status, mediaTypeOf(headers));
+    // what is packed shows nothing by its first bytes
+    if (carriage === "look" && coding !== undefined) carriage = "whole";
+    if (status === 200 && resume !== undefined && carriage !== "stream" && carriage !== "look") this.failUnstreamed();
+    else this.relay = this.chooseRelay(carriage, status, headers, coding);
+  }
+
+  /** It must go on with a stream. */
+  private failUnstreamed(): void {
+    const text = `${this.order.target.label} must go on with a stream, but sent none`;
+    this.fail("invalid_answer", new GatewayError("upstream_answer", text));
   }
 
   private limitPassed(failure: FailureClass, phase: Phase | "first_token", limitMs: number): void {
@@ -380,34 +407,20 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     if (!this.ended && this.relay === undefined) this.timer.progressed();
   }
 
-  private chooseRelay(carriage: Carriage, status: number, headers: AnswerHeaders): Relay {
+  private chooseRelay(carriage: Carriage, status: number, headers: AnswerHeaders, coding: string | undefined): Relay {
     const { order } = this;
-    const { client } = this.owner;
-    const { conversion } = order;
-    const logPayload = order.target.logging.log_payloads || order.judged !== undefined;
-    const coding = codingOf(headers);
     const all = answerHeaders(headers);
     const forwarded = order.target.service.codec.translates ? translatedHeaders(all) : all;
     if (status === 200 && order.modelHeader !== undefined) forwarded.push("X-Kong-LLM-Model", headerValue(order.modelHeader));
     const upstreamMs = Math.round(this.owner.clock.now() - this.startedAt);
     forwarded.push("X-Kong-Upstream-Latency", String(upstreamMs), "X-Kong-Proxy-Latency", String(Math.round(this.proxyLatencyMs)));
-    if (carriage === "pass") {
-      const length = status === 204 ? undefined : headers["content-length"];
-      return new PassRelay(this, client, status, forwarded, coding, typeof length === "string" ? length : undefined);
-    }
-    if (carriage === "stream") {
-      const goesOn = order.resume !== undefined;
-      return new StreamRelay(this, client, { headers: forwarded, coding, reader: conversion.stream(), logPayload, goesOn });
-    }
-    return new BufferedRelay(this, client, {
-      status,
-      headers: forwarded,
-      coding,
-      conversion,
-      logPayload,
-      maxBytes: order.maxResponseBytes,
-      take: order.take,
-    });
+    const length = headers["content-length"];
+    return relayFor(carriage, this, this.owner.client, order, status, forwarded, coding, typeof length === "string" ? length : undefined);
+  }
+
+  /** Of a plain 200. */
+  private relayOf(carriage: Carriage | Found, headers: string[]): Relay {
+    return relayFor(carriage, this, this.owner.client, this.order, this.status, headers, undefined, undefined);
   }
 
   private conclude(

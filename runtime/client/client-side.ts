@@ -24,6 +24,8 @@ export class ClientSide {
   target = "";
   /** How long the client may take nothing of what it is sent, in milliseconds: `balancer.write_timeout` once the route is known. */
   writeMs = DEFAULT_WRITE_MS;
+  /** When the client was last sent something of a stream, on the gateway's clock; kept by whoever writes. */
+  wroteAt = 0;
 
   constructor(
     readonly request: IncomingMessage,
@@ -38,6 +40,26 @@ export class ClientSide {
     if (this.attempts > 1)
       headers.push("X-Kong-Upstream-Attempts", String(this.attempts), "X-Kong-Upstream-Target", headerValue(this.target));
     this.response.writeHead(status, headers);
+  }
+
+  /** Whether the head of a stream is out: whatever follows is told inside of it. */
+  get isStreaming(): boolean {
+    return this.response.headersSent;
+  }
+
+  /**
+   * Keeps a stream's connection alive. If nothing was sent yet the head goes first: it can say nothing of a target, as another one may answer.
+   * @param comment no event of the client's dialect
+   */
+  keepAlive(comment: Buffer): void {
+    const { response } = this;
+    if (response.destroyed || response.writableEnded) return;
+    if (!response.headersSent) {
+      this.status = 200;
+      response.writeHead(200, ["content-type", "text/event-stream", "cache-control", "no-cache", ...this.ownHeaders]);
+    }
+    // a client that has not taken what it was sent is not kept waiting by the gateway
+    if (response.writableLength === 0) response.write(comment);
   }
 
   /** Answers with an error of the gateway's own; nothing where the head is out already. */

@@ -35,8 +35,8 @@ export interface Call {
   readonly maxBytes: number;
 }
 
-/** How an answer is carried to the client: read whole, as a stream, or passed on as it comes, without a look at it. */
-export type Carriage = "whole" | "stream" | "pass";
+/** How an answer is carried to the client: read whole, as a stream, passed on as it comes, without a look at it, or as its first bytes say. */
+export type Carriage = "whole" | "stream" | "pass" | "look";
 
 /** An answer that is written out of several, in steps. */
 export interface JoinedAnswer extends Sliced {
@@ -66,6 +66,8 @@ export interface Conversion {
   readonly dropped: readonly string[];
   /** @param mediaType as the upstream names it, in lower case and without parameters; undefined if it names none */
   carriage(status: number, mediaType: string | undefined): Carriage;
+  /** Whether a JSON object is an event of a stream, not a whole answer; asked of the first one if the type of an answer does not tell. Never throws. */
+  isEvent(object: unknown): boolean;
   /** Reads a whole answer with status 200 that is not large. */
   readAnswer(body: Buffer): Answer;
   /** Reads a large one. */

@@ -39,6 +39,10 @@ class PassThroughConversion implements Conversion {
     return status < 400 ? "pass" : "whole";
   }
 
+  isEvent(): boolean {
+    return false;
+  }
+
   readAnswer(): Answer {
     throw new AnswerProblem("is passed on without being read");
   }

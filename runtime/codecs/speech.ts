@@ -11,6 +11,8 @@ export interface ClientSpeech<Request> {
   complete(request: Request, parameters: ModelParameters, given: GivenText | undefined): Request;
   /** What a request holds that nobody can translate, by the client's names; empty for nearly all. */
   unexpressed(request: Request): readonly string[];
+  /** Choices that a request asks for, at least 1. */
+  choices(request: Request): number;
   /** The event that tells the client inside a stream that it failed. */
   errorEvent(error: StreamError): Buffer;
   /** A line inside a stream that says nothing to a program. */

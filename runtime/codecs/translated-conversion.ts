@@ -19,6 +19,7 @@ import {
 import type { Json } from "../conversation/json";
 import { replay } from "../conversation/replay";
 import { isTooMuch, isTooMuchForEvent } from "../conversation/volume";
+import { formOf } from "../framing/form";
 import type { Frame } from "../framing/frame";
 
 /** What is left to say to the client once its request has been read. */
@@ -37,13 +38,14 @@ const LARGEST_ERROR = 64 * 1024;
 export class TranslatedConversion implements Conversion {
   readonly headers: readonly string[];
   readonly body: Buffer;
-  private mediaType: string | undefined;
 
   constructor(
     private readonly call: Call,
     private readonly exchange: ChatExchange,
     private readonly client: ClientWords,
     private readonly upstream: UpstreamWords,
+    /** Choices that the client asked for. */
+    private readonly choices = 1,
   ) {
     this.headers = exchange.headers;
     this.body = Buffer.from(JSON.stringify(exchange.body));
@@ -55,13 +57,24 @@ export class TranslatedConversion implements Conversion {
   }
 
   carriage(status: number, mediaType: string | undefined): Carriage {
-    this.mediaType = mediaType;
-    return status === 200 && this.call.stream && mediaType === this.upstream.streamType ? "stream" : "whole";
+    if (status !== 200 || !this.call.stream) return "whole";
+    return mediaType === this.upstream.streamType ? "stream" : "look";
+  }
+
+  isEvent(object: unknown): boolean {
+    try {
+      this.exchange.readAnswer(object as Json);
+      return false;
+    } catch (problem) {
+      if (!(problem instanceof AnswerProblem)) return false;
+    }
+    const events = this.exchange.stream().read({ event: undefined, data: JSON.stringify(object) });
+    return events !== undefined && events.length > 0 && events.every(({ type }) => type !== "failed");
   }
 
   readAnswer(body: Buffer): Answer {
     // a generator costs as much as all the rest that is done with a small answer
-    if (this.mediaType !== this.upstream.streamType) {
+    if (formOf(body) !== "events") {
       try {
         return this.deliver(this.exchange.readAnswer(parsedAnswer(body)));
       } catch (problem) {
@@ -107,6 +120,7 @@ export class TranslatedConversion implements Conversion {
       fail: (error) => this.client.errorEvent(error),
       keepText,
       resumed: resume && new ResumedEvents(resume, this.client.comment(introductionOf(resume))),
+      choices: this.choices,
     });
   }
 
@@ -114,7 +128,7 @@ export class TranslatedConversion implements Conversion {
   private *reading(body: Buffer): Generator<undefined, Answer> {
     try {
       let answer: ChatAnswer;
-      if (this.mediaType === this.upstream.streamType) answer = yield* this.assembled(body);
+      if (formOf(body) === "events") answer = yield* this.assembled(body);
       else {
         const json = parsedAnswer(body);
         yield;
@@ -130,7 +144,7 @@ export class TranslatedConversion implements Conversion {
   private *assembled(body: Buffer): Generator<undefined, ChatAnswer> {
     const framing = this.upstream.framing(this.call.maxBytes);
     const reader = this.exchange.stream();
-    const assembly = new Assembly();
+    const assembly = new Assembly(this.choices);
     const take = (frames: readonly Frame[]): void => {
       for (const frame of frames) {
         if (isTooMuchForEvent(frame.data)) continue;

@@ -4,14 +4,12 @@ import { isTooMuchForEvent } from "../conversation/volume";
 import type { Usage } from "../conversation/usage";
 import type { Framing } from "../framing/framing";
 import type { Frame } from "../framing/frame";
+import { ChoiceStates } from "./choice-states";
 import { KeptText } from "./kept-text";
 import type { ResumedEvents } from "./resumed-events";
 import type { ResumePoint, StreamError, StreamReader } from "./stream-reader";
 
 const EMPTY = Buffer.alloc(0);
-
-/** Choices that are told apart; an event of a further one counts as one of the last. */
-const MAX_CHOICES = 128;
 
 /** What a stream is translated with. */
 export interface Translation {
@@ -27,6 +25,8 @@ export interface Translation {
   readonly keepText: boolean;
   /** Leaves out what the client has from an earlier answer; undefined if there was none. */
   readonly resumed: ResumedEvents | undefined;
+  /** Choices that the client asked for. */
+  readonly choices: number;
 }
 
 /** Reads an upstream's stream in its dialect and gives the client's, event by event. */
@@ -41,8 +41,7 @@ export class TranslatedStream implements StreamReader {
   skipped = 0;
 
   private id: string | undefined;
-  private readonly open = new Set<number>();
-  private finished = false;
+  private readonly states = new ChoiceStates();
   /** All text so far, if it is kept; undefined as soon as it is not all that the client has. */
   private text: KeptText | undefined;
   /** What the events of this turn have given. */
@@ -58,7 +57,7 @@ export class TranslatedStream implements StreamReader {
   }
 
   get complete(): boolean {
-    return this.failure === undefined && (this.ended || (this.finished && this.open.size === 0));
+    return this.failure === undefined && (this.ended || this.states.isComplete(this.translation.choices));
   }
 
   push(chunk: Buffer): Buffer {
@@ -146,10 +145,9 @@ export class TranslatedStream implements StreamReader {
         return;
       case "finished":
         this.content = true;
-        this.finished = true;
         // another answer would tell the client another finish
         this.text = undefined;
-        this.open.delete(placeOf(event.choice));
+        this.states.note(event.choice, true);
         return;
       case "text":
         this.spoke(event.choice, event.text);
@@ -158,11 +156,11 @@ export class TranslatedStream implements StreamReader {
       case "signature":
       case "redacted_reasoning":
         this.content = true;
-        this.open.add(placeOf(event.choice));
+        this.states.note(event.choice, false);
         return;
       default:
         this.content = true;
-        this.open.add(placeOf(event.choice));
+        this.states.note(event.choice, false);
         this.text = undefined;
     }
   }
@@ -170,7 +168,7 @@ export class TranslatedStream implements StreamReader {
   private spoke(choice: number, text: string): void {
     if (text === "") return;
     this.content = true;
-    this.open.add(placeOf(choice));
+    this.states.note(choice, false);
     this.characters += text.length;
     if (this.text !== undefined && (choice !== 0 || !this.text.add(text))) this.text = undefined;
   }
@@ -187,5 +185,3 @@ export class TranslatedStream implements StreamReader {
     return out;
   }
 }
-
-const placeOf = (choice: number): number => Math.min(choice, MAX_CHOICES - 1);

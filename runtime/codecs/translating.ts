@@ -32,7 +32,7 @@ export class Translating<Request> implements Codec {
     const model = requireModel(call.model);
     const request = this.client.complete(this.read(ask), parameters, givenTextOf(resume));
     const exchange = this.upstream.dialect.begin(request, { model, stream, usage: call.usage !== "off", options });
-    return new TranslatedConversion(call, exchange, this.client, this.upstream);
+    return new TranslatedConversion(call, exchange, this.client, this.upstream, this.client.choices(request));
   }
 
   private read(ask: Ask): Request {

@@ -15,6 +15,9 @@ export class Assembly {
   ended = false;
   private readonly choices = new Map<number, ChoiceAssembly>();
 
+  /** @param asked choices that the client asked for */
+  constructor(private readonly asked = 1) {}
+
   add(event: ChatEvent): void {
     switch (event.type) {
       case "started":
@@ -35,10 +38,11 @@ export class Assembly {
     }
   }
 
-  /** Whether at least one choice has begun, and all is told of it: the end mark has come, or each that has begun has finished. */
+  /** Whether at least one choice has begun, and all is told: the end mark has come, or all that were asked for and have begun have finished. */
   get complete(): boolean {
     if (this.choices.size === 0) return false;
-    return this.ended || [...this.choices.values()].every(({ finish }) => finish !== undefined);
+    if (this.ended) return true;
+    return this.choices.size >= this.asked && [...this.choices.values()].every(({ finish }) => finish !== undefined);
   }
 
   result(): ChatAnswer {
@@ -95,6 +99,8 @@ class ChoiceAssembly {
         return;
       case "finished":
         this.finish = event.finish;
+        return;
+      case "unexpressed":
     }
   }
 

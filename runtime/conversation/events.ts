@@ -14,6 +14,8 @@ export type ChoiceEvent = { readonly choice: number } & (
   | { readonly type: "tool_start"; readonly index: number; readonly id: string; readonly name: string }
   | { readonly type: "tool_arguments"; readonly index: number; readonly text: string }
   | { readonly type: "logprobs"; readonly logprobs: Json }
+  /** Content that these words have no place for, such as an image. Clients are told no more than that the choice has begun. */
+  | { readonly type: "unexpressed" }
   | { readonly type: "finished"; readonly finish: FinishReason }
 );
 

@@ -20,6 +20,8 @@ import { Choosing } from "./choosing";
 import type { ClientSide } from "../client/client-side";
 import { Deadline } from "./deadline";
 import { GatewayError } from "../errors";
+import { toGatewayError } from "./gateway-error";
+import { keepAliveOf, type KeepAlive } from "./keep-alive";
 import type { ExchangeEvents } from "./events";
 import { AbleChoice } from "./lacking-targets";
 import { LastAnswer } from "./last-answer";
@@ -65,6 +67,7 @@ export class Attempts implements AttemptOwner {
   private readonly history = new ExchangeHistory();
   private readonly ticket = new HeldTicket();
   private readonly deadline: Deadline | undefined;
+  private readonly keepAlive: KeepAlive | undefined;
   /** The request while its first target is chosen. */
   private choosing: Choosing | undefined;
   private choice: Choice | undefined;
@@ -87,6 +90,7 @@ export class Attempts implements AttemptOwner {
     this.waits = context.waits;
     this.pools = context.pools;
     this.deadline = deadlineMs === Infinity ? undefined : new Deadline(context.clock, this, deadlineMs, owner.startedAt);
+    this.keepAlive = keepAliveOf(this, plan, asked);
   }
 
   /**
@@ -96,6 +100,7 @@ export class Attempts implements AttemptOwner {
   begin(candidates: CandidateSet, lacking: ReadonlySet<TargetPlan> | undefined): void {
     this.lacking = lacking;
     this.deadline?.start();
+    this.keepAlive?.start();
     this.plan.state.budget.request(this.clock.now());
     this.guarded(() => {
       const chosen = this.choose(candidates);
@@ -268,7 +273,7 @@ export class Attempts implements AttemptOwner {
     if (!ends) entry.next = action === "repeat" ? "same_target" : action;
     this.context.events.attemptEnded(plan, entry, this.asked.requestId);
     if (action === "answer") this.answer(result);
-    else if (ends) this.breakOff(result.error, result);
+    else if (ends) this.breakOff(result.error, result.broken?.ending);
     else {
       if (this.history.goesOn(action, target, entry.outcome)) plan.state.budget.repeated(this.clock.now());
       if (decision.waitMs <= 0) this.guarded(() => this.call(target));
@@ -284,22 +289,29 @@ export class Attempts implements AttemptOwner {
       const after = afterWait(history, target, ticket.isKept, choice, this.clock.now());
       history.roundStart = after.roundStart;
       if (after.target !== undefined) this.call(after.target);
-      else if (history.resume !== undefined) this.breakOff(result.error, result);
+      else if (history.resume !== undefined) this.breakOff(result.error, result.broken?.ending);
       else this.answer(result);
     });
   }
 
   /** No further attempt: the client gets the last answer of a provider, else the gateway's own error. */
   private answer({ entry, error }: AttemptResult): void {
-    if (this.lastAnswer?.send(this.client, entry.outcome) === true) this.finish();
+    const { client, lastAnswer } = this;
+    if (client.isStreaming) {
+      const refused = lastAnswer?.inside(entry.outcome);
+      this.breakOff(refused?.error ?? error, refused && this.asked.surface.texts?.toldError(refused.body));
+    } else if (lastAnswer?.send(client, entry.outcome) === true) this.finish();
     else this.refuse(error);
   }
 
-  /** No further attempt: the client is told inside of its stream. */
-  private breakOff(error: GatewayError | undefined, result: AttemptResult | undefined): void {
+  /**
+   * No further attempt: the client is told inside of its stream.
+   * @param ending what it gets; undefined: the error is told in the gateway's own words
+   */
+  private breakOff(error: GatewayError | undefined, ending: Buffer | undefined): void {
     const { texts } = this.asked.surface;
     const told = error ?? new GatewayError("upstream_error", "the stream broke off and could not be completed");
-    this.client.breakOff(result?.broken?.ending ?? texts?.errorEvent(told));
+    this.client.breakOff(ending ?? texts?.errorEvent(told));
     this.owner.refuse(told);
     this.finish();
   }
@@ -322,9 +334,13 @@ export class Attempts implements AttemptOwner {
   private refuse(error: unknown): void {
     if (this.over) return;
     this.release();
-    if (this.history.resume !== undefined && !this.client.response.destroyed) {
-      this.breakOff(error instanceof GatewayError ? error : undefined, undefined);
-    } else this.owner.refuse(error);
+    if (!this.client.isStreaming || this.client.response.destroyed) {
+      this.owner.refuse(error);
+      return;
+    }
+    const told = toGatewayError(error);
+    if (told.code === "internal" && told !== error) this.owner.crashed(error, false);
+    this.breakOff(told, undefined);
   }
 
   private finish(): void {
@@ -335,6 +351,7 @@ export class Attempts implements AttemptOwner {
   private release(): void {
     this.over = true;
     this.deadline?.stop();
+    this.keepAlive?.stop();
     this.choosing?.abandon();
     if (this.waiting !== undefined) this.clock.cancel(this.waiting);
     this.waiting = undefined;

@@ -7,13 +7,13 @@ import { recordExchange, type Recorder } from "./record";
 import type { RouteMatch } from "../router/router";
 import type { Snapshot } from "../snapshot/compile";
 import type { RouteAction, RoutePlan, TargetGroup } from "../snapshot/route-plan";
-import { TemplateProblem } from "../templates/template";
 import type { LinkedList, Linked } from "../linked-list";
 import { admit, mediaTypeOf } from "../client/admission";
 import { Attempts, type AttemptsContext, type AttemptsOwner } from "./attempts";
 import { readClientBody } from "../client/client-body";
 import { ClientSide } from "../client/client-side";
 import { GatewayError } from "../errors";
+import { toGatewayError } from "./gateway-error";
 import type { Asked } from "./prepare-call";
 import { nextRequestId } from "../client/request-id";
 import { lackingTargets } from "./lacking-targets";
@@ -260,10 +260,4 @@ function groupOf(plan: RoutePlan, request: IncomingMessage, body: Buffer, scanne
   if (!scan.ok && bytes !== undefined) return bytes;
   const object = scanJsonBody(body, scan);
   return accepting.find((group) => group.surface.recognises(object)) ?? first;
-}
-
-function toGatewayError(cause: unknown): GatewayError {
-  if (cause instanceof GatewayError) return cause;
-  if (cause instanceof TemplateProblem) return new GatewayError("bad_template", cause.message);
-  return new GatewayError("internal", "An unexpected error occurred");
 }

@@ -2,6 +2,7 @@ import { OWN_ENDINGS, type AttemptOutcome } from "../failover/failure";
 import type { TargetPlan } from "../targets/target-plan";
 import type { AttemptResult } from "../attempt/attempt";
 import type { ClientSide } from "../client/client-side";
+import { GatewayError } from "../errors";
 import { sendWhole } from "../relay/buffered";
 import type { UpstreamAnswer } from "../relay/relay";
 
@@ -38,6 +39,17 @@ export class LastAnswer {
     if (client.attempts > 1 && this.retryAfter !== undefined) replaceHeader(answer.headers, RETRY_AFTER, this.retryAfter);
     sendWhole(client, answer);
     return true;
+  }
+
+  /**
+   * The same for a client whose stream has begun: what is told of it inside, and its body in the client's dialect.
+   * @param outcome how the last attempt ended
+   * @returns undefined if `send` would send nothing
+   */
+  inside(outcome: AttemptOutcome): { readonly error: GatewayError; readonly body: Buffer | undefined } | undefined {
+    const { answer, target } = this;
+    if (answer === undefined || target === undefined || OWN_ENDINGS.has(outcome)) return undefined;
+    return { error: new GatewayError("upstream_error", `${target.label} answered with status ${answer.status}`), body: answer.plain };
   }
 }
 

@@ -2,32 +2,14 @@
 
 import { CollectedBytes } from "../bytes/collected-bytes";
 import { SLICE_BYTES, type Sliced } from "../bytes/slices";
+import { BLANK_LINE_BEGINS, endOfLfEvent, LineEnds } from "./line-ends";
 
 const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
 const DATA = Buffer.from("data:");
 const EMPTY = Buffer.alloc(0);
-const BLANK_LINE_OF_CR = Buffer.from("\r\r");
 const BYTE_ORDER_MARK = "\uFEFF";
-
-/** Index behind the blank line that ends an event, looked for from `from` on; -1 if it is not there yet. For lines that end with LF or CRLF. */
-function endOfEvent(bytes: Buffer, from: number): number {
-  let at = bytes.indexOf(LF, from);
-  while (at >= 0) {
-    const next = bytes[at + 1];
-    if (next === LF) return at + 2;
-    if (next === CR && bytes[at + 2] === LF) return at + 3;
-    at = bytes.indexOf(LF, at + 1);
-  }
-  return -1;
-}
-
-/** The same for lines that end with CR alone. */
-function endOfCrEvent(bytes: Buffer, from: number): number {
-  const blank = bytes.indexOf(BLANK_LINE_OF_CR, from);
-  return blank < 0 ? -1 : blank + 2;
-}
 
 /** Events that are looked at in one go: a millisecond or two. What comes in one read of a socket is seldom more. */
 const EVENTS_AT_ONCE = 384;
@@ -42,8 +24,10 @@ export class EventBuffer {
   private left = EVENTS_AT_ONCE;
   private readonly kept = new CollectedBytes();
   private searched = 0;
-  /** No blank line of LF or CRLF is left in what `join` returned, so that it is not looked for again. */
-  private onlyCr = false;
+  /** Whether CR stands in what `join` returned; undefined if nobody has looked. JSON holds none but between its values. */
+  private hasCr: boolean | undefined;
+  /** Of what `join` returned, if CR stands in it and it has not been kept yet. */
+  private ends: LineEnds | undefined;
 
   /** Bytes that are kept. */
   get length(): number {
@@ -59,7 +43,8 @@ export class EventBuffer {
   join(chunk: Buffer): Buffer {
     this.more = false;
     this.left = EVENTS_AT_ONCE;
-    this.onlyCr = false;
+    this.hasCr = undefined;
+    this.ends = undefined;
     if (this.kept.length === 0) return chunk;
     this.kept.add(chunk);
     return this.kept.view();
@@ -76,18 +61,14 @@ export class EventBuffer {
       this.more = true;
       return -1;
     }
-    // the last two bytes may be the beginning of a blank line
-    const start = from === 0 ? Math.max(0, this.searched - 2) : from;
-    if (!this.onlyCr) {
-      const end = endOfEvent(bytes, start);
-      if (end >= 0) return end;
-      this.onlyCr = true;
-    }
-    return endOfCrEvent(bytes, start);
+    const start = from === 0 ? Math.max(0, this.searched - BLANK_LINE_BEGINS) : from;
+    this.hasCr ??= bytes.indexOf(CR, start) >= 0;
+    return this.hasCr ? (this.ends ??= new LineEnds(bytes)).endOfEvent(start) : endOfLfEvent(bytes, start);
   }
 
   /** Keeps what begins at `from`, which holds no whole event unless there are `more`. */
   keep(bytes: Buffer, from: number): void {
+    this.ends = undefined;
     if (this.more) {
       this.keepUnread(bytes, from);
       this.more = true;
@@ -106,6 +87,7 @@ export class EventBuffer {
   }
 
   clear(): void {
+    this.ends = undefined;
     this.kept.clear();
     this.searched = 0;
     this.more = false;
@@ -117,14 +99,18 @@ export const EVENTS_PER_ERROR = 16;
 
 /** The data of each whole event of a stream that is at hand as one. */
 export function* eventsOf(bytes: Buffer): Generator<string | undefined> {
-  const endOf = endOfEvent(bytes, 0) < 0 ? endOfCrEvent : endOfEvent;
-  for (let from = 0, end = endOf(bytes, 0); end >= 0; from = end, end = endOf(bytes, from)) yield dataOf(bytes, from, end);
+  const ends = new LineEnds(bytes);
+  for (let from = 0, end = ends.endOfEvent(0); end >= 0; from = end, end = ends.endOfEvent(from)) yield dataOf(bytes, from, end);
 }
 
 /** The event's data: its `data:` lines joined; undefined for an event without any (comments, `retry:`). For events that are not large. */
 export function dataOf(bytes: Buffer, from: number, end: number): string | undefined {
   const text = bytes.toString("utf8", from, end);
-  if (text.startsWith("data: ") && text.indexOf("\n") >= text.length - 3) return text.slice(6).trim();
+  if (text.startsWith("data: ") && text.indexOf("\n") >= text.length - 3) {
+    const only = text.slice(6).trim();
+    // CR may end a line too, whatever ends the others
+    if (!only.includes("\r")) return only;
+  }
   let data: string[] | undefined;
   for (const line of (text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text).split(/\r\n|\n|\r/)) {
     if (!line.startsWith("data:")) continue;
@@ -152,6 +138,7 @@ export class EventData implements Sliced {
   private room: Buffer | undefined;
   private length = 0;
   private at: number;
+  private readonly ends: LineEnds;
 
   constructor(
     private readonly bytes: Buffer,
@@ -159,6 +146,7 @@ export class EventData implements Sliced {
     private readonly end: number,
   ) {
     this.at = from;
+    this.ends = new LineEnds(bytes);
   }
 
   step(): boolean {
@@ -171,9 +159,8 @@ export class EventData implements Sliced {
 
   private line(): void {
     const { bytes, at, end } = this;
-    const found = bytes.indexOf(LF, at);
-    const lineEnd = found < 0 || found > end ? end : found;
-    this.at = lineEnd + 1;
+    const lineEnd = Math.min(this.ends.find(at), end);
+    this.at = this.ends.behind(lineEnd);
     if (lineEnd - at <= DATA.length || DATA.compare(bytes, at, at + DATA.length) !== 0) return;
     const start = at + DATA.length;
     // what follows the only line is its blank line
@@ -183,7 +170,7 @@ export class EventData implements Sliced {
     }
     const room = (this.room ??= Buffer.allocUnsafe(end - this.from));
     if (this.length > 0) room[this.length++] = LF;
-    // a space in front of the data, or a CR behind it, is white space to JSON
+    // a space in front of the data is white space to JSON
     this.length += bytes.copy(room, this.length, start, lineEnd);
   }
 }

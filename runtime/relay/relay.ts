@@ -69,6 +69,8 @@ export interface Relay {
 
 /** What a relay needs of the attempt that it works for. */
 export interface RelayHost {
+  /** When bytes came last, on the gateway's clock. */
+  readonly progressAt: number;
   /** Makes the upstream wait: the client is slow, or there is much to read. May be called again for another reason while the upstream waits. */
   pause(): void;
   /** Lets the upstream go on, as no reason to wait is left. */
@@ -81,6 +83,19 @@ export interface RelayHost {
   failed(failure: RelayFailure): void;
   /** First content went out. */
   firstContent(): void;
+  /**
+   * The answer is no stream of events, as its type says it is: another relay is to carry it.
+   * @param bytes what has come of it
+   * @param headers for the client, names and values in turn
+   */
+  reread(bytes: Buffer, headers: string[]): Relay;
+  /**
+   * What an answer has turned out to be by its first bytes.
+   * @returns the relay that carries it; undefined if it is of no use, so that the attempt has failed
+   */
+  found(found: "events" | "objects" | "whole", headers: string[]): Relay | undefined;
+  /** The answer failed before it was known what it is. */
+  unread(failure: FailureClass, error: GatewayError): void;
   /**
    * A callback of the relay's own (a tick, an unpacker, a drained client) threw. The exchange ends with `internal`, which says nothing of the target; the
    * relay does nothing any more. Callbacks that the attempt itself makes (`data`, `end`, `fail`) are guarded by it.

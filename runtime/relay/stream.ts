@@ -1,14 +1,19 @@
 import { CollectedBytes } from "../bytes/collected-bytes";
 import { inSlices } from "../bytes/slices";
 import type { FailureClass } from "../failover/failure";
+import { ObjectStreamReader } from "../codecs/object-stream";
 import type { StreamReader } from "../codecs/stream-reader";
 import type { ClientSide } from "../client/client-side";
 import { describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "../bytes/decode-body";
 import { GatewayError } from "../errors";
+import { formOf, markLength } from "../framing/form";
 import { Brake, Hold, PayloadCopy, type AnswerFacts, type Relay, type RelayHost } from "./relay";
 
 /** The answer's head waits for the first content, so that a failure before it can still be answered with a status; but not for more than this. */
 const MAX_HELD_BYTES = 64 * 1024;
+
+/** What begins with more blank lines than this is taken for events, in bytes. */
+const MAX_BLANK = 1024;
 
 export interface StreamOptions {
   readonly headers: string[];
@@ -17,6 +22,8 @@ export interface StreamOptions {
   readonly logPayload: boolean;
   /** Whether the client has the head and content of an earlier answer, with which this one goes on. */
   readonly goesOn: boolean;
+  /** Whether it is known that the stream holds JSON objects instead of events. */
+  readonly objects: boolean;
 }
 
 /** Why there is no more input. */
@@ -29,13 +36,17 @@ const flushRelay = (relay: StreamRelay): void => relay.flushInTick();
 
 /** Relays a stream of events: whole events only, as they come, with the client's pace. A cut stream never looks finished. */
 export class StreamRelay implements Relay {
-  private readonly reader: StreamReader;
+  private reader: StreamReader;
   private readonly unpacker: Unpacker | undefined;
   private readonly copy: PayloadCopy | undefined;
   private readonly brake: Brake;
   private readonly held = new CollectedBytes();
   private opened: boolean;
   private over = false;
+  /** Whether it is known what the first bytes are. */
+  private begun = false;
+  /** First bytes that do not tell yet what they are. */
+  private beginning: Buffer | undefined;
   /** Plain bytes that came since the last tick, or while a large event was read. */
   private arrived: Buffer[] = [];
   private stopReading: (() => void) | undefined;
@@ -156,7 +167,36 @@ export class StreamRelay implements Relay {
       return;
     }
     this.arrived = [];
-    this.pass(this.reader.push(bytes));
+    if (this.begun) this.pass(this.reader.push(bytes));
+    else this.begin(this.beginning === undefined ? bytes : Buffer.concat([this.beginning, bytes]));
+  }
+
+  /** Reads the first bytes, if they are enough to tell what the answer is: its type alone does not. */
+  private begin(bytes: Buffer): void {
+    const form = formOf(bytes);
+    const isTold = form !== undefined || this.ending || bytes.length > MAX_BLANK;
+    this.beginning = isTold ? undefined : bytes;
+    if (this.beginning !== undefined) return;
+    this.begun = true;
+    if (form === "json") {
+      if (!this.options.objects && this.unpacker === undefined) {
+        this.handOver(bytes);
+        return;
+      }
+      this.reader = new ObjectStreamReader(this.reader);
+    }
+    const mark = markLength(bytes);
+    // behind a comment of the gateway's, a byte order mark would be a part of the first line
+    this.pass(this.reader.push(mark === 0 ? bytes : bytes.subarray(mark)));
+  }
+
+  /** These are no events: another relay takes what has come, and how it ended. */
+  private handOver(bytes: Buffer): void {
+    const { ending, broken } = this;
+    this.stop();
+    const next = this.host.reread(bytes, this.options.headers);
+    if (broken !== undefined) next.fail(broken.failure, broken.error);
+    else if (ending) next.end();
   }
 
   /** Hands on what the reader gave back, and does what it found. */
@@ -212,8 +252,8 @@ export class StreamRelay implements Relay {
   }
 
   private relay(ready: Buffer): void {
-    if (ready.length === 0) {
-      // content that a client has from an earlier answer is no less content
+    if (ready.length === 0 && (this.opened || !this.reader.content)) {
+      // content that a client has from an earlier answer is no less content, and there may be some of which it is told nothing
       if (this.opened && this.reader.content) this.host.firstContent();
       return;
     }
@@ -223,7 +263,9 @@ export class StreamRelay implements Relay {
       return;
     }
     this.held.add(ready);
-    if (this.reader.content || this.held.length > MAX_HELD_BYTES) this.open();
+    if (!this.reader.content && this.held.length <= MAX_HELD_BYTES) return;
+    this.open();
+    if (ready.length === 0) this.client.response.flushHeaders();
   }
 
   private open(): void {
@@ -236,7 +278,9 @@ export class StreamRelay implements Relay {
 
   private write(bytes: Buffer): void {
     this.copy?.add(bytes);
-    const { response } = this.client;
+    const { client } = this;
+    const { response } = client;
+    client.wroteAt = this.host.progressAt;
     if (response.write(bytes) || this.brake.has(Hold.Client)) return;
     this.unpacker?.pause();
     this.brake.hold(Hold.Client);
@@ -265,6 +309,7 @@ export class StreamRelay implements Relay {
   private settle(): void {
     this.settling = true;
     this.flush();
+    if (this.beginning !== undefined) this.begin(this.beginning);
     if (this.isOver() || this.isBusy()) return;
     // of a stream that broke off only whole events count
     if (this.broken === undefined) this.pass(this.reader.end());

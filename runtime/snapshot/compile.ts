@@ -209,6 +209,7 @@ function* compilePlugin(plugin: AiPlugin, credentials: Set<CredentialSource>, co
     },
     pool: { connectTimeoutMs: balancer.connect_timeout, maxConnections: extensions?.max_connections ?? 1024 },
     maxQueue: extensions?.max_queue ?? 1024,
+    keepAliveMs: extensions?.stream_keep_alive ?? 15_000,
     maxBodyBytes: config.max_request_body_size > 0 ? config.max_request_body_size : Infinity,
     maxResponseBytes: extensions?.max_response_size ?? 33_554_432,
     modelNameHeader: config.model_name_header,

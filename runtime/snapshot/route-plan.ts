@@ -29,6 +29,8 @@ export interface RoutePlan {
   readonly maxQueue: number;
   /** Largest body in bytes; Infinity where there is no limit. */
   readonly maxBodyBytes: number;
+  /** `extensions.stream_keep_alive`, in milliseconds; 0 = off. */
+  readonly keepAliveMs: number;
   /** `extensions.max_response_size`. */
   readonly maxResponseBytes: number;
   readonly modelNameHeader: boolean;

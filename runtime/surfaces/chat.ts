@@ -1,6 +1,6 @@
 import { promptOf } from "../dialects/openai/prompt";
 import { GatewayError } from "../errors";
-import { errorEvent, isFreeText, questionOf, textOf } from "../dialects/openai";
+import { errorEvent, isFreeText, KEEP_ALIVE, questionOf, textOf, toldError } from "../dialects/openai";
 import { findMember, type ObjectScan } from "../json/scan";
 import { isFilledArray, readAsk, scanJsonBody } from "./read-json";
 import { acceptsJson, JSON_METHODS, type Surface } from "./surface";
@@ -13,7 +13,7 @@ export const chat: Surface = {
   methods: JSON_METHODS,
   body: "json",
   streams: true,
-  texts: { questionOf, textOf, errorEvent },
+  texts: { questionOf, textOf, errorEvent, toldError, keepAlive: KEEP_ALIVE },
   accepts: acceptsJson,
   recognises,
   read(body, scanned) {

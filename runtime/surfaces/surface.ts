@@ -16,6 +16,14 @@ export interface ClientTexts {
   textOf(payload: string, stream: boolean, length: number): string;
   /** The event that tells the client inside a stream that it failed. */
   errorEvent(error: StreamError): Buffer;
+  /**
+   * The same of a provider's error, whose whole answer came when the stream had begun.
+   * @param body in the client's dialect; undefined if it cannot be read
+   * @returns undefined if it tells no error
+   */
+  toldError(body: Buffer | undefined): Buffer | undefined;
+  /** What keeps the connection of a silent stream alive, and is no event. */
+  readonly keepAlive: Buffer;
 }
 
 /** A large request that is read in steps. */

@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import { buildConnector, type Dispatcher } from "undici";
+import { passOverContinue } from "./informational";
 import { wakeParserAtEnd } from "./paused-parser";
 
 /** A call for which a connection may have to be opened. */
@@ -33,6 +34,7 @@ export function dialingConnector(options: buildConnector.BuildOptions): buildCon
     const socket = open(given, (...result) => {
       if (result[0] === null) wakeParserAtEnd(result[1]);
       callback(...result);
+      if (result[0] === null) passOverContinue(result[1]);
     });
     if (socket instanceof Socket) dialing?.dialed(socket);
   };

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { buildConnector, Pool, ProxyAgent, type Dispatcher } from "undici";
 import { dialingConnector } from "./dial";
+import { passOverContinue } from "./informational";
 import { wakeParserAtEnd } from "./paused-parser";
 import { readProxyEnvironment, type ForwardProxy, type ProxyEnvironment } from "./proxy-environment";
 
@@ -69,6 +70,7 @@ function connectorTo(proxy: ForwardProxy, settings: DispatcherSettings): buildCo
       if (error === null) {
         wakeParserAtEnd(socket);
         callback(...result);
+        passOverContinue(socket);
       } else callback(new ProxyFailure(proxy, `cannot be reached (${codeOf(error)})`, error), null);
     });
   };

@@ -11,7 +11,8 @@ interface Parser {
 const hasParserShape = (value: unknown): value is Parser =>
   typeof value === "object" && value !== null && "paused" in value && "ptr" in value && "llhttp" in value && "resume" in value;
 
-function parserOf(socket: Socket): Parser | undefined {
+/** The parser that the HTTP client keeps at a socket of its own; undefined if it has none yet, or one that is not as it is known here. */
+export function parserOf(socket: Socket): Parser | undefined {
   const symbol = Object.getOwnPropertySymbols(socket).find(({ description }) => description === "parser");
   const parser: unknown = symbol && (socket as unknown as Readonly<Record<symbol, unknown>>)[symbol];
   return hasParserShape(parser) ? parser : undefined;

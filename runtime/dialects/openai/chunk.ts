@@ -48,65 +48,55 @@ export function contentText(content: unknown): string {
 export interface ChoicePart {
   /** The text, if it is one. */
   readonly text: string | undefined;
-  /** It brings something that is neither text nor reasoning: a tool call, a refusal, parts of a list. */
+  /** It brings something that is neither text nor reasoning: a tool call, a refusal, parts of a list, an image, or whatever has been thought of since. */
   readonly other: boolean;
   readonly reasoning: boolean;
   readonly finished: boolean;
 }
 
 const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
-const isFilledList = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
 
-/** Reads a choice of a stream's event. */
+/** Members that announce or pad what comes and say nothing by themselves. `obfuscation` hides the length of a text (OpenAI API reference, `include_obfuscation`). */
+const LABELS: ReadonlySet<string> = new Set(["role", "type", "index", "object", "obfuscation"]);
+
+/** Reasoning in its spellings: DeepSeek's, and OpenRouter's two. */
+export const REASONING: ReadonlySet<string> = new Set(["reasoning_content", "reasoning", "reasoning_details"]);
+
+/** What nests deeper than this is taken for something. */
+const MAX_DEPTH = 8;
+
+/** Whether a value says anything: what is null, empty or zero does not, nor an object that holds only such values or labels. */
+export function says(value: unknown, depth = 0): boolean {
+  if (typeof value !== "object") return Boolean(value);
+  if (value === null) return false;
+  if (depth === MAX_DEPTH) return true;
+  if (Array.isArray(value)) return value.length > 0;
+  for (const name in value) if (!LABELS.has(name) && says((value as Readonly<Record<string, unknown>>)[name], depth + 1)) return true;
+  return false;
+}
+
+/** Whether a member of a delta says something. */
+export const saysAt = (name: string, value: unknown): boolean => !LABELS.has(name) && says(value);
+
+/** Reads a choice of a stream's event. Whatever a delta says beyond the role is something, be its name known here or not. */
 export function readChoice(choice: unknown): ChoicePart {
   const delta = member(choice, "delta");
   const content = member(delta, "content") ?? member(choice, "text");
+  let other = typeof content !== "string" && says(content);
+  let reasoning = false;
+  if (typeof delta !== "object" || delta === null) other ||= says(delta) || says(member(choice, "message"));
+  else {
+    for (const name in delta) {
+      if (name === "content" || !saysAt(name, member(delta, name))) continue;
+      if (REASONING.has(name)) reasoning = true;
+      else other = true;
+    }
+  }
   return {
     text: typeof content === "string" ? content : undefined,
-    other:
-      isFilledList(member(delta, "tool_calls")) ||
-      member(delta, "function_call") != null ||
-      isText(member(delta, "refusal")) ||
-      isFilledList(content),
-    reasoning: isText(member(delta, "reasoning_content")),
+    other,
+    reasoning,
     // some providers send an empty reason until there is one
     finished: isText(member(choice, "finish_reason")),
   };
 }
-
-/** Choices that are told apart; those with a higher index, or with none that can be one, share the last place. */
-const MAX_CHOICES = 256;
-
-/** Which choices of a stream have begun and which have finished. */
-export class ChoiceStates {
-  private readonly places = new Uint8Array(MAX_CHOICES);
-  private open = 0;
-  private closed = 0;
-
-  /** Whether at least one choice began, and each that did has finished. */
-  get allFinished(): boolean {
-    return this.open === 0 && this.closed > 0;
-  }
-
-  /** Takes part of a choice; a choice without an index is the first. */
-  note(index: unknown, finished: boolean): void {
-    const place =
-      index == null ? 0 : Number.isInteger(index) && (index as number) >= 0 ? Math.min(index as number, MAX_CHOICES - 1) : MAX_CHOICES - 1;
-    const state = this.places[place] as number;
-    if (state === CLOSED || (state === OPEN && !finished)) return;
-    if (state === OPEN) this.open--;
-    if (finished) this.closed++;
-    else this.open++;
-    this.places[place] = finished ? CLOSED : OPEN;
-  }
-
-  /** Takes what was noted elsewhere. */
-  add(other: ChoiceStates): void {
-    other.places.forEach((state, place) => {
-      if (state !== 0) this.note(place, state === CLOSED);
-    });
-  }
-}
-
-const OPEN = 1;
-const CLOSED = 2;

@@ -101,6 +101,8 @@ export class ChunkWriter implements ChatStreamWriter {
       }
       case "logprobs":
         return this.chunk(event.choice, withoutComma(role), JSON.stringify(event.logprobs));
+      case "unexpressed":
+        return role === "" ? "" : this.chunk(event.choice, withoutComma(role));
       case "finished":
         return this.chunk(event.choice, withoutComma(role), "null", `"${event.finish}"`);
     }

@@ -1,5 +1,5 @@
 /** OpenAI's wire format: chat completions and completions. Source: OpenAI API reference. */
-export { errorEvent } from "./error-event";
+export { errorEvent, KEEP_ALIVE, toldError } from "./error-event";
 export { PassingOpenAi } from "./passing";
 export { readRefusal } from "./refusal";
 export type { CapName, PassingTraits } from "./traits";

@@ -2,18 +2,21 @@ import { passedError, type Answer, type AnswerReading, type ErrorAnswer } from "
 import type { Ask } from "../../codecs/ask";
 import type { Call, Carriage, Codec, Conversion } from "../../codecs/codec";
 import type { StreamReader } from "../../codecs/stream-reader";
+import { AnswerProblem } from "../../conversation/dialect";
 import { requireModel } from "../../codecs/require-model";
 import { demands } from "../../conversation/demands";
 import type { Lack } from "../../conversation/dialect";
 import type { Json } from "../../conversation/json";
 import { findMember, parseMember } from "../../json/scan";
 import { readAnswer, readLargeAnswer } from "./answer";
+import { isChunk, writeAsEvents } from "./answer-events";
 import { readRefusal } from "./refusal";
 import { encode, membersAmong } from "./request";
 import { ResumedStreamReader } from "./resume";
 import { OpenAiStreamReader } from "./stream";
 import type { CapName, PassingTraits } from "./traits";
 
+const EVENT_STREAM = "text/event-stream";
 const NONE: readonly string[] = [];
 const NO_LACKS: readonly Lack[] = [];
 
@@ -72,15 +75,34 @@ export class PassingConversion implements Conversion {
   ) {}
 
   carriage(status: number, mediaType: string | undefined): Carriage {
-    return status === 200 && this.call.stream && mediaType === "text/event-stream" ? "stream" : "whole";
+    if (status !== 200 || !this.call.stream) return "whole";
+    return mediaType === EVENT_STREAM ? "stream" : "look";
+  }
+
+  isEvent(object: unknown): boolean {
+    return isChunk(object);
   }
 
   readAnswer(body: Buffer): Answer {
-    return readAnswer(body);
+    const answer = readAnswer(body);
+    return this.call.stream ? this.asStream(answer, body) : answer;
   }
 
   readLargeAnswer(body: Buffer): AnswerReading {
-    return readLargeAnswer(body);
+    const reading = readLargeAnswer(body);
+    if (!this.call.stream) return reading;
+    return { step: () => reading.step(), result: () => this.asStream(reading.result(), body) };
+  }
+
+  /** A client that asked for a stream is given one. */
+  private asStream(answer: Answer, body: Buffer): Answer {
+    if (!answer.ok) return answer;
+    try {
+      return { ...answer, written: { body: writeAsEvents(body, this.call.ask.wantsUsage), mediaType: EVENT_STREAM } };
+    } catch (problem) {
+      if (problem instanceof AnswerProblem) return { ok: false, reason: problem.message };
+      throw problem;
+    }
   }
 
   readError(status: number, body: Buffer): ErrorAnswer {
@@ -88,8 +110,8 @@ export class PassingConversion implements Conversion {
   }
 
   stream(): StreamReader {
-    const { resume, usage, keepText, maxBytes } = this.call;
-    const options = { withholdUsage: usage === "withhold", keepText, maxEventBytes: maxBytes };
+    const { ask, resume, usage, keepText, maxBytes } = this.call;
+    const options = { withholdUsage: usage === "withhold", keepText, maxEventBytes: maxBytes, ask };
     return resume === undefined ? new OpenAiStreamReader(options) : new ResumedStreamReader(resume, options);
   }
 }

@@ -1,3 +1,5 @@
+import type { Ask } from "../../codecs/ask";
+
 /** How the answer of a stream is to be read. */
 export interface StreamReaderOptions {
   /** The client did not ask for the event that carries only usage. */
@@ -6,4 +8,6 @@ export interface StreamReaderOptions {
   readonly keepText: boolean;
   /** Largest event in bytes; a larger one is a failure. */
   readonly maxEventBytes: number;
+  /** The request, which says how many choices the answer has; undefined: one. */
+  readonly ask?: Pick<Ask, "body" | "scan">;
 }

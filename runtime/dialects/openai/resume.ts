@@ -4,9 +4,11 @@ import { introductionOf, type Resumption } from "../../codecs/resumption";
 import { modelOf } from "../../conversation/names";
 import { addUsage, type Usage } from "../../conversation/usage";
 import type { StreamReaderOptions } from "./reader-options";
+import { choicesAsked } from "./choices-asked";
 import { errorEvent } from "./error-event";
 import { LARGE_BYTES } from "../../bytes/slices";
-import { ChoiceStates, errorOf, failureOf, member, readChoice, type ChoicePart } from "./chunk";
+import { ChoiceStates } from "../../codecs/choice-states";
+import { errorOf, failureOf, member, readChoice, type ChoicePart } from "./chunk";
 import { commentEvent, dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } from "../../framing/sse";
 import { readUsage } from "./usage";
 
@@ -45,7 +47,7 @@ export class ResumedStreamReader implements StreamReader {
 
   constructor(
     private readonly resume: Resumption,
-    options: Pick<StreamReaderOptions, "withholdUsage" | "maxEventBytes">,
+    private readonly options: Omit<StreamReaderOptions, "keepText">,
   ) {
     this.text = new ResumedText(resume);
     this.introduction = commentEvent(introductionOf(resume));
@@ -55,7 +57,10 @@ export class ResumedStreamReader implements StreamReader {
   }
 
   get complete(): boolean {
-    return this.failure === undefined && (this.ended || this.states.allFinished);
+    const { states } = this;
+    const { ask } = this.options;
+    // the request is looked at only if the end mark is missing
+    return this.failure === undefined && (this.ended || (states.allFinished && states.isComplete(ask === undefined ? 1 : choicesAsked(ask))));
   }
 
   get busy(): boolean {

@@ -1,7 +1,7 @@
 import type { ClientSpeech } from "../../codecs/speech";
 import type { ModelParameters } from "../../codecs/codec";
 import type { GivenText } from "../../codecs/resumption";
-import type { JsonObject } from "../../conversation/json";
+import type { Json, JsonObject } from "../../conversation/json";
 import type { ChatRequest, Message } from "../../conversation/request";
 import { client } from "./client";
 import { completionsClient } from "./completions-client";
@@ -14,6 +14,7 @@ const NOTHING: readonly string[] = [];
 export const chatSpeech: ClientSpeech<ChatRequest> = {
   dialect: client,
   unexpressed: ({ unexpressed = NOTHING }) => unexpressed,
+  choices: ({ n }) => n ?? 1,
   errorEvent,
   comment: commentEvent,
   complete: (request, parameters, given) => withGiven(withParameters(request, parameters), given),
@@ -23,6 +24,7 @@ export const chatSpeech: ClientSpeech<ChatRequest> = {
 export const completionsSpeech: ClientSpeech<JsonObject> = {
   dialect: completionsClient,
   unexpressed: () => NOTHING,
+  choices: ({ n, prompt }) => (typeof n === "number" && n > 1 ? n : 1) * promptsIn(prompt),
   errorEvent,
   comment: commentEvent,
   complete: (request, { defaults, maxTokens }) => {
@@ -33,6 +35,10 @@ export const completionsSpeech: ClientSpeech<JsonObject> = {
     return completed;
   },
 };
+
+/** Prompts of a request: each text or list of tokens in a list is one. */
+const promptsIn = (prompt: Json | undefined): number =>
+  Array.isArray(prompt) && typeof prompt[0] !== "number" ? Math.max(1, prompt.length) : 1;
 
 function withParameters(request: ChatRequest, { defaults, maxTokens }: ModelParameters): ChatRequest {
   if (defaults.length === 0 && maxTokens === undefined) return request;

@@ -1,3 +1,4 @@
+import { ChoiceStates } from "../../codecs/choice-states";
 import { KeptText } from "../../codecs/kept-text";
 import { LARGE_BYTES } from "../../bytes/slices";
 import type { ResumePoint, StreamError, StreamReader } from "../../codecs/stream-reader";
@@ -7,7 +8,8 @@ import type { StreamReaderOptions } from "./reader-options";
 import { errorEvent } from "./error-event";
 import { dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } from "../../framing/sse";
 import { LargeEvent } from "./large-event";
-import { ChoiceStates, errorOf, failureOf, member, readChoice } from "./chunk";
+import { choicesAsked } from "./choices-asked";
+import { errorOf, failureOf, member, readChoice } from "./chunk";
 import { readUsage } from "./usage";
 import type { OpenAiWalk } from "./walk";
 
@@ -47,6 +49,7 @@ export class OpenAiStreamReader implements StreamReader {
   private patternHead: Buffer = EMPTY;
   private patternTail: Buffer = EMPTY;
 
+  private readonly ask: StreamReaderOptions["ask"];
   private readonly withholdUsage: boolean;
   private readonly maxEventBytes: number;
   private id: string | undefined;
@@ -54,13 +57,14 @@ export class OpenAiStreamReader implements StreamReader {
   private text: KeptText | undefined;
 
   constructor(options: StreamReaderOptions) {
+    this.ask = options.ask;
     this.withholdUsage = options.withholdUsage;
     this.maxEventBytes = options.maxEventBytes;
     this.text = options.keepText ? new KeptText() : undefined;
   }
 
   get complete(): boolean {
-    return this.failure === undefined && (this.ended || this.states.allFinished);
+    return this.failure === undefined && (this.ended || this.finishedAll());
   }
 
   get busy(): boolean {
@@ -135,6 +139,12 @@ export class OpenAiStreamReader implements StreamReader {
 
   fail(error: StreamError): Buffer {
     return errorEvent(error);
+  }
+
+  /** Whether all choices have finished. What was asked for is looked up only if a stream lacks its end mark. */
+  private finishedAll(): boolean {
+    const { ask, states } = this;
+    return states.allFinished && states.isComplete(ask === undefined ? 1 : choicesAsked(ask));
   }
 
   private read(bytes: Buffer, from: number, end: number): Verdict {

@@ -5,7 +5,7 @@ import type { Json } from "../../conversation/json";
 import { idOf, modelOf } from "../../conversation/names";
 import { isTooMuchForEvent } from "../../conversation/volume";
 import type { Frame } from "../../framing/frame";
-import { contentText, errorOf, member } from "./chunk";
+import { contentText, errorOf, member, says } from "./chunk";
 import { readErrorObject } from "./errors";
 import { readFinish } from "./finish";
 import { readDetail, reasoningText } from "./reasoning";
@@ -98,6 +98,7 @@ export class ChunkReader implements ChatStreamReader {
       return;
     }
     const delta = member(value, "delta");
+    const before = this.events.length;
     this.reasoning(choice, delta);
     const text = contentText(member(delta, "content"));
     if (text !== "") this.events.push({ type: "text", choice, text });
@@ -105,6 +106,7 @@ export class ChunkReader implements ChatStreamReader {
     if (refusal !== undefined) this.events.push({ type: "refusal", choice, text: refusal });
     this.toolCalls(choice, delta);
     if (this.over) return;
+    if (this.events.length === before && this.unreadable === 0 && says(delta)) this.events.push({ type: "unexpressed", choice });
     const logprobs = readLogprobs(member(value, "logprobs"));
     if (logprobs !== undefined) this.events.push({ type: "logprobs", choice, logprobs });
     const finish = filled(member(value, "finish_reason"));

@@ -2,7 +2,8 @@ import { decodeKey } from "../../json/text";
 import { JsonWalk } from "../../json/walk";
 import { idOf, modelOf } from "../../conversation/names";
 import type { Usage } from "../../conversation/usage";
-import { ChoiceStates, failureOf, isError, isErrorKind } from "./chunk";
+import { ChoiceStates } from "../../codecs/choice-states";
+import { failureOf, isError, isErrorKind, saysAt } from "./chunk";
 import { readUsage } from "./usage";
 
 /** A choice's `message.content[].text` lies this deep; nothing deeper is looked at. */
@@ -13,8 +14,6 @@ const LONGEST_PARSED = 64 * 1024;
 
 const QUOTE = 0x22;
 const BRACKET_OPEN = 0x5b;
-const BRACKET_CLOSE = 0x5d;
-const LETTER_N = 0x6e;
 
 /** Reads an answer, or the data of one event, that is too large to be parsed at once. Text is counted by its bytes, and not kept. */
 export class OpenAiWalk extends JsonWalk {
@@ -25,7 +24,7 @@ export class OpenAiWalk extends JsonWalk {
   /** Elements of `choices`. */
   choices = 0;
   characters = 0;
-  /** Whether a choice brings text, reasoning, a tool call, a refusal or a finish. */
+  /** Whether a choice brings more than its role. */
   content = false;
   readonly states = new ChoiceStates();
 
@@ -114,10 +113,12 @@ export class OpenAiWalk extends JsonWalk {
       return;
     }
     if (depth !== 4 || this.inArray(4)) return;
-    if (name === "content") this.contentBytes += this.textLength(start, end);
-    else if (name === "reasoning_content" || name === "refusal") this.other ||= this.textLength(start, end) > 0;
-    else if (name === "tool_calls") this.other ||= this.body[start] === BRACKET_OPEN && this.body[start + 1] !== BRACKET_CLOSE;
-    else if (name === "function_call") this.other ||= this.body[start] !== LETTER_N;
+    if (name === "content" && this.body[start] === QUOTE) this.contentBytes += this.textLength(start, end);
+    else this.other ||= this.saysSomething(name ?? "", start, end);
+  }
+
+  private saysSomething(name: string, start: number, end: number): boolean {
+    return end - start > LONGEST_PARSED || saysAt(name, this.parsed(start, end));
   }
 
   private choiceOver(): void {

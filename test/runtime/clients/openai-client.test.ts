@@ -1,7 +1,8 @@
+import type { ServerResponse } from "node:http";
 import OpenAI, { APIError } from "openai";
 import { LLMock } from "@copilotkit/aimock";
 import { document, startTestGateway, target, type TestGateway } from "../../support/gateway";
-import { chatEvent, sendJson, startStream, TestUpstream } from "../../support/upstream";
+import { chatAnswer, chatEvent, sendJson, startStream, TestUpstream } from "../../support/upstream";
 
 /** The official client against the gateway, which stands before a third party's mock of OpenAI. */
 describe("the openai client, unchanged", () => {
@@ -133,6 +134,51 @@ describe("the openai client against faults", () => {
     await expect(failing).rejects.toMatchObject({ status: 429, code: "rate_limit_exceeded" });
     const error = (await failing.catch((cause: unknown) => cause)) as APIError;
     expect((error.headers as Headers).get("retry-after")).toBe("7");
+  });
+
+  describe("behind an early head", () => {
+    let early: TestGateway;
+    beforeAll(async () => {
+      const config = { extensions: { stream_keep_alive: 5 }, targets: [target(upstream.url)] };
+      early = await startTestGateway(document(config, { name: "chat", paths: ["/v1/chat/completions"] }));
+    });
+    afterAll(() => early.close());
+
+    /** A stream that the client has before the provider has said anything; `answer` follows. */
+    async function begun(answer: (response: ServerResponse) => void): Promise<AsyncIterable<OpenAI.ChatCompletionChunk>> {
+      const asked = new Promise<ServerResponse>((resolve) => (upstream.answer = resolve));
+      const patient = new OpenAI({ baseURL: `${early.url}/v1`, apiKey: "k", maxRetries: 0 });
+      const stream = await patient.chat.completions.create({ model: "gpt-4o", messages, stream: true });
+      answer(await asked);
+      return stream;
+    }
+
+    const read = async (stream: AsyncIterable<OpenAI.ChatCompletionChunk>): Promise<string> => {
+      let text = "";
+      for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? "";
+      return text;
+    };
+
+    test("a stream is read past the comments", async () => {
+      const stream = await begun((response) => {
+        startStream(response);
+        response.write(chatEvent({ content: "one" }));
+        setTimeout(() => response.end(`${chatEvent({ content: " two" })}data: [DONE]\n\n`), 30);
+      });
+      expect(await read(stream)).toBe("one two");
+    });
+
+    test("a whole answer is read as a stream", async () => {
+      const stream = await begun((response) => sendJson(response, 200, chatAnswer("whole")));
+      expect(await read(stream)).toBe("whole");
+    });
+
+    test("a provider's refusal is thrown in its words", async () => {
+      const stream = await begun((response) => sendJson(response, 400, { error: { message: "no such thing", code: "odd" } }));
+      const failure: unknown = await read(stream).catch((cause: unknown) => cause);
+      expect(failure).toBeInstanceOf(APIError);
+      expect(failure).toMatchObject({ code: "odd", error: { message: "no such thing" } });
+    });
   });
 
   test("a cut stream throws instead of ending", async () => {

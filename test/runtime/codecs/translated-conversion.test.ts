@@ -55,8 +55,8 @@ const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${"}".repeat
 describe("how an answer is carried", () => {
   test.each([
     [200, true, STREAM_TYPE, "stream"],
-    [200, true, JSON_TYPE, "whole"],
-    [200, true, undefined, "whole"],
+    [200, true, JSON_TYPE, "look"],
+    [200, true, undefined, "look"],
     [200, false, STREAM_TYPE, "whole"],
     [200, false, JSON_TYPE, "whole"],
     [429, true, STREAM_TYPE, "whole"],
@@ -64,6 +64,16 @@ describe("how an answer is carried", () => {
   ])("status %i, asked for a stream: %s, media type %s: %s", (status, stream, mediaType, carriage) => {
     expect(begin({ stream }).carriage(status, mediaType)).toBe(carriage);
   });
+});
+
+test.each([
+  ["a whole message", MESSAGE, false],
+  ["an event", { type: "message_start", message: { ...MESSAGE, content: [] } }, true],
+  ["an error", { type: "error", error: { type: "overloaded_error", message: "Overloaded" } }, false],
+  ["something else", { a: 1 }, false],
+  ["no object", [1], false],
+])("an object is an event or a whole answer: %s", (_name, object, isEvent) => {
+  expect(begin({ stream: true }).isEvent(object)).toBe(isEvent);
 });
 
 describe("the request", () => {
@@ -209,14 +219,21 @@ describe("a stream that nobody asked for", () => {
   });
 
   test.each([
-    ["is a stream that ended before it was complete", ""],
+    ["is empty", ""],
     ["is a stream that ended before it was complete", START],
     ["is a stream that ended before it was complete", TOOLS],
-    ["is a stream that ended before it was complete", JSON.stringify(MESSAGE)],
     ["reports an error: Overloaded", TOOLS + FAILED],
     ["is a stream that sent an event of more than 1024 bytes", `${START}data: "${"x".repeat(2000)}`],
   ])("and that %s is refused", (reason, stream) => {
     expect(read(begin({ maxBytes: 1024 }), STREAM_TYPE, asBytes(stream))).toEqual({ ok: false, reason });
+  });
+
+  test.each([
+    ["a stream under another type", JSON_TYPE, textStream(["It ", "is ", "2."])],
+    ["a stream without a type", undefined, textStream(["It ", "is ", "2."])],
+    ["a whole answer that is called a stream", STREAM_TYPE, JSON.stringify(MESSAGE)],
+  ])("is told by its first bytes: %s", (_name, type, body) => {
+    expect(given(read(begin(), type, asBytes(body)))).toBe(given(read(begin(), JSON_TYPE, asBytes(MESSAGE))));
   });
 
   test("may end without its last blank line, and hold events that cannot be read", () => {

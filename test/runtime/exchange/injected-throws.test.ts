@@ -522,6 +522,24 @@ const ROWS: readonly Row[] = [
     seen: ["internal", "broken", "closed"],
   },
   {
+    where: "keep-alive",
+    what: "ClientSide.keepAlive",
+    route: "keep-alive",
+    stream: true,
+    shape: "silent",
+    inject: () => throwing(ClientSide.prototype, "keepAlive"),
+    seen: "internal",
+  },
+  {
+    where: "keep-alive, later",
+    what: "ClientSide.keepAlive",
+    route: "keep-alive",
+    stream: true,
+    shape: "silent",
+    inject: () => throwing(ClientSide.prototype, "keepAlive", 2),
+    seen: ["broken", "closed"],
+  },
+  {
     where: "deadline",
     what: "Attempts.abort",
     route: "deadline",
@@ -708,6 +726,7 @@ function routes(): object[] {
     route("preserve", { ...target(upstream.url, { auth }), route_type: "preserve" }),
     route("template", target(upstream.url, { auth, name: "$(headers.x-model)" })),
     route("deadline", plain, { balancer: { read_timeout: 5_000 }, extensions: { deadline: 250 } }),
+    route("keep-alive", plain, { balancer: { read_timeout: 5_000 }, extensions: { stream_keep_alive: 20 } }),
     route("first-token", plain, { balancer: { read_timeout: 5_000 }, extensions: { first_token_timeout: 250 } }),
     route("judged", plain, {
       balancer: { algorithm: "lowest-usage", tokens_count_strategy: "llm-accuracy" },

@@ -275,3 +275,25 @@ test("legacy completions go to /v1/complete and come back as OpenAI's", async ()
     max_tokens_to_sample: 4096,
   });
 });
+
+test.each([
+  ["of no type", undefined, (text: string) => text],
+  ["called bytes", "application/octet-stream", (text: string) => text],
+  ["called JSON", "application/json", (text: string) => text],
+  ["with a byte order mark", "text/event-stream", (text: string) => `\uFEFF${text}`],
+  ["with CR line ends", "text/plain", (text: string) => text.replaceAll("\n", "\r")],
+  ["of JSON lines", "text/event-stream", () => STREAM.map((event) => `${JSON.stringify(event)}\n`).join("")],
+  ["that is a whole answer", "text/event-stream", () => JSON.stringify(MESSAGE, undefined, 2)],
+])("a stream %s is read as what it is", async (_name, type, written) => {
+  anthropic.answer = (response) => {
+    response.writeHead(200, type === undefined ? {} : { "content-type": type });
+    response.end(written(events(STREAM)));
+  };
+  const { url } = await start([claude()]);
+  const response = await post(`${url}/chat`, { ...CHAT, stream: true });
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-type")).toBe("text/event-stream");
+  const text = await response.text();
+  expect(textOf(text)).toBe("It is 2.");
+  expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
+});

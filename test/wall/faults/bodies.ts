@@ -19,6 +19,13 @@ const headersFor = (call: FaultCall, coding: string): Readonly<Record<string, st
 export const bodies: Readonly<Record<string, Fault>> = {
   html: { about: "200 with an HTML page", answer: (reply) => reply.whole(200, PAGE, { "content-type": "text/html" }) },
   empty: { about: "200 without a body", answer: (reply) => reply.whole(200, "", { "content-type": "application/json" }) },
+  "slow-whole": {
+    about: "a whole answer after so many milliseconds, asked for a stream or not",
+    answer: async (reply, call, milliseconds) => {
+      await reply.pause(Number(milliseconds));
+      await reply.json(200, completion(call));
+    },
+  },
   "wrong-type": {
     about: "200 whose events are called plain text",
     answer: (reply, call) => reply.whole(200, eventsUpTo(call, "all").join(""), { "content-type": "text/plain" }),

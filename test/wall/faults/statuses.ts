@@ -39,6 +39,14 @@ const filter = refusal("The response was filtered.", "content_filter");
 export const statuses: Readonly<Record<string, Fault>> = {
   fine: { about: "answers as it should; what stands behind the colon only tells targets apart", answer: fine },
   status: { about: "this status always, with a Retry-After: status:429,2 · status:429,date+3 · status:503,ms=1500", answer: refuse },
+  late: {
+    about: "this status always, after so many milliseconds: late:20000:429",
+    answer: async (reply, call, argument) => {
+      const [milliseconds = "0", status = "500"] = argument.split(":");
+      await reply.pause(Number(milliseconds));
+      await refuse(reply, call, status);
+    },
+  },
   once: {
     about: "this status at the first call, then fine: once:500",
     answer: (reply, call, argument) => (call.ofModel === 1 ? refuse(reply, call, argument) : fine(reply, call)),

@@ -1,5 +1,5 @@
 import type { Fault, FaultCall } from "../fault";
-import { chunkOf, DONE, event, eventsUpTo, TOKENS, toPhase, token, usageOf } from "../openai";
+import { chunkOf, completion, DONE, event, eventsUpTo, TOKENS, toPhase, token, usageOf } from "../openai";
 import type { Reply } from "../reply";
 import { ARRIVAL_MS } from "./arrival";
 
@@ -7,7 +7,7 @@ import { ARRIVAL_MS } from "./arrival";
 const arrived = (reply: Reply): Promise<void> => reply.pause(ARRIVAL_MS);
 
 /** Sends events, each as a chunk of its own. */
-async function send(reply: Reply, events: readonly string[]): Promise<void> {
+async function send(reply: Reply, events: readonly (string | Buffer)[]): Promise<void> {
   for (const one of events) await reply.chunk(one);
 }
 
@@ -43,6 +43,39 @@ export const WIDE_TEXTS = ["Zoë ", "→日本 ", "👩‍🚀🎉"] as const;
 
 /** Offsets inside of a character. */
 const insideOfCharacters = (bytes: Buffer): number[] => [...bytes.keys()].filter((offset) => (bytes[offset]! & 0xc0) === 0x80);
+
+/** A fine stream in another form. */
+function formed(call: FaultCall, form: string): string {
+  const events = eventsUpTo(call, "all", SHORT_TEXTS);
+  const objects = events.slice(0, -1).map((one) => one.slice("data: ".length).trim());
+  const ends = ["\n\n", "\r\r", "\r\n\r\n", "\n\r\n", "\r\r\n"];
+  switch (form) {
+    case "bom":
+      return `\uFEFF${events.join("")}`;
+    case "cr":
+      return events.map((one, index) => `event: e${index}\r${one.replaceAll("\n", "\r")}`).join("");
+    case "mixed":
+      return events.map((one, index) => `id: ${index}\r\n${one.trimEnd()}${ends[index % ends.length]}`).join("");
+    case "lines":
+      return objects.map((one) => `${one}\n`).join("");
+    case "array":
+      return `[${objects.join("\r\n,\n")}]`;
+    case "pretty":
+      return objects.map((one) => JSON.stringify(JSON.parse(one), undefined, 2)).join("\r\n");
+    default:
+      return JSON.stringify(completion(call), undefined, 2);
+  }
+}
+
+/** Texts of the streams in other forms. */
+export const SHORT_TEXTS = ["a ", "é\n ", '"}{[ ', "\\"] as const;
+
+/** Bytes in pieces of so many, or in one. */
+function cut(text: string, every: number): Buffer[] {
+  const bytes = Buffer.from(text);
+  if (every === 0) return [bytes];
+  return Array.from({ length: Math.ceil(bytes.length / every) }, (_, index) => bytes.subarray(index * every, (index + 1) * every));
+}
 
 const ERROR = { error: { message: "overloaded", type: "server_error", code: null } };
 
@@ -111,6 +144,26 @@ export const streams: Readonly<Record<string, Fault>> = {
       await reply.finish();
     },
   },
+  says: {
+    about: "a stream that says something by this member of a delta, and its text so many milliseconds later: says:reasoning,5000",
+    answer: async (reply, call, argument) => {
+      const [name = "", milliseconds] = argument.split(",");
+      await begin(reply, call, "role");
+      await reply.chunk(event(chunkOf(call, { [name]: ["something"] })));
+      await reply.pause(Number(milliseconds));
+      await send(reply, eventsUpTo(call, "all").slice(1));
+      await reply.finish();
+    },
+  },
+  choices: {
+    about: "a stream of two choices that ends properly without an end mark, behind the finish of so many of them",
+    answer: (reply, call, finished) => {
+      const of = (index: number, delta: object, finish: string | null = null): string =>
+        event(chunkOf(call, {}, { choices: [{ index, delta, finish_reason: finish }] }));
+      const both = [of(0, { content: "a" }), of(0, {}, "stop"), of(1, { content: "b" }), of(1, {}, "stop")];
+      return stream(reply, both.slice(0, 2 * Number(finished)));
+    },
+  },
   paced: {
     about: "a stream whose tokens are so many milliseconds apart",
     answer: async (reply, call, milliseconds) => {
@@ -118,6 +171,19 @@ export const streams: Readonly<Record<string, Fault>> = {
       for (const one of eventsUpTo(call, "all")) {
         await reply.chunk(one);
         await reply.pause(Number(milliseconds));
+      }
+      await reply.finish();
+    },
+  },
+  halves: {
+    about: "a stream whose events come in two halves, so many milliseconds apart",
+    answer: async (reply, call, milliseconds) => {
+      await reply.startStream();
+      for (const one of eventsUpTo(call, "all", ["a ", "b ", "c "])) {
+        const middle = Math.floor(one.length / 2);
+        await reply.chunk(one.slice(0, middle));
+        await reply.pause(Number(milliseconds));
+        await reply.chunk(one.slice(middle));
       }
       await reply.finish();
     },
@@ -157,6 +223,39 @@ export const streams: Readonly<Record<string, Fault>> = {
         reply,
         eventsUpTo(call, "all").map((one) => one.replaceAll("\n", "\r\n")),
       ),
+  },
+  form: {
+    about:
+      "a fine stream in another form, cut behind so many bytes if there are any: form:bom · form:cr · form:mixed · form:lines · form:array · form:pretty:40, and form:whole",
+    answer: async (reply, call, argument) => {
+      const [form = "", every = "0"] = argument.split(":");
+      await reply.startStream();
+      await send(reply, cut(formed(call, form), Number(every)));
+      await reply.finish();
+    },
+  },
+  typed: {
+    about: "a fine stream of this type, or none: typed: · typed:text/plain; charset=utf-8",
+    answer: async (reply, call, type) => {
+      await reply.startChunked(type === "" ? {} : { "content-type": type });
+      await send(reply, eventsUpTo(call, "all"));
+      await reply.finish();
+    },
+  },
+  "typed-lines": {
+    about: "a fine stream of JSON lines of this type",
+    answer: async (reply, call, type) => {
+      await reply.startChunked({ "content-type": type });
+      await send(reply, cut(formed(call, "lines"), 0));
+      await reply.finish();
+    },
+  },
+  "typed-stall": {
+    about: "a stream of no type that says no more after a phase",
+    answer: async (reply, call, phase) => {
+      await reply.startChunked({});
+      await send(reply, eventsUpTo(call, toPhase(phase)));
+    },
   },
   comments: {
     about: "a stream with comments, retry:, id: and event: lines",

@@ -102,6 +102,15 @@ export const transport: Readonly<Record<string, Fault>> = {
       await fine(reply, call);
     },
   },
+  "early-forever": {
+    about: "this 1xx status every second, and never an answer",
+    answer: async (reply, _call, status) => {
+      for (;;) {
+        await reply.raw(headText(Number(status), {}));
+        await reply.pause(1_000);
+      }
+    },
+  },
   trailers: {
     about: "fine in chunks, with trailers behind them",
     answer: async (reply, call) => {

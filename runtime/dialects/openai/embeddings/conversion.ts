@@ -45,6 +45,10 @@ export class EmbeddingsConversion implements Conversion {
     return "whole";
   }
 
+  isEvent(): boolean {
+    return false;
+  }
+
   readAnswer(body: Buffer): Answer {
     const reading = this.readLargeAnswer(body);
     while (!reading.step());

@@ -176,7 +176,18 @@ describe("reasoning", () => {
         { type: "redacted_reasoning", choice: 0, block: 0, data: "d" },
       ],
     ],
-    ["of kinds that are not known", [{ reasoning_details: [{ type: "x" }, null, 5] }, { reasoning_details: "x", reasoning: {} }], []],
+    [
+      "of kinds that are not known",
+      [
+        { reasoning_details: [{ type: "x" }, null, 5] },
+        { reasoning_details: "x", reasoning: {} },
+        { reasoning_details: [], reasoning: {} },
+      ],
+      [
+        { type: "unexpressed", choice: 0 },
+        { type: "unexpressed", choice: 0 },
+      ],
+    ],
   ])("%s", (_name, given, events) => {
     expect(deltas(...given)).toStrictEqual(events);
   });

@@ -1,0 +1,63 @@
+import type { ClientSide } from "../client/client-side";
+import type { Carriage, Conversion } from "../codecs/codec";
+import { BufferedRelay } from "../relay/buffered";
+import { LookingRelay, type Found } from "../relay/looking";
+import { PassRelay } from "../relay/pass";
+import type { Relay, RelayHost, UpstreamAnswer } from "../relay/relay";
+import { setHeader } from "../relay/set-header";
+import { StreamRelay } from "../relay/stream";
+
+/** What is relayed, as far as the order of an attempt says it. */
+export interface RelayOrder {
+  readonly conversion: Conversion;
+  /** Where an earlier answer broke, with whose stream this one goes on. */
+  readonly resume: object | undefined;
+  readonly maxResponseBytes: number;
+  readonly target: { readonly logging: { readonly log_payloads: boolean } };
+  readonly judged: object | undefined;
+  /** Takes a whole answer instead of the client; undefined: the client gets it. */
+  readonly take: ((answer: UpstreamAnswer) => void) | undefined;
+}
+
+const EVENT_STREAM = "text/event-stream";
+
+/**
+ * Makes the relay that carries an answer in this way.
+ * @param headers for the client, names and values in turn
+ * @param coding the body's; undefined if it is plain
+ * @param length as the upstream names it
+ */
+export function relayFor(
+  carriage: Carriage | Found,
+  host: RelayHost,
+  client: ClientSide,
+  order: RelayOrder,
+  status: number,
+  headers: string[],
+  coding: string | undefined,
+  length: string | undefined,
+): Relay {
+  const { conversion, maxResponseBytes: maxBytes } = order;
+  const logPayload = order.target.logging.log_payloads || order.judged !== undefined;
+  switch (carriage) {
+    case "pass":
+      return new PassRelay(host, client, status, headers, coding, status === 204 ? undefined : length);
+    case "whole":
+      return new BufferedRelay(host, client, { status, headers, coding, conversion, logPayload, maxBytes, take: order.take });
+    case "look":
+      return new LookingRelay(host, headers, (object) => conversion.isEvent(object));
+    default: {
+      if (carriage !== "stream") callEvents(headers);
+      const goesOn = order.resume !== undefined;
+      const objects = carriage === "objects";
+      return new StreamRelay(host, client, { headers, coding, reader: conversion.stream(), logPayload, goesOn, objects });
+    }
+  }
+}
+
+/** A stream is told as one, whatever the upstream calls it. */
+function callEvents(headers: string[]): void {
+  const index = headers.findIndex((name, at) => at % 2 === 0 && name.toLowerCase() === "content-type");
+  const given = index < 0 ? "" : (headers[index + 1] ?? "");
+  if (!given.toLowerCase().startsWith(EVENT_STREAM)) setHeader(headers, "content-type", EVENT_STREAM);
+}
