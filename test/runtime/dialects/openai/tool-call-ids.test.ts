@@ -60,7 +60,10 @@ test("a body is JSON of the same shape afterwards, whatever it holds", () => {
 
 test.each([
   ["a large body", `{"messages":[{"tool_call_id":"call_1","content":"${"x".repeat(1024 * 1024)}"}]}`],
-  ["a body with very many results", `{"messages":[${Array.from({ length: 4097 }, (_, index) => `{"tool_call_id":"call_${index}"}`).join()}]}`],
+  [
+    "a body with very many results",
+    `{"messages":[${Array.from({ length: 4097 }, (_, index) => `{"tool_call_id":"call_${index}"}`).join()}]}`,
+  ],
 ])("%s keeps its bytes", (_what, body) => {
   const bytes = Buffer.from(body);
   expect(withAcceptedIds(bytes, ACCEPTED)).toBe(bytes);
