@@ -75,6 +75,8 @@ export const OPENAI_LIKE: readonly OpenAiLike[] = [
       // (github.com/editor-code-assistant/eca/issues/231). Kong takes `seed` out as well, which Mistral calls `random_seed`.
       refuses: ["seed", "stream_options", "top_k", "user", ...OPENAI_HINTS],
       lacks: ["audio", "logit_bias", "logprobs", "modalities", "top_logprobs", "web_search_options"],
+      // Source: its refusal of others, "must be a-z, A-Z, 0-9, with a length of 9" (github.com/karthink/gptel/issues/1203).
+      toolCallIds: /^[a-zA-Z0-9]{9}$/,
       cap: "max_tokens",
     },
     // It tells usage unasked, in the last event. Source: Mistral's API reference.

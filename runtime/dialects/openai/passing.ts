@@ -12,6 +12,7 @@ import { readRefusal } from "./refusal";
 import { encode, membersAmong } from "./request";
 import { ResumedStreamReader } from "./resume";
 import { OpenAiStreamReader } from "./stream";
+import { withAcceptedIds } from "./tool-call-ids";
 import type { CapName, PassingTraits } from "./traits";
 
 const NONE: readonly string[] = [];
@@ -30,6 +31,7 @@ export class PassingOpenAi implements Codec {
   private readonly modelRefuses: readonly string[];
   private readonly models: RegExp | undefined;
   private readonly cap: CapName;
+  private readonly toolCallIds: RegExp | undefined;
   private readonly modelOf: ((call: Call) => string | undefined) | undefined;
 
   constructor(traits: PassingTraits) {
@@ -39,6 +41,7 @@ export class PassingOpenAi implements Codec {
     this.modelRefuses = [...this.refuses, ...(traits.modelsRefuse?.members ?? NONE)];
     this.models = traits.modelsRefuse?.models;
     this.cap = traits.cap ?? "either";
+    this.toolCallIds = traits.toolCallIds;
     this.modelOf = traits.model;
   }
 
@@ -57,7 +60,8 @@ export class PassingOpenAi implements Codec {
     const model = this.modelOf === undefined ? requireModel(call.model) : this.modelOf(call);
     const refuses = model !== undefined && this.models?.test(model) === true ? this.modelRefuses : this.refuses;
     const leftOut = membersAmong(call.ask.scan, refuses);
-    return new PassingConversion(call, encode(call, { model, refuses, leftOut, cap: this.cap }), leftOut);
+    const body = encode(call, { model, refuses, leftOut, cap: this.cap });
+    return new PassingConversion(call, this.toolCallIds === undefined ? body : withAcceptedIds(body, this.toolCallIds), leftOut);
   }
 }
 

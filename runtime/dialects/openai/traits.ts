@@ -13,6 +13,8 @@ export interface PassingTraits {
   readonly lacks?: readonly string[];
   /** Names that the provider knows the cap on output tokens by. The other name is changed into the known one. Default: `either`. */
   readonly cap?: CapName;
+  /** Ids of tool calls that the provider takes; another one is replaced by a hash of it, nine letters and digits. Default: all. */
+  readonly toolCallIds?: RegExp;
   /** The model as the provider is told it; undefined if it is told none. Default: the call's, without which there is no call. */
   readonly model?: (call: Call) => string | undefined;
 }
