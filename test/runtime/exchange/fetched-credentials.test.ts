@@ -176,6 +176,21 @@ describe("a token", () => {
   });
 });
 
+test("a judge's token is kept like a target's", async () => {
+  const judged = (more: object = {}) => ({
+    targets: [target(fallback.url, { logging: { log_statistics: true } })],
+    balancer: { algorithm: "lowest-usage", tokens_count_strategy: "llm-accuracy", ...more },
+    extensions: { judge: { target: target(upstream.url, { auth: AUTH }), sample: 1 } },
+  });
+  const gateway = await start(judged());
+  await until(() => service.given.length === 1);
+  await gateway.reconfigure(document(judged({ retries: 3 })));
+  expect((await ask(gateway)).status).toBe(200);
+  await until(() => upstream.calls.length === 1);
+  expect(upstream.calls[0]?.headers.authorization).toBe("Bearer token-zq-1");
+  expect(service.requests).toHaveLength(1);
+});
+
 describe("a 401 against a token", () => {
   test("is repeated once with a new token, as if nothing had happened", async () => {
     const gateway = await startWithToken(config({ balancer: { retries: 0, max_fails: 1, failover_criteria: ["error"] } }));

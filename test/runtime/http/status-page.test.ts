@@ -43,6 +43,14 @@ test("targets with their circuits, shares and figures", () => {
   expect(html).toContain("2026-01-02 03:04:05 UTC");
 });
 
+test("a credential that cannot be refreshed says why, and whether there is still one", () => {
+  const problem = { cause: "the token service answered <500>", since: "2026-01-01T00:00:00.000Z" };
+  const shown = (valid_ms: number) => page([target({ credential: { valid_ms, problem } })]);
+  expect(shown(5)).toContain('<small class="warn">credential: the token service answered &lt;500&gt;</small>');
+  expect(shown(0)).toContain('<small class="bad">credential:');
+  expect(page([target({ credential: { valid_ms: 5 } })])).not.toContain("credential:");
+});
+
 test("every text is escaped", () => {
   const evil: FullStatus = {
     version: 1,

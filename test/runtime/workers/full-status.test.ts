@@ -79,3 +79,14 @@ test("loads are added up, the worst circuit is named with all phases, the newest
 test("no answer", () => {
   expect(combineFullStatuses(SERVED, [], 2)).toEqual({ version: 1, ...SERVED, workers: { expected: 2, answered: 0 }, plugins: [] });
 });
+
+test("of a fetched credential the shortest life is told, and why any worker cannot refresh it", () => {
+  const problem = { cause: "the token service answered 500", since: "2026-01-01T00:00:00.000Z" };
+  const combined = combineFullStatuses(
+    SERVED,
+    [worker(target({ credential: { valid_ms: 900 } })), worker(target({ credential: { valid_ms: 0, problem } })), worker(target())],
+    3,
+  );
+  expect(combined.plugins[0]?.targets[0]?.credential).toEqual({ valid_ms: 0, problem });
+  expect("credential" in combineFullStatuses(SERVED, [worker(target())], 1).plugins[0]!.targets[0]!).toBe(false);
+});
