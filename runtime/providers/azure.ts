@@ -2,6 +2,7 @@ import type { ModelOptions, RouteType, TargetConfig } from "../../config/types.g
 import type { Ask } from "../codecs/ask";
 import type { Call, Codec } from "../codecs/codec";
 import { PassThrough } from "../codecs/pass-through";
+import { entraCredential } from "../credentials/entra";
 import { PassingOpenAi, readRefusal, type PassingTraits } from "../dialects/openai";
 import { PassingEmbeddings, type EmbeddingsTraits } from "../dialects/openai/embeddings";
 import { findMember } from "../json/scan";
@@ -12,6 +13,9 @@ import { configuredWins } from "./query";
 
 /** Azure OpenAI refuses what OpenAI refuses. Source: Azure OpenAI REST API reference. */
 export const AZURE_REQUESTS: PassingTraits = { refuses: ["top_k"] };
+
+/** What a token of Entra is for. Source: Azure OpenAI, "Configure Azure OpenAI with Microsoft Entra ID". */
+const RESOURCE = "https://cognitiveservices.azure.com";
 
 const VERSION = "api-version";
 
@@ -129,5 +133,5 @@ const isV1 = ({ model }: TargetConfig): boolean => V1_VERSIONS.has(model.options
 export const azure: Provider = {
   name: "azure",
   serve: ({ routeType }, target) => (isV1(target) ? v1 : deployments).get(routeType),
-  credential: ({ auth }, registry) => registry.placed(auth),
+  credential: ({ auth }, registry) => entraCredential(auth, RESOURCE, registry),
 };
