@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { endEarly } from "./client-body";
 import type { GatewayError } from "../errors";
 import { headerValue } from "./header-value";
+import { OutputWatch } from "./output-watch";
 
 /** Kong's default of `balancer.write_timeout`, for answers without a route. */
 const DEFAULT_WRITE_MS = 60_000;
@@ -26,6 +27,8 @@ export class ClientSide {
   writeMs = DEFAULT_WRITE_MS;
   /** When the client was last sent something of a stream, on the gateway's clock; kept by whoever writes. */
   wroteAt = 0;
+  /** Since the client was slow for the first time. */
+  private watch: OutputWatch | undefined;
 
   constructor(
     readonly request: IncomingMessage,
@@ -76,6 +79,7 @@ export class ClientSide {
     }
     headers.push("connection", "close");
     endEarly(this.request, this.response, () => this.open(error.status, headers), body);
+    if (this.response.writableLength > 0) this.limitWait();
   }
 
   /** Ends the response properly, after a last piece if there is one. A client that does not take the rest is dropped like any slow one. */
@@ -86,17 +90,12 @@ export class ClientSide {
     if (response.writableLength > 0) this.limitWait();
   }
 
-  /**
-   * The client is slow: one that takes nothing at all for `writeMs` is dropped. Ends with the next `drain`, or with the end of the response, as the HTTP
-   * server sets the limit of an idle connection then.
-   */
+  /** The client is slow: one that takes nothing at all for `writeMs` is dropped, until the response has ended. */
   limitWait(): void {
     const { response } = this;
     const { socket } = response;
     if (socket === null || response.destroyed) return;
-    // the socket's own limit sees progress within one large piece, which no event tells; the HTTP server destroys the connection when it passes
-    socket.setTimeout(this.writeMs);
-    if (!response.writableEnded) response.once("drain", () => socket.setTimeout(0));
+    this.watch ??= new OutputWatch(response, socket, this.writeMs);
   }
 
   /** Ends the connection without a proper end of the body, after a last piece if there is one. */
@@ -107,5 +106,6 @@ export class ClientSide {
       return;
     }
     response.write(last, () => response.socket?.destroySoon());
+    if (response.writableLength > 0) this.limitWait();
   }
 }

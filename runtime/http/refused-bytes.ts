@@ -1,10 +1,8 @@
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { GatewayError, type ErrorCode } from "../errors";
-import { responseUnderWay } from "./turns";
-
-/** How long what a client still sends is thrown away after its connection was refused, so that it can read why. */
-const LINGER_MS = 2_000;
+import { isLingering, linger } from "./linger";
+import { isInAnswered, responseUnderWay } from "./turns";
 
 const NO_HTTP: Refusal = ["bad_request", "the connection must carry valid HTTP/1.1 requests, but what came is none"];
 const OTHER_VERSION: Refusal = ["http_version", "the connection must carry HTTP/1.1, but another version came"];
@@ -33,7 +31,8 @@ export type OnRefusedBytes = (error: GatewayError, response: ServerResponse | un
 
 /**
  * Ends connections whose bytes make no request that could be answered in the usual way: bytes that are not HTTP, heads that are too large or too slow, and CONNECT.
- * They are told why, unless an answer is under way or a whole request waits for one: nothing may come into the middle of that one, nor be taken for it.
+ * They are told why, unless an answer is under way, a whole request waits for one, or they are the rest of a request that has its answer: nothing may come into the
+ * middle of an answer, nor be taken for it.
  *
  * @param onRefused undefined if nobody counts, nor answers a request whose body broke
  */
@@ -42,7 +41,7 @@ export function refuseBytes(server: Server, onRefused: OnRefusedBytes | undefine
     const { code = "" } = error;
     // the system's own errors come with the end of the connection
     if (socket.destroyed || code === "ECONNRESET") socket.destroy();
-    else if (!lingering.has(socket)) refuse(socket, new GatewayError(...(REFUSALS[code] ?? NO_HTTP)), code === CUT_SHORT, onRefused);
+    else if (!isLingering(socket)) refuse(socket, new GatewayError(...(REFUSALS[code] ?? NO_HTTP)), code === CUT_SHORT, onRefused);
     else if (code === CUT_SHORT) socket.destroy();
   });
   server.on("connect", (_: IncomingMessage, socket) => {
@@ -55,8 +54,11 @@ export function refuseBytes(server: Server, onRefused: OnRefusedBytes | undefine
 function refuse(socket: Duplex, error: GatewayError, isCut: boolean, onRefused: OnRefusedBytes | undefined): void {
   const response = responseUnderWay(socket);
   if (response === undefined) {
-    onRefused?.(error, undefined);
-    if (socket.writable) socket.write(answerOf(error));
+    // what is left of a request that has its answer gets no second one
+    if (!isInAnswered(socket)) {
+      onRefused?.(error, undefined);
+      if (socket.writable) socket.write(answerOf(error));
+    }
     linger(socket);
     return;
   }
@@ -74,17 +76,4 @@ function answerOf(error: GatewayError): string {
   const header = error.header === undefined ? "" : `${error.header.join(": ")}\r\n`;
   const head = `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\ncontent-type: application/json; charset=utf-8\r\n${header}`;
   return `${head}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`;
-}
-
-/** Connections that are only open so that their clients can read the last answer. */
-const lingering = new WeakSet<Duplex>();
-
-/** Ends a connection when its client has the answer: closing it with unread bytes would make the client's system throw the answer away. */
-function linger(socket: Duplex): void {
-  if (socket.destroyed) return;
-  lingering.add(socket);
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
-  socket.once("close", () => clearTimeout(timer));
-  socket.end();
-  socket.resume();
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { linger } from "./linger";
 
 /** Requests that one connection may have waiting behind the one that is answered; a connection that sends more is closed. */
 const MAX_WAITING = 100;
@@ -12,10 +13,14 @@ interface Turns {
   readonly handle: Handle;
   /** Of the request under way. */
   response: ServerResponse | undefined;
+  /** The request that was answered before it had come to its end; what is left of it may still come. */
+  answered: IncomingMessage | undefined;
   /** Place of the end of its last request in the order of such moments. */
   idleSince: number;
   /** Undefined until a request has had to wait, as hardly any client sends the next one before it has the answer. */
   waiting: { readonly request: IncomingMessage; readonly response: ServerResponse }[] | undefined;
+  /** Requests that are not served any more, as the connection ends behind those before them. */
+  dropped: number;
 }
 
 /** Not at the sockets themselves: another form of sockets would make Node's streams slower for all of them. */
@@ -39,10 +44,13 @@ export function idleSince(socket: Socket, openedAt: number): number | undefined 
 /** The response of the request of this connection that has begun and whose answer has not ended. */
 export const responseUnderWay = (socket: Duplex): ServerResponse | undefined => turnsOf.get(socket)?.response;
 
+/** Whether what comes on this connection still belongs to a request whose answer has ended. */
+export const isInAnswered = (socket: Duplex): boolean => turnsOf.get(socket)?.answered?.complete === false;
+
 /**
  * Lets the requests of one connection begin one after another, whatever a client sends ahead: so one connection never takes more of anything than one
  * request does, and the request that is under way is always the one whose response hears of the connection's end. Those that wait go with the connection, and none
- * begins on a connection that takes no further answer.
+ * begins on a connection that takes no further answer. One with a body that is too long to wait ends the connection behind those before it.
  */
 export function inTurns(handle: Handle): Handle {
   return (request, response) => {
@@ -50,17 +58,38 @@ export function inTurns(handle: Handle): Handle {
     // nothing is upgraded, and the parser reads no request behind one that asks for it
     if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     let turns = turnsOf.get(socket);
-    if (turns === undefined) turnsOf.set(socket, (turns = { handle, response: undefined, idleSince: 0, waiting: undefined }));
-    if (turns.response === undefined) {
-      if (socket.writable) begin(turns, request, response);
-    } else {
-      turns.waiting ??= [];
-      if (turns.waiting.push({ request, response }) > MAX_WAITING) socket.destroy();
-    }
+    if (turns === undefined)
+      turnsOf.set(socket, (turns = { handle, response: undefined, answered: undefined, idleSince: 0, waiting: undefined, dropped: 0 }));
+    if (turns.response === undefined && turns.dropped === 0 && socket.writable) begin(turns, request, response);
+    else wait(turns, request, response);
   };
 }
 
+function wait(turns: Turns, request: IncomingMessage, response: ServerResponse): void {
+  const { socket } = request;
+  // an answer that was the last one has ended the connection, though its bytes may still be on their way
+  const isLate = turns.dropped > 0 || !socket.writable;
+  if (isLate || (turns.response?.writableEnded === false && !mayWait(request))) {
+    turns.dropped++;
+    request.resume();
+  } else (turns.waiting ??= []).push({ request, response });
+  if ((turns.waiting?.length ?? 0) + turns.dropped > MAX_WAITING) socket.destroy();
+}
+
+/**
+ * Whether the whole body of a request that waits has room beside its head. Else the connection would not be read until its turn came, and nobody would hear that
+ * the client has gone.
+ */
+function mayWait({ headers, readableHighWaterMark }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) < readableHighWaterMark;
+}
+
 function begin(turns: Turns, request: IncomingMessage, response: ServerResponse): void {
+  // the HTTP server gives the connection to one response after another: without it this one could never be sent, nor would it hear of the connection's end
+  if (response.socket === null) {
+    request.socket.destroy();
+    return;
+  }
   turns.response = response;
   response.on("close", turnOver);
   try {
@@ -76,10 +105,10 @@ function turnOver(this: ServerResponse): void {
   const turns = turnsOf.get(socket);
   if (turns === undefined) return;
   turns.response = undefined;
+  turns.answered = this.req.complete ? undefined : this.req;
   turns.idleSince = nextMoment();
-  if (turns.waiting === undefined) return;
-  // an answer that was the last one has ended the connection, though its bytes may still be on their way: the HTTP server gives it to no further response
-  const next = socket.writable ? turns.waiting.shift() : undefined;
-  if (next === undefined) turns.waiting = undefined;
-  else begin(turns, next.request, next.response);
+  const next = socket.writable ? turns.waiting?.shift() : undefined;
+  if (next !== undefined) begin(turns, next.request, next.response);
+  else if (turns.dropped > 0) linger(socket);
+  else turns.waiting = undefined;
 }

@@ -181,9 +181,29 @@ class TunnelAnswer extends ProxiedAnswer {
   }
 }
 
+/** The connections at the far end of a tunnel are the client's like any other. */
+function openedByTunnel(open: buildConnector.connector): buildConnector.connector {
+  return (options, callback) =>
+    open(options, (...result) => {
+      if (result[0] === null) wakeParserAtEnd(result[1]);
+      callback(...result);
+    });
+}
+
+/** The proxy client makes such an object of a list by itself, and loses all but the last of several headers of one name. */
+function byName(headers: readonly string[]): Record<string, string | string[]> {
+  const named = Object.create(null) as Record<string, string | string[]>;
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const [name = "", value = ""] = headers.slice(index, index + 2);
+    const before = named[name];
+    named[name] = before === undefined ? value : [before, value].flat();
+  }
+  return named;
+}
+
 function tunnel(proxy: ForwardProxy, settings: DispatcherSettings): Dispatcher {
   const connect = connectorTo(proxy, settings);
-  return new ProxyAgent({
+  const agent = new ProxyAgent({
     ...poolSettings(settings),
     uri: proxy.origin,
     ...(proxy.authorization === undefined ? {} : { token: proxy.authorization }),
@@ -192,5 +212,10 @@ function tunnel(proxy: ForwardProxy, settings: DispatcherSettings): Dispatcher {
       new Pool(origin, { connect, headersTimeout: settings.connectTimeoutMs + CONNECT_GRACE_MS }).compose(
         (dispatch) => (options, handler) => dispatch(options, new TunnelAnswer(handler, proxy)),
       ),
+    factory: (origin, given) => {
+      const options = given as Pool.Options & { readonly connect: buildConnector.connector };
+      return new Pool(origin, { ...options, connect: openedByTunnel(options.connect) });
+    },
   });
+  return agent.compose((dispatch) => (options, handler) => dispatch({ ...options, headers: byName(flat(options.headers)) }, handler));
 }

@@ -127,6 +127,28 @@ test("a client that closes its side in the middle of a body gets none", async ()
   expect([socket.text, refused]).toEqual(["", []]);
 });
 
+test("what is left of a request that has its answer gets no second one, however it breaks off", async () => {
+  await listener.close();
+  await listen({ headersTimeout: 30, requestTimeout: 200, connectionsCheckingInterval: 20 });
+  for (const [begin, breakOff] of [
+    ["POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{", (socket: Client) => void socket.end()],
+    ["POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{", () => undefined],
+    [POST, (socket: Client) => void socket.write("nonsense\r\n")],
+  ] as const) {
+    begun = [];
+    const socket = open(begin);
+    socket.allowHalfOpen = true;
+    await until(() => begun.length === 1);
+    begun[0]?.end("fine");
+    await until(() => socket.text.includes("fine"));
+    breakOff(socket);
+    await until(() => socket.readableEnded);
+    socket.destroy();
+    expect(socket.text.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200"]);
+  }
+  expect(refused).toEqual([]);
+});
+
 test.each(["NONSENSE\r\n\r\n", "CONNECT evil:443 HTTP/1.1\r\nHost: evil:443\r\n\r\n"])(
   "nothing comes into the middle of an answer or in its place when %j follows",
   async (bytes) => {

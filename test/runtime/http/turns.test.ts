@@ -1,7 +1,8 @@
-import type { RequestListener, ServerResponse } from "node:http";
-import { connect, type Socket } from "node:net";
+import { createServer, type RequestListener, type ServerResponse } from "node:http";
+import { connect, type AddressInfo, type Socket } from "node:net";
 import { createProxyServer } from "../../../runtime/http/proxy-server";
 import type { Listener } from "../../../runtime/http/listener";
+import { inTurns } from "../../../runtime/http/turns";
 import { until } from "../../support/gateway";
 
 let listener: Listener;
@@ -28,8 +29,8 @@ afterEach(async () => {
   await listener.close();
 });
 
-function open(): Socket & { text: string } {
-  const socket = Object.assign(connect(listener.port, "127.0.0.1"), { text: "" });
+function open(port = listener.port): Socket & { text: string } {
+  const socket = Object.assign(connect(port, "127.0.0.1"), { text: "" });
   socket.on("error", () => undefined).on("data", (data: Buffer) => (socket.text += data.toString()));
   sockets.push(socket);
   return socket;
@@ -96,4 +97,64 @@ test("what a request throws at its begin ends its connection alone", async () =>
   await until(() => socket.destroyed);
   begun[0]?.response.end("fine");
   await until(() => other.text.endsWith("fine"));
+});
+
+test("none begins whose response has no connection to go to, as one before it was answered behind the gateway's back", async () => {
+  // the server itself answers a request without a host, and tells nobody
+  const server = createServer({ requireHostHeader: true }, inTurns(answer));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const socket = open((server.address() as AddressInfo).port);
+  socket.write(`GET /1 HTTP/1.1\r\n\r\n${get("/2")}`);
+  await until(() => socket.closed);
+  expect(urls()).toEqual([]);
+  server.close();
+});
+
+const long = Buffer.alloc(300_000, "x").toString();
+
+describe.each([
+  ["a long body", `POST /long HTTP/1.1\r\nHost: x\r\nContent-Length: ${long.length}\r\n\r\n${long}`],
+  [
+    "a body of unknown length",
+    `POST /long HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${long.length.toString(16)}\r\n${long}\r\n0\r\n\r\n`,
+  ],
+])("a request that is sent ahead with %s", (_what, bytes) => {
+  test("does not keep the end of the connection from being heard", async () => {
+    for (const end of ["destroy", "resetAndDestroy", "end"] as const) {
+      const socket = open();
+      socket.write(get(`/${end}`) + bytes);
+      await until(() => urls().includes(`/${end}`));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      socket[end]();
+      await until(() => closed.includes(`/${end}`));
+    }
+    expect(urls()).not.toContain("/long");
+  });
+
+  test("ends the connection behind those before it, which are answered", async () => {
+    const socket = open();
+    socket.write(get("/1") + get("/2") + bytes + get("/3"));
+    for (const number of [1, 2]) {
+      await until(() => begun.length === number);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      begun[number - 1]?.response.end(`answer ${number}`);
+    }
+    await until(() => socket.closed);
+    expect(socket.text.match(/answer \d/g)).toEqual(["answer 1", "answer 2"]);
+    expect(urls()).toEqual(["/1", "/2"]);
+  });
+});
+
+test("a request behind an answer that is whole, but not taken yet, is served whatever the length of its body", async () => {
+  const socket = open();
+  socket.write(get("/1"));
+  await until(() => begun.length === 1);
+  socket.pause();
+  begun[0]?.response.end(Buffer.alloc(16 * 1024 * 1024));
+  socket.write(`POST /2 HTTP/1.1\r\nHost: x\r\nContent-Length: ${long.length}\r\n\r\n${long}`);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  socket.resume();
+  await until(() => begun.length === 2);
+  begun[1]?.response.end("answer 2");
+  await until(() => socket.text.endsWith("answer 2"));
 });

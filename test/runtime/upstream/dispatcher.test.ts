@@ -1,6 +1,6 @@
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { connect, createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from "node:net";
+import { connect, createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from "node:net";
 import tls from "node:tls";
 import { createCertificate } from "../../../provider/rpc/certificate";
 import { createDispatcher, ProxyFailure } from "../../../runtime/upstream/dispatcher";
@@ -153,6 +153,49 @@ describe("a forward proxy", () => {
         { line: `CONNECT ${new URL(https).host}`, authorization: `Basic ${Buffer.from("me:s3cret").toString("base64")}` },
       ]);
       expect(seen[0]?.headers).not.toHaveProperty("proxy-authorization");
+    });
+
+    test("and changes nothing about what a request says: several headers of one name stay several", async () => {
+      const dispatcher = createDispatcher(https, SETTINGS, readProxyEnvironment({ HTTPS_PROXY: `http://${address}` }));
+      const headers = ["x-a", "1", "x-b", "2", "x-a", "3", "constructor", "4"];
+      const { body } = await dispatcher.request({ origin: https, path: "/", method: "GET", headers });
+      expect(await body.text()).toBe("secure");
+      expect(seen[0]?.headers).toMatchObject({ "x-a": "1, 3", "x-b": "2", constructor: "4", host: new URL(https).host });
+      await dispatcher.destroy();
+    });
+
+    test.each<[string, (socket: Socket) => void]>([
+      ["ends", (socket) => socket.end()],
+      ["is reset", (socket) => setTimeout(() => socket.destroy(), 20)],
+    ])("and a call whose answer is held back ends when its connection %s", async (_how, end) => {
+      const head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 5000\r\n\r\n";
+      const cutting = tls.createServer({ key, cert }, (socket) => {
+        socket
+          .on("error", () => undefined)
+          .once("data", () => {
+            socket.write(head + "x".repeat(1000));
+            end(socket);
+          });
+      });
+      const port = await listen(cutting);
+      proxy.sslPort = port;
+      const origin = `https://127.0.0.1:${port}`;
+      const dispatcher = createDispatcher(origin, SETTINGS, readProxyEnvironment({ HTTPS_PROXY: `http://${address}` }));
+      const ended = await new Promise<string>((resolve) => {
+        dispatcher.dispatch(
+          { origin, path: "/", method: "GET" },
+          {
+            onRequestStart: () => undefined,
+            onResponseStart: () => undefined,
+            onResponseData: (controller) => controller.pause(),
+            onResponseEnd: () => resolve("ended"),
+            onResponseError: () => resolve("failed"),
+          },
+        );
+      });
+      expect(ended).toBe("failed");
+      await dispatcher.destroy();
+      cutting.close();
     });
 
     test("and NO_PROXY leaves it out", async () => {
