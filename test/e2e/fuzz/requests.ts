@@ -123,7 +123,12 @@ interface OneRequest {
   readonly method: string;
   /** Whether the bytes are a complete request of HTTP/1.1. */
   readonly whole: boolean;
+  /** Whether it may be sent ahead of the answer to the one before it. */
+  readonly mayWait: boolean;
 }
+
+/** A longer body, or one of unknown length, does not wait for its turn. */
+const LONGEST_WAITING = 16 * 1024;
 
 const header = (name: string, value: string | number): string => `${name}: ${value}`;
 
@@ -148,9 +153,11 @@ function bodyOf(random: Random, route: FuzzedRoute, isMutated: boolean): Buffer 
   return random.chance(0.12) ? mutatedBytes(random, bytes) : bytes;
 }
 
+const CHUNKED = "Transfer-Encoding: chunked";
+
 function framed(random: Random, head: string[], body: Buffer, isMutated: boolean): { readonly body: Buffer; readonly whole: boolean } {
   if (random.chance(0.12)) {
-    head.push("Transfer-Encoding: chunked");
+    head.push(CHUNKED);
     const size = random.pick([1, 5, 100, 5_000]);
     const parts: Buffer[] = [];
     for (let from = 0; from < body.length; from += Math.max(size, Math.ceil(body.length / 2_000))) {
@@ -177,6 +184,8 @@ function framed(random: Random, head: string[], body: Buffer, isMutated: boolean
   return { body, whole: false };
 }
 
+const waits = (body: Buffer, head: readonly string[]): boolean => body.length < LONGEST_WAITING && !head.includes(CHUNKED);
+
 function request(random: Random, index: number): OneRequest {
   const route = random.pick(ROUTES);
   const isMutated = random.chance(0.55);
@@ -194,8 +203,8 @@ function request(random: Random, index: number): OneRequest {
   const body = framed(random, head, bodyOf(random, route, isMutated), isMutated);
   const text = Buffer.from(`${head.join("\r\n")}\r\n\r\n`, random.chance(0.5) ? "latin1" : "utf8");
   const bytes = Buffer.concat([text, body.body]);
-  if (odd(0.04)) return { bytes: mutatedBytes(random, bytes), method, whole: false };
-  return { bytes, method, whole: whole && body.whole };
+  if (odd(0.04)) return { bytes: mutatedBytes(random, bytes), method, whole: false, mayWait: false };
+  return { bytes, method, whole: whole && body.whole, mayWait: waits(body.body, head) };
 }
 
 /** The session whose first exchange has this index. */
@@ -216,6 +225,7 @@ export function sessionOf(random: Random, first: number): Session {
     // who leaves does so while something is under way, not after the answer
     steps = steps.map((step) => (step.do === "answered" && random.chance(0.6) ? { do: "wait", ms: random.int(0, 120) } : step));
   }
-  const isOwed = steps.length === asked && requests.every(({ whole }) => whole);
+  const isServed = !isPipelined || requests.every(({ mayWait }, index) => index === 0 || mayWait);
+  const isOwed = steps.length === asked && isServed && requests.every(({ whole }) => whole);
   return { exchanges, steps, owed: isOwed ? requests.map(({ method }) => method) : undefined };
 }
