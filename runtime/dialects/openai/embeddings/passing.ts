@@ -1,3 +1,4 @@
+import type { ModelOptions } from "../../../../config/types.generated";
 import type { Ask } from "../../../codecs/ask";
 import type { Call, Codec, Conversion } from "../../../codecs/codec";
 import { requireModel } from "../../../codecs/require-model";
@@ -6,7 +7,7 @@ import { GatewayError } from "../../../errors";
 import { spliceObject } from "../../../json/splice";
 import { EmbeddingsConversion } from "./conversion";
 import { requestOf } from "./input";
-import { editsOf } from "./request";
+import { writtenFor } from "./request";
 import { MAX_PARTS, partition } from "./partition";
 import { SplitEmbeddings } from "./split";
 import type { EmbeddingsTraits } from "./traits";
@@ -21,17 +22,17 @@ export class PassingEmbeddings implements Codec {
   constructor(private readonly traits: EmbeddingsTraits) {}
 
   /** @throws GatewayError `wrong_format`, `duplicate_key` */
-  lacks(ask: Ask): readonly Lack[] {
+  lacks(ask: Ask, _model?: string, configured?: Partial<ModelOptions>): readonly Lack[] {
     const { tokens, dimensions } = this.traits;
     const request = requestOf(ask);
     const { kind, hasDimensions } = request;
     const lacksTokens = !tokens && (kind === "tokens" || kind === "token lists");
-    const lacksDimensions = hasDimensions && dimensions === undefined;
+    const lacksDimensions = dimensions === undefined && (hasDimensions || configured?.embeddings_dimensions !== undefined);
     const lacksCalls = partition(request, this.traits).length > MAX_PARTS;
     if (!lacksTokens && !lacksDimensions && !lacksCalls) return NONE;
     const lacks: Lack[] = [];
     if (lacksTokens) lacks.push({ field: "input of tokens" });
-    if (lacksDimensions) lacks.push({ field: "dimensions" });
+    if (lacksDimensions) lacks.push({ field: hasDimensions ? "dimensions" : "model.options.embeddings_dimensions" });
     if (lacksCalls) lacks.push({ field: `inputs for more than ${MAX_PARTS} calls` });
     return lacks;
   }
@@ -45,9 +46,9 @@ export class PassingEmbeddings implements Codec {
     if (scan === undefined) throw new GatewayError("wrong_format", "an embeddings request must be a JSON object");
     const request = requestOf(ask);
     const { count, format } = request;
-    const edits = editsOf(call, model, request, scan, traits);
+    const { edits, dropped } = writtenFor(call, model, request, scan, traits);
     const parts = partition(request, traits);
-    if (parts.length === 1) return new EmbeddingsConversion(spliceObject(body, scan, edits), { count, format }, undefined, undefined);
-    return new SplitEmbeddings(body, scan, edits, request, parts, maxBytes).at(0);
+    if (parts.length === 1) return new EmbeddingsConversion(spliceObject(body, scan, edits), { count, format }, dropped);
+    return new SplitEmbeddings(body, scan, { edits, dropped }, request, parts, maxBytes).at(0);
   }
 }

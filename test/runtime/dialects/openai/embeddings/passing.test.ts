@@ -122,6 +122,14 @@ describe("the request", () => {
   });
 });
 
+test("a configured length that the provider cannot be asked for is lacked, and not lost", () => {
+  const lacks = (request: object, traits: object): readonly string[] =>
+    new PassingEmbeddings({ ...OPENAI, ...traits }).lacks(callOf(request).ask, "m", { embeddings_dimensions: 4 }).map(({ field }) => field);
+  expect(lacks({ input: "a" }, { dimensions: undefined })).toEqual(["model.options.embeddings_dimensions"]);
+  expect(lacks({ input: "a", dimensions: 3 }, { dimensions: undefined })).toEqual(["dimensions"]);
+  expect(lacks({ input: "a" }, {})).toEqual([]);
+});
+
 test.each<[object, object, string[]]>([
   [{ input: "a", dimensions: 3 }, {}, []],
   [{ input: "a", dimensions: 3 }, { dimensions: undefined }, ["dimensions"]],
@@ -233,6 +241,24 @@ describe("the answer", () => {
         expect(numbers?.map((one) => Math.fround(one) + 0)).toEqual(vector.map((one) => Math.fround(one) + 0));
       }),
     );
+  });
+
+  test.each([
+    ['{"data":[{"embedding":[1],"embedding":"AAAAQA==","index":0}]}', "base64", "AAAAQA=="],
+    ['{"data":[{"embedding":"AAAAQA==","embedding":[1],"index":0}]}', "base64", "AACAPw=="],
+    ['{"data":[{"embedding":"AAAAQA==","embedding":[1],"index":0}]}', "float", [1]],
+    ['{"data":[{"embedding":[1],"embedding":"AAAAQA==","index":7,"index":0}]}', "float", [2]],
+  ])("with a name given twice says what a reader of JSON takes it for: %s as %s", (text, encoding_format, expected) => {
+    const { client } = read(begin({ input: "a", encoding_format }), text);
+    expect((JSON.parse(client) as { data: unknown }).data).toMatchObject([{ index: 0, embedding: expected }]);
+  });
+
+  test.each([
+    '{"data":[{"embedding":[1]}],"data":[]}',
+    '{"data":[],"data":[{"embedding":[1]}]}',
+    '{"data":[{"embedding":[1]}],"data":null}',
+  ])("with two lists cannot be used: %s", (text) => {
+    expect(read(begin({ input: "a" }), text).answer).toEqual({ ok: false, reason: "holds 'data' more than once" });
   });
 
   test("without indexes is taken in the order in which it comes", () => {
