@@ -54,6 +54,23 @@ const PUBLISHED_LOGINS: readonly Options[] = [
 ];
 
 const CASES: readonly Case[] = [
+  {
+    rule: 42,
+    what: "a length of vectors with embeddings",
+    config: one("openai", { embeddings_dimensions: 256 }, { route_type: "llm/v1/embeddings" }),
+  },
+  {
+    rule: 42,
+    what: "a length of vectors with chats",
+    config: one("openai", { embeddings_dimensions: 256 }),
+    warnings: ["targets[0].model.options.embeddings_dimensions"],
+  },
+  {
+    rule: 42,
+    what: "a length of vectors with completions",
+    config: one("openai", { embeddings_dimensions: 256 }, { route_type: "llm/v1/completions" }),
+    warnings: ["targets[0].model.options.embeddings_dimensions"],
+  },
   { rule: 1, what: "header name and value", config: one("openai", {}, { auth: { header_name: "a", header_value: "b" } }) },
   {
     rule: 1,
@@ -677,7 +694,7 @@ test.each(CASES.map((one) => [`rule ${one.rule}: ${one.what}`, one] as const))("
 
 test("every rule has a number of its own, an accepted and a refused case", () => {
   const ids = RULES.map(({ id }) => id);
-  const ours = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41];
+  const ours = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42];
   expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, ...ours]);
   for (const id of ids) {
     const own = CASES.filter(({ rule }) => rule === id);

@@ -6,7 +6,7 @@ import type { Lack } from "../../../conversation/dialect";
 import { GatewayError } from "../../../errors";
 import { spliceObject } from "../../../json/splice";
 import { EmbeddingsConversion } from "./conversion";
-import { requestOf } from "./input";
+import { requestOf, type EmbeddingsRequest } from "./input";
 import { writtenFor } from "./request";
 import { MAX_PARTS, partition } from "./partition";
 import { SplitEmbeddings } from "./split";
@@ -19,6 +19,9 @@ export class PassingEmbeddings implements Codec {
   readonly translates = false;
   readonly mayLack = true;
 
+  /** Of requests under way, so that a request of very many inputs is walked once for all targets of a provider. */
+  private readonly partitions = new WeakMap<EmbeddingsRequest, readonly number[]>();
+
   constructor(private readonly traits: EmbeddingsTraits) {}
 
   /** @throws GatewayError `wrong_format`, `duplicate_key` */
@@ -28,7 +31,7 @@ export class PassingEmbeddings implements Codec {
     const { kind, hasDimensions } = request;
     const lacksTokens = !tokens && (kind === "tokens" || kind === "token lists");
     const lacksDimensions = dimensions === undefined && (hasDimensions || configured?.embeddings_dimensions !== undefined);
-    const lacksCalls = partition(request, this.traits).length > MAX_PARTS;
+    const lacksCalls = this.partsOf(request).length > MAX_PARTS;
     if (!lacksTokens && !lacksDimensions && !lacksCalls) return NONE;
     const lacks: Lack[] = [];
     if (lacksTokens) lacks.push({ field: "input of tokens" });
@@ -47,8 +50,14 @@ export class PassingEmbeddings implements Codec {
     const request = requestOf(ask);
     const { count, format } = request;
     const { edits, dropped } = writtenFor(call, model, request, scan, traits);
-    const parts = partition(request, traits);
+    const parts = this.partsOf(request);
     if (parts.length === 1) return new EmbeddingsConversion(spliceObject(body, scan, edits), { count, format }, dropped);
     return new SplitEmbeddings(body, scan, { edits, dropped }, request, parts, maxBytes).at(0);
+  }
+
+  private partsOf(request: EmbeddingsRequest): readonly number[] {
+    let parts = this.partitions.get(request);
+    if (parts === undefined) this.partitions.set(request, (parts = partition(request, this.traits)));
+    return parts;
   }
 }

@@ -122,6 +122,21 @@ describe("the request", () => {
   });
 });
 
+test("the inputs of a request are gone through once, however many targets of a provider there are", () => {
+  const { ask } = callOf({ input: ["a", "b", "c"] });
+  let reads = 0;
+  const request = ask.reading!.request as { starts: readonly number[] };
+  request.starts = new Proxy(request.starts, {
+    get(starts, key) {
+      if (key === "1") reads++;
+      return Reflect.get(starts, key) as unknown;
+    },
+  });
+  const codec = new PassingEmbeddings(OPENAI);
+  for (let target = 0; target < 100; target++) codec.lacks(ask);
+  expect(reads).toBe(1);
+});
+
 test("a configured length that the provider cannot be asked for is lacked, and not lost", () => {
   const lacks = (request: object, traits: object): readonly string[] =>
     new PassingEmbeddings({ ...OPENAI, ...traits }).lacks(callOf(request).ask, "m", { embeddings_dimensions: 4 }).map(({ field }) => field);
