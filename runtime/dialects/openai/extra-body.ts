@@ -1,6 +1,6 @@
 import type { Ask } from "../../codecs/ask";
 import { GatewayError } from "../../errors";
-import { findMember, scanObject, type Member, type ObjectScan } from "../../json/scan";
+import { findMember, scanObject, type Member, type ObjectScan, type ScanResult } from "../../json/scan";
 import type { Edit } from "../../json/splice";
 
 /** Members of `extra_body` at most, as each is looked for among all others. */
@@ -53,6 +53,24 @@ export class ExtraBody {
   }
 }
 
+/** Of requests under way, so that a large one is gone through once for all targets and attempts. */
+const scanned = new WeakMap<ObjectScan, ScanResult>();
+
+/** What `extra_body` holds. */
+interface Inner {
+  readonly value: Buffer;
+  readonly scan: ScanResult;
+}
+
+function innerOf(body: Buffer, scan: ObjectScan): Inner | undefined {
+  const member = findMember(scan, "extra_body");
+  if (member === undefined) return undefined;
+  const value = body.subarray(member.valueStart, member.valueEnd);
+  let inner = scanned.get(scan);
+  if (inner === undefined) scanned.set(scan, (inner = scanObject(value)));
+  return { value, scan: inner };
+}
+
 /** Each key once: of two, the later one, as a JSON reader takes it. */
 const oncePerKey = (members: readonly Member[]): readonly Member[] =>
   members.filter((one) => members.findLast(({ key }) => key === one.key) === one);
@@ -68,12 +86,9 @@ export function memberAnywhere({ body, scan }: Pick<Ask, "body" | "scan">, key: 
   if (scan === undefined) return undefined;
   const own = findMember(scan, key);
   if (own !== undefined) return { body, member: own };
-  const extra = findMember(scan, "extra_body");
-  if (extra === undefined) return undefined;
-  const value = body.subarray(extra.valueStart, extra.valueEnd);
-  const inner = scanObject(value);
-  const member = inner.ok ? inner.members.findLast((one) => one.key === key) : undefined;
-  return member && { body: value, member };
+  const inner = innerOf(body, scan);
+  const member = inner?.scan.ok === true ? inner.scan.members.findLast((one) => one.key === key) : undefined;
+  return inner && member && { body: inner.value, member };
 }
 
 /**
@@ -81,14 +96,11 @@ export function memberAnywhere({ body, scan }: Pick<Ask, "body" | "scan">, key: 
  * @throws GatewayError `wrong_format` if they are too many
  */
 export function extraBodyOf({ body }: Ask, scan: ObjectScan): ExtraBody | undefined {
-  const member = findMember(scan, "extra_body");
-  if (member === undefined) return undefined;
-  const value = body.subarray(member.valueStart, member.valueEnd);
-  const inner = scanObject(value);
-  if (!inner.ok) return undefined;
-  const { members } = inner;
+  const inner = innerOf(body, scan);
+  if (inner?.scan.ok !== true) return undefined;
+  const { members } = inner.scan;
   if (members.length > MAX_EXTRA) {
     throw new GatewayError("wrong_format", `'extra_body' must have at most ${MAX_EXTRA} members, but it has ${members.length}`);
   }
-  return new ExtraBody(value, oncePerKey(members));
+  return new ExtraBody(inner.value, oncePerKey(members));
 }

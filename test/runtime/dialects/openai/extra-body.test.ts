@@ -103,3 +103,13 @@ test("very many are refused before a target is chosen as well", () => {
   const extra_body = Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`m${index}`, 1]));
   expect(() => lacked({ extra_body })).toThrow("must have at most 64 members, but it has 65");
 });
+
+test("it is gone through once, however many targets and attempts there are", () => {
+  const { ask } = callOf(CHAT, JSON.stringify({ ...CONVERSATION, extra_body: { logprobs: true, n: 2 } }));
+  const { codec } = serviceOf("mistral", CHAT, MISTRAL);
+  expect(codec.lacks(ask, "m")).toEqual([{ field: "logprobs" }]);
+  // who went through it anew would find no object any longer
+  ask.body[ask.body.indexOf("}}")] = 0x20;
+  expect(codec.lacks(ask, "m")).toEqual([{ field: "logprobs" }]);
+  expect(choicesAsked(ask)).toBe(2);
+});
