@@ -2,6 +2,7 @@ import type { AiPlugin, Configuration, RouteEntity } from "../config/configurati
 import { loadDeclarative } from "../config/declarative/load";
 import { hasErrors } from "../config/problem";
 import { createReferenceSource } from "../config/references";
+import { unservedRoute } from "../config/served";
 import { explainPlugin, type PluginExplanation } from "../runtime/failover/explain";
 import { PluginScopes, servedRoutes } from "../runtime/router/scope";
 import { readInput, type CheckOptions } from "./check";
@@ -19,6 +20,13 @@ interface ExplainedRoute extends PluginExplanation {
   readonly route: string;
   readonly algorithm: string;
   readonly targets: readonly string[];
+}
+
+/** A route whose requests are all answered with 501. */
+interface UnservedRoute {
+  readonly route: string;
+  /** What of its configuration this version does not serve. */
+  readonly unserved: string;
 }
 
 /**
@@ -39,7 +47,7 @@ export function explain(options: ExplainOptions, io: Io): number {
   return EXIT.ok;
 }
 
-function explainRoutes(configuration: Configuration, only: string | undefined): ExplainedRoute[] {
+function explainRoutes(configuration: Configuration, only: string | undefined): (ExplainedRoute | UnservedRoute)[] {
   const routes = servedRoutes(configuration);
   const chosen = only === undefined ? routes : routes.filter(({ key, name }) => key === only || name === only);
   if (chosen.length === 0) {
@@ -53,7 +61,9 @@ function explainRoutes(configuration: Configuration, only: string | undefined): 
   });
 }
 
-function explainRoute(route: RouteEntity, { config }: AiPlugin): ExplainedRoute {
+function explainRoute(route: RouteEntity, { config }: AiPlugin): ExplainedRoute | UnservedRoute {
+  const unserved = unservedRoute(config);
+  if (unserved !== undefined) return { route: route.key, unserved };
   return {
     route: route.key,
     algorithm: config.balancer.algorithm,
@@ -62,7 +72,21 @@ function explainRoute(route: RouteEntity, { config }: AiPlugin): ExplainedRoute 
   };
 }
 
-function toText({ route, algorithm, targets, failures, maxAttempts, worstSeconds, withoutDeadlineSeconds }: ExplainedRoute): string {
+function toText(route: ExplainedRoute | UnservedRoute): string {
+  return "unserved" in route
+    ? `route ${route.route}: 501 to every request, as this version does not serve ${route.unserved}\n`
+    : explanationText(route);
+}
+
+function explanationText({
+  route,
+  algorithm,
+  targets,
+  failures,
+  maxAttempts,
+  worstSeconds,
+  withoutDeadlineSeconds,
+}: ExplainedRoute): string {
   const rows = failures.map((row) => [row.failure, row.then, row.atLast, row.counts ? "yes" : "no", `${row.worstSeconds} s`]);
   const deadline =
     worstSeconds < withoutDeadlineSeconds

@@ -1,6 +1,7 @@
 /** What this version's gateway serves of what the model can say. One table for the gateway, `check` and the constructs. */
 import { isDeepStrictEqual } from "node:util";
 import { ALGORITHMS, isServedAlgorithm } from "./algorithms";
+import type { AiConfig } from "./configuration";
 import type { Path } from "./problem";
 import { fieldAt } from "./schema/describe";
 import { meets, SERVED_MATRIX, servedRow, unmetWords } from "./served-matrix";
@@ -64,6 +65,13 @@ export function unserved(plugin: "ai-proxy" | "ai-proxy-advanced", config: unkno
   const targets = plugin === "ai-proxy" ? [root] : list(root["targets"]);
   targets.forEach((target, index) => finder.target(plugin === "ai-proxy" ? [] : ["targets", index], target, "route"));
   return finder.found;
+}
+
+/** What keeps the routes of a completed configuration from being served, each thing once; undefined if nothing does. */
+export function unservedRoute(config: AiConfig): string | undefined {
+  const gaps = unserved("ai-proxy-advanced", config, { defaultsApplied: true });
+  const names = new Set(gaps.flatMap(({ kind, what }) => (kind === "route" ? [what] : [])));
+  return names.size === 0 ? undefined : [...names].join(", ");
 }
 
 class Finder {

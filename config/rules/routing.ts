@@ -64,6 +64,17 @@ function ada(tree: Tree): Finding[] {
   ];
 }
 
+const EMBEDDINGS = "llm/v1/embeddings";
+
+/** Other route types have no such parameter; the model's own embeddings are a place of their own. */
+function unusedDimensions(tree: Tree): Finding[] {
+  return tree.callees
+    .filter((target) => target.at("route_type").given && !target.at("route_type").deferred && !target.at("route_type").is(EMBEDDINGS))
+    .map((target) => target.at("model", "options", "embeddings_dimensions"))
+    .filter((option) => option.given)
+    .map((option) => finding(option, `has no effect: only the route type ${EMBEDDINGS} has vectors.`));
+}
+
 /** Rules about balancing, semantic routing and realtime. */
 export const ROUTING_RULES: readonly Rule[] = [
   {
@@ -100,5 +111,11 @@ export const ROUTING_RULES: readonly Rule[] = [
     text: "With the embedding model `text-embedding-ada-002`, `vectordb.dimensions` is 1536 and no `embeddings_dimensions` is given.",
     severity: "error",
     check: ada,
+  },
+  {
+    id: 42,
+    text: "A target's `embeddings_dimensions` has an effect with the route type `llm/v1/embeddings` alone.",
+    severity: "warning",
+    check: unusedDimensions,
   },
 ];

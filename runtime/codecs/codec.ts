@@ -86,9 +86,10 @@ export interface Codec {
   readonly mayLack: boolean;
   /**
    * What the upstream cannot express of a request; asked before a target is called. Empty for nearly all.
+   * @param options `model.options` as configured; templates may stand in it
    * @throws GatewayError `wrong_format` if the request cannot be read
    */
-  lacks(ask: Ask, model: string | undefined): readonly Lack[];
+  lacks(ask: Ask, model: string | undefined, options?: Partial<ModelOptions>): readonly Lack[];
   /** @throws GatewayError if no request can be made of the call */
   begin(call: Call): Conversion;
 }

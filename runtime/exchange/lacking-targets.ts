@@ -16,7 +16,7 @@ function lackingOf(asked: Asked, target: TargetPlan): Lacking | undefined {
   const { codec } = target.service;
   if (!codec.mayLack) return undefined;
   try {
-    const lacks = codec.lacks(asked.ask, modelFor(asked, target));
+    const lacks = codec.lacks(asked.ask, modelFor(asked, target), target.config.model.options);
     return lacks.length === 0 ? undefined : { fields: lacks.map(({ field }) => field), error: undefined };
   } catch (error) {
     // a target that speaks the client's dialect may take what cannot be translated

@@ -5,7 +5,6 @@ import { mannerOf } from "../failover/manner";
 import { forwardedHeaders } from "../attempt/request-headers";
 import { forwardedQuery } from "../attempt/forward-query";
 import { allowedBy } from "../../config/allowed-origins";
-import type { ModelOptions } from "../../config/types.generated";
 import type { Ask } from "../codecs/ask";
 import type { Resumption } from "../codecs/resumption";
 import type { ResumePoint } from "../codecs/stream-reader";
@@ -53,6 +52,7 @@ export function prepareCall(
   const options = target.options.render(sources);
   const resume = broken && resumptionOf(asked, plan, target, model, broken);
   const endpoint = target.endpoint ?? service.address(options, { model, stream });
+  const query = queryOf(asked, target, endpoint);
   const hostByClient = target.originLimit !== undefined && isHostByClient(endpoint, target.originLimit);
   const conversion = service.codec.begin({
     ask,
@@ -60,7 +60,7 @@ export function prepareCall(
     parameters,
     options,
     stream,
-    usage: usageOf(asked, target, stream, options),
+    usage: usageOf(ask, target, stream, query),
     resume,
     keepText: stream && plan.policy.resume !== "off",
     maxBytes: plan.maxResponseBytes,
@@ -72,7 +72,7 @@ export function prepareCall(
     model,
     stream,
     conversion,
-    request: outgoing(asked, target, endpoint, stream, conversion),
+    request: outgoing(asked, target, endpoint, query, stream, conversion),
     limits: plan.limits,
     resume,
     judged: judged && surface.texts !== undefined ? { request: ask.body, texts: surface.texts } : undefined,
@@ -116,27 +116,39 @@ export function modelFor({ ask, sources }: Pick<Asked, "ask" | "sources">, { mod
   return configured ?? (ask.model === alias ? undefined : ask.model);
 }
 
-function usageOf({ ask, query }: Asked, { logging, service }: TargetPlan, stream: boolean, options: ModelOptions): Call["usage"] {
+/** The query of a call, without `?` and before its credentials. */
+function queryOf({ query }: Asked, { credential, credentialNames, service }: TargetPlan, endpoint: Endpoint): string {
+  const client = service.codec.translates ? "" : forwardedQuery(query, credentialNames, credential.overridableParameter);
+  return service.query(client, endpoint.query);
+}
+
+function usageOf(ask: Ask, { logging, service }: TargetPlan, stream: boolean, query: string): Call["usage"] {
   const { usageInStreams } = service.traits;
   if (!stream || usageInStreams === false) return "off";
   if (ask.wantsUsage) return "on";
   if (!logging.log_statistics) return "off";
-  return usageInStreams === true || usageInStreams(ask, options, query) ? "withhold" : "off";
+  return usageInStreams === true || usageInStreams(ask, query) ? "withhold" : "off";
 }
 
-function outgoing(asked: Asked, target: TargetPlan, endpoint: Endpoint, stream: boolean, conversion: Conversion): OutgoingRequest {
+function outgoing(
+  asked: Asked,
+  target: TargetPlan,
+  endpoint: Endpoint,
+  query: string,
+  stream: boolean,
+  conversion: Conversion,
+): OutgoingRequest {
   const { credential, credentialNames, service } = target;
   const { translates } = service.codec;
   const isJson = asked.surface.body === "json";
   const headers = forwardedHeaders(asked.request, credentialNames, credential.overridableHeader, asked.requestId, isJson, translates);
   headers.push("accept-encoding", !stream && accepts(asked.request, "gzip") ? "gzip" : "identity");
   for (const part of conversion.headers) headers.push(part);
-  const query = translates ? "" : forwardedQuery(asked.query, credentialNames, credential.overridableParameter);
   return {
     method: asked.request.method ?? "POST",
     origin: endpoint.origin,
     path: endpoint.path === "" ? asked.path : endpoint.path,
-    query: service.query(query, endpoint.query),
+    query,
     headers,
     body: conversion.body,
     granted: undefined,

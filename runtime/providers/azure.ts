@@ -3,9 +3,8 @@ import type { Ask } from "../codecs/ask";
 import type { Call, Codec } from "../codecs/codec";
 import { PassThrough } from "../codecs/pass-through";
 import { entraCredential } from "../credentials/entra";
-import { PassingOpenAi, readRefusal, type PassingTraits } from "../dialects/openai";
+import { memberAnywhere, PassingOpenAi, readRefusal, type PassingTraits } from "../dialects/openai";
 import { PassingEmbeddings, type EmbeddingsTraits } from "../dialects/openai/embeddings";
-import { findMember } from "../json/scan";
 import { endpointOf } from "./endpoint";
 import { traitsOf } from "./openai-like";
 import type { Provider, Service, Traits } from "./provider";
@@ -33,7 +32,7 @@ const PATHS: Readonly<Partial<Record<RouteType, string>>> = {
 };
 
 /** Source: Azure OpenAI, "How to generate embeddings"; its v1 API names the limit of tokens. */
-const EMBEDDINGS: EmbeddingsTraits = {
+export const AZURE_EMBEDDINGS: EmbeddingsTraits = {
   maxInputs: 2048,
   maxTokens: 300_000,
   base64: true,
@@ -45,15 +44,32 @@ const EMBEDDINGS: EmbeddingsTraits = {
 /** What passes on each surface if this is how the model is told. */
 function codecs(model: (call: Call) => string | undefined): (type: RouteType) => Codec {
   const passing = new PassingOpenAi({ ...AZURE_REQUESTS, model });
-  const embeddings = new PassingEmbeddings({ ...EMBEDDINGS, model });
+  const embeddings = new PassingEmbeddings({ ...AZURE_EMBEDDINGS, model });
   return (type) => (type === "llm/v1/embeddings" ? embeddings : passing);
 }
 
 const host = ({ azure_instance }: ModelOptions): string => `https://${azure_instance ?? ""}.openai.azure.com`;
 
-/** The `api-version` of a query; undefined if it has none. */
-const versionIn = (query: string): string | undefined =>
-  query.includes(VERSION) ? (new URLSearchParams(query).get(VERSION) ?? undefined) : undefined;
+/** The value of a part of a query that is a version; undefined for any other. Names are read as Azure reads them: decoded, in any case. */
+function versionOf(part: string): string | undefined {
+  const end = part.indexOf("=");
+  const name = end < 0 ? part : part.slice(0, end);
+  if (!MAY_BE_VERSION.test(name)) return undefined;
+  const [parameter] = new URLSearchParams(part);
+  return parameter?.[0].toLowerCase() === VERSION ? parameter[1] : undefined;
+}
+
+/** Written out, or escaped. */
+const MAY_BE_VERSION = /%|^api-version$/i;
+
+/** The `api-version` of a query, of several the first; undefined if it has none. */
+function versionIn(query: string): string | undefined {
+  for (const part of query.split("&")) {
+    const version = versionOf(part);
+    if (version !== undefined) return version;
+  }
+  return undefined;
+}
 
 /** A query without a version, and this one behind it; what a query cannot hold is escaped. */
 const withVersion = (query: string, version: string): string =>
@@ -63,7 +79,7 @@ const withVersion = (query: string, version: string): string =>
 const withoutVersion = (query: string): string =>
   query
     .split("&")
-    .filter((part) => versionIn(part) === undefined)
+    .filter((part) => versionOf(part) === undefined)
     .join("&");
 
 /** What differs between the API of deployments, which has dated versions, and the v1 API. */
@@ -79,7 +95,7 @@ interface Api {
 }
 
 /** Chats over one's own data know no `stream_options`. Source: github.com/openai/openai-python/issues/2296. */
-const hasOwnData = ({ scan }: Ask): boolean => scan !== undefined && findMember(scan, "data_sources") !== undefined;
+const hasOwnData = (ask: Ask): boolean => memberAnywhere(ask, "data_sources") !== undefined;
 
 const DEPLOYMENTS: Api = {
   path: (below, { azure_deployment_id }) => `/openai/deployments/${azure_deployment_id ?? ""}${below}`,
@@ -87,7 +103,7 @@ const DEPLOYMENTS: Api = {
   knows: () => true,
   // the path says which model it is
   codec: codecs(({ model }) => model),
-  usageInStreams: (ask, { azure_api_version }, query) => (versionIn(query) ?? azure_api_version) >= USAGE_SINCE && !hasOwnData(ask),
+  usageInStreams: (ask, query) => (versionIn(query) ?? "") >= USAGE_SINCE && !hasOwnData(ask),
 };
 
 const V1: Api = {
@@ -119,7 +135,10 @@ function servicesOf(api: Api): ReadonlyMap<RouteType, Service> {
   });
   return new Map<RouteType, Service>([
     ["preserve", service(new PassThrough(readRefusal), undefined)],
-    ...(Object.entries(PATHS) as [RouteType, string][]).map(([type, below]): [RouteType, Service] => [type, service(api.codec(type), below)]),
+    ...(Object.entries(PATHS) as [RouteType, string][]).map(([type, below]): [RouteType, Service] => [
+      type,
+      service(api.codec(type), below),
+    ]),
   ]);
 }
 

@@ -27,10 +27,9 @@ export interface AddressedCall {
 
 /**
  * Whether the stream of a request can be asked for its usage.
- * @param options rendered
- * @param query the client's, as it travels upstream
+ * @param query of the call, as the provider gets it
  */
-export type UsageInStreams = (ask: Ask, options: ModelOptions, query: string) => boolean;
+export type UsageInStreams = (ask: Ask, query: string) => boolean;
 
 /** What a provider's service can do. Each value of an implementation names its source. */
 export interface Traits {

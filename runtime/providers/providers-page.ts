@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { code, table, withPart } from "../../config/generate/markdown";
 import { SERVED_MATRIX, wordsOf } from "../../config/served-matrix";
 import type { ModelOptions } from "../../config/types.generated";
-import { AZURE_REQUESTS } from "./azure";
+import { AZURE_EMBEDDINGS, AZURE_REQUESTS } from "./azure";
 import type { UpstreamUrl } from "./endpoint";
 import type { OpenAiLike } from "./openai-like";
 import { OPENAI_LIKE } from "./openai-like-rows";
@@ -22,6 +22,7 @@ const AZURE: OpenAiLike = {
   origin: "https://<azure_instance>.openai.azure.com",
   paths: {},
   requests: AZURE_REQUESTS,
+  embeddings: AZURE_EMBEDDINGS,
 };
 
 const ROWS = [AZURE, ...OPENAI_LIKE].sort((one, other) => (one.name < other.name ? -1 : 1));
@@ -35,7 +36,7 @@ function addressOf({ origin }: OpenAiLike): string {
 
 function conditionOf({ name }: OpenAiLike): string {
   const conditions = SERVED_MATRIX.flatMap(({ provider, when }) => (provider === name && when !== undefined ? [wordsOf(when, code)] : []));
-  return [...new Set(conditions)].join(", ");
+  return [...new Set(conditions)].join(" or ");
 }
 
 function pathsOf({ name, paths }: OpenAiLike): string {
@@ -63,11 +64,33 @@ function requestsOf({ name, requests, usageInStreams = true }: OpenAiLike): read
 
 const requestTable = (): string => table(["provider", "left out", "lacked", "cap", "usage of streams"], ROWS.map(requestsOf));
 
+const number = (value: number): string => value.toLocaleString("en-US");
+
+const embeddingsTable = (): string =>
+  table(
+    ["provider", "inputs of a call", "tokens of a call", "base64", "`dimensions` as", "input of tokens", "left out"],
+    ROWS.flatMap(({ name, embeddings }) => {
+      if (embeddings === undefined) return [];
+      const { maxInputs, maxTokens, base64, dimensions, tokens, refuses } = embeddings;
+      return [
+        [
+          code(name),
+          number(maxInputs),
+          maxTokens === undefined ? "" : number(maxTokens),
+          base64 ? "asked for" : "written here",
+          dimensions === undefined ? "lacked" : code(dimensions),
+          tokens ? "taken" : "lacked",
+          codes(refuses),
+        ],
+      ];
+    }),
+  );
+
 /**
  * The page on providers with current tables.
  * @throws Error if the page lacks a mark between which a table stands
  */
 export function providersPage(): string {
   const page = readFileSync(join(__dirname, "..", "..", "docs", "providers.md"), "utf8");
-  return withPart(withPart(page, "addresses", addressTable()), "requests", requestTable());
+  return withPart(withPart(withPart(page, "addresses", addressTable()), "requests", requestTable()), "embeddings", embeddingsTable());
 }

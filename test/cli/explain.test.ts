@@ -49,6 +49,16 @@ test("a text says for each failure what follows, and the worst case", () => {
   expect(out).toMatch(/^ {2}read_timeout\s+passed on: the request was sent, and non_idempotent is not listed\s+504 upstream_timeout/m);
 });
 
+test("a route that is answered with 501 is said to be, as it is served and checked", () => {
+  const ollama = {
+    route_type: "llm/v1/embeddings",
+    model: { provider: "ollama", name: "m", options: { upstream_url: "http://h/api/embed" } },
+  };
+  const what = 'route_type "llm/v1/embeddings" of provider "ollama" with an "upstream_url" whose path does not end in "/v1/embeddings"';
+  expect(run({ targets: [...TARGETS, ollama] }).out).toBe(`route chat: 501 to every request, as this version does not serve ${what}\n`);
+  expect(JSON.parse(run({ targets: [...TARGETS, ollama] }, { json: true }).out)).toEqual({ routes: [{ route: "chat", unserved: what }] });
+});
+
 test("the words follow the configuration", () => {
   const all = {
     balancer: { retries: 2, max_fails: 3, failover_criteria: ["error", "timeout", "http_429", "non_idempotent"] },

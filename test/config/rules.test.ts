@@ -53,7 +53,66 @@ const PUBLISHED_LOGINS: readonly Options[] = [
   { azure_use_managed_identity: true, azure_client_id: "c", azure_tenant_id: "t" },
 ];
 
+const INSTANCE = "targets[0].model.options.azure_instance";
+const WORKSPACE = "targets[0].model.options.databricks.workspace_instance_id";
+const DEPLOYMENT = "targets[0].model.options.azure_deployment_id";
+const deployed = (options: Options): Options => one("azure", { azure_instance: "i", azure_deployment_id: "d", ...options });
+
 const CASES: readonly Case[] = [
+  ...["my-res", "MyRes2"].map((azure_instance) => ({
+    rule: 43,
+    what: `an instance ${azure_instance}`,
+    config: deployed({ azure_instance }),
+  })),
+  ...["a/b", "a b", "https://my-res.openai.azure.com", "my-res.openai.azure.com", "a@b", "a?b", "a#b", "a:80", "ä"].map(
+    (azure_instance) => ({
+      rule: 43,
+      what: `an instance ${azure_instance}, which is none`,
+      config: deployed({ azure_instance }),
+      errors: [INSTANCE],
+    }),
+  ),
+  {
+    rule: 43,
+    what: "an instance that is part of no address",
+    config: deployed({ azure_instance: "a/b", upstream_url: "https://h/x" }),
+  },
+  { rule: 43, what: "a workspace with its shard", config: one("databricks", { databricks: { workspace_instance_id: "dbc-1.2" } }) },
+  {
+    rule: 43,
+    what: "a workspace's address",
+    config: one("databricks", { databricks: { workspace_instance_id: "https://dbc-1.cloud.databricks.com" } }),
+    errors: [WORKSPACE],
+  },
+  { rule: 44, what: "a deployment", config: deployed({ azure_deployment_id: "gpt-4o_2.1 x" }) },
+  ...["a/b", "..", "a?b", "a#b", "a\\b"].map((azure_deployment_id) => ({
+    rule: 44,
+    what: `a deployment ${azure_deployment_id}`,
+    config: deployed({ azure_deployment_id }),
+    warnings: [DEPLOYMENT],
+  })),
+  {
+    rule: 44,
+    what: "a deployment that is told as a model",
+    config: deployed({ azure_deployment_id: "a/b", azure_api_version: "v1" }),
+  },
+  {
+    rule: 42,
+    what: "a length of vectors with embeddings",
+    config: one("openai", { embeddings_dimensions: 256 }, { route_type: "llm/v1/embeddings" }),
+  },
+  {
+    rule: 42,
+    what: "a length of vectors with chats",
+    config: one("openai", { embeddings_dimensions: 256 }),
+    warnings: ["targets[0].model.options.embeddings_dimensions"],
+  },
+  {
+    rule: 42,
+    what: "a length of vectors with completions",
+    config: one("openai", { embeddings_dimensions: 256 }, { route_type: "llm/v1/completions" }),
+    warnings: ["targets[0].model.options.embeddings_dimensions"],
+  },
   { rule: 1, what: "header name and value", config: one("openai", {}, { auth: { header_name: "a", header_value: "b" } }) },
   {
     rule: 1,
@@ -677,7 +736,7 @@ test.each(CASES.map((one) => [`rule ${one.rule}: ${one.what}`, one] as const))("
 
 test("every rule has a number of its own, an accepted and a refused case", () => {
   const ids = RULES.map(({ id }) => id);
-  const ours = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41];
+  const ours = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44];
   expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, ...ours]);
   for (const id of ids) {
     const own = CASES.filter(({ rule }) => rule === id);

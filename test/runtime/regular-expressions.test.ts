@@ -14,9 +14,10 @@ const KNOWN: Readonly<Record<string, string>> = {
   "/^(?:retry-after(?:-ms)?|x-request-id|(?:[a-z]+-)*ratelimit(?:-[a-z]+)*)$/":
     "begins at the start; each word ends at a hyphen of its own",
   "/\\d+/": "matches at its first digit",
-  '/"tool_call_id"\\s*:\\s*"([^"\\\\]{1,256})"/g': "begins at a word of its own; a colon between the spaces; 256 characters at most",
-  '/("(?:tool_call_id|id)"\\s*:\\s*")([^"\\\\]{1,256})(?=")/g':
-    "begins at a word of its own; a colon between the spaces; 256 characters at most",
+  '/"tool_call_id"\\s*:\\s*"([^"\\\\]*(?:\\\\.[^"\\\\]*)*)"/g':
+    "begins at a word of its own, up to the next quote that is not escaped; a backslash begins each repetition",
+  '/("(?:tool_call_id|id)"\\s*:\\s*")([^"\\\\]*(?:\\\\.[^"\\\\]*)*)(?=")/g':
+    "begins at a word of its own, up to the next quote that is not escaped; a backslash begins each repetition",
   "/\\r\\n|\\n|\\r/": "takes two characters at most",
   "/(^|,)\\s*text\\/html\\s*(;|,|$)/i": "spaces follow a comma or the start, so that each is looked at once",
   "/^Bearer +(\\S+)$/i": "begins at the start; spaces and what follows them are disjoint",

@@ -1,6 +1,7 @@
 import type { Ask } from "../../codecs/ask";
 import { firstElements } from "../../json/elements";
 import { findMember, type Member } from "../../json/scan";
+import { memberAnywhere, type PlacedMember } from "./extra-body";
 
 const SPACE = 0x20;
 const QUOTE = 0x22;
@@ -19,14 +20,17 @@ const LONGEST_COUNT = 16;
  * Choices that a request asks for: `n` of each prompt; at least 1. Reads the body anew each time; never throws. Source: OpenAI API reference, `n` of chat
  * completions, `n` and `prompt` of completions (`best_of` only says among how many the `n` are chosen).
  */
-export function choicesAsked({ body, scan }: Pick<Ask, "body" | "scan">): number {
+export function choicesAsked(ask: Pick<Ask, "body" | "scan">): number {
+  const { body, scan } = ask;
   if (scan === undefined) return 1;
   const prompts = findMember(scan, "prompt");
-  return countOf(body, findMember(scan, "n")) * (prompts === undefined ? 1 : promptsOf(body, prompts));
+  return countOf(memberAnywhere(ask, "n")) * (prompts === undefined ? 1 : promptsOf(body, prompts));
 }
 
-function countOf(body: Buffer, member: Member | undefined): number {
-  if (member === undefined || member.valueEnd - member.valueStart > LONGEST_COUNT) return 1;
+function countOf(found: PlacedMember | undefined): number {
+  if (found === undefined) return 1;
+  const { body, member } = found;
+  if (member.valueEnd - member.valueStart > LONGEST_COUNT) return 1;
   const count = Number(body.toString("latin1", member.valueStart, member.valueEnd));
   return Number.isInteger(count) && count > 1 ? Math.min(count, MAX_COUNTED) : 1;
 }

@@ -1,13 +1,15 @@
 import type { Ask } from "../../codecs/ask";
 import { findMember, scanObject } from "../../json/scan";
+import { memberAnywhere } from "./extra-body";
 
 /**
  * Whether a request of chat completions asks for free text. JSON cannot be gone on with from its middle: what makes a model write JSON makes it write all of
  * it.
  */
-export function isFreeText({ body, scan }: Ask): boolean {
-  const member = scan && findMember(scan, "response_format");
-  if (member === undefined) return true;
+export function isFreeText(ask: Ask): boolean {
+  const found = memberAnywhere(ask, "response_format");
+  if (found === undefined) return true;
+  const { body, member } = found;
   const value = body.subarray(member.valueStart, member.valueEnd);
   if (value.toString("latin1", 0, 4) === "null") return true;
   const format = scanObject(value);

@@ -5,3 +5,4 @@ export { readRefusal } from "./refusal";
 export type { CapName, PassingTraits } from "./traits";
 export { questionOf, textOf } from "./text";
 export { isFreeText } from "./free-text";
+export { memberAnywhere } from "./extra-body";

@@ -7,9 +7,10 @@ import { requireModel } from "../../codecs/require-model";
 import { demands } from "../../conversation/demands";
 import type { Lack } from "../../conversation/dialect";
 import type { Json } from "../../conversation/json";
-import { findMember, parseMember } from "../../json/scan";
+import { findMember, parseMember, type Member } from "../../json/scan";
 import { readAnswer, readLargeAnswer } from "./answer";
 import { isChunk, writeAsEvents } from "./answer-events";
+import { extraBodyOf } from "./extra-body";
 import { readRefusal } from "./refusal";
 import { encode, membersAmong } from "./request";
 import { ResumedStreamReader } from "./resume";
@@ -48,25 +49,36 @@ export class PassingOpenAi implements Codec {
     this.modelOf = traits.model;
   }
 
-  lacks({ body, scan }: Ask): readonly Lack[] {
-    if (scan === undefined) return NO_LACKS;
+  /** @throws GatewayError `wrong_format` */
+  lacks(ask: Ask): readonly Lack[] {
+    const { body, scan } = ask;
+    if (scan === undefined || !this.mayLack) return NO_LACKS;
+    const extra = extraBodyOf(ask, scan);
     const found = this.lacking.filter((name) => {
       const member = findMember(scan, name);
-      if (member === undefined) return false;
-      return member.valueEnd - member.valueStart > LARGEST_READ || demands(name, parseMember(body, member) as Json);
+      if (member !== undefined) return asksFor(name, body, member);
+      const inner = extra?.members.find(({ key }) => key === name);
+      return extra !== undefined && inner !== undefined && asksFor(name, extra.body, inner);
     });
     return found.length === 0 ? NO_LACKS : found.map((field) => ({ field }));
   }
 
-  /** @throws GatewayError `missing_model` */
+  /** @throws GatewayError `missing_model`, `wrong_format` */
   begin(call: Call): Conversion {
+    const { ask } = call;
     const model = this.modelOf === undefined ? requireModel(call.model) : this.modelOf(call);
     const refuses = model !== undefined && this.models?.test(model) === true ? this.modelRefuses : this.refuses;
-    const leftOut = membersAmong(call.ask.scan, refuses);
-    const body = encode(call, { model, refuses, leftOut, cap: this.cap });
-    return new PassingConversion(call, this.toolCallIds === undefined ? body : withAcceptedIds(body, this.toolCallIds), leftOut);
+    const leftOut = membersAmong(ask.scan, refuses);
+    const extra = ask.scan && extraBodyOf(ask, ask.scan);
+    const body = encode(call, { model, refuses, leftOut, extra, cap: this.cap });
+    const dropped = extra === undefined ? leftOut : [...leftOut, ...extra.dropped];
+    return new PassingConversion(call, this.toolCallIds === undefined ? body : withAcceptedIds(body, this.toolCallIds), dropped);
   }
 }
+
+/** Whether a member that must not be lost asks for something. */
+const asksFor = (name: string, body: Buffer, member: Member): boolean =>
+  member.valueEnd - member.valueStart > LARGEST_READ || demands(name, parseMember(body, member) as Json);
 
 /** One exchange between a client and an upstream that both speak OpenAI's dialect. */
 export class PassingConversion implements Conversion {

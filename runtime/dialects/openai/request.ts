@@ -1,10 +1,10 @@
-import { GatewayError } from "../../errors";
 import type { Ask } from "../../codecs/ask";
 import type { Call, ModelParameters } from "../../codecs/codec";
 import { givenTextOf, type GivenText } from "../../codecs/resumption";
 import { findMember, scanObject, type ObjectScan } from "../../json/scan";
 import { spliceObject, type Edit } from "../../json/splice";
 import { capTokens } from "./cap";
+import { OWN_OF_CHATS, type ExtraBody } from "./extra-body";
 import type { CapName } from "./traits";
 
 const EMPTY = Buffer.alloc(0);
@@ -45,42 +45,6 @@ export function membersAmong(scan: ObjectScan | undefined, names: readonly strin
   return found ?? NONE;
 }
 
-/** Members of `extra_body` at most, as each is looked for among all others. */
-const MAX_EXTRA = 64;
-
-/** Members of a conversation that `extra_body` cannot set, as the gateway does. */
-const OWN: ReadonlySet<string> = new Set([
-  "model",
-  "stream",
-  "stream_options",
-  "messages",
-  "prompt",
-  "max_tokens",
-  "max_completion_tokens",
-]);
-
-/**
- * The members of `extra_body` stand in the body themselves, unless the client or the gateway has set them (docs/behaviour.md "Requests and models").
- * @param own members that they cannot set
- * @throws GatewayError `wrong_format` if they are too many
- */
-export function addExtraBody(ask: Ask, scan: ObjectScan, refuses: readonly string[], edits: Edit[], own = OWN): void {
-  const member = findMember(scan, "extra_body");
-  if (member === undefined) return;
-  const inner = scanObject(ask.body.subarray(member.valueStart, member.valueEnd));
-  // what is no object is the provider's to refuse
-  if (!inner.ok) return;
-  if (inner.members.length > MAX_EXTRA) {
-    throw new GatewayError("wrong_format", `'extra_body' must have at most ${MAX_EXTRA} members, but it has ${inner.members.length}`);
-  }
-  edits.push({ key: "extra_body", value: undefined });
-  for (const { key, valueStart, valueEnd } of inner.members) {
-    const isSet = findMember(scan, key) !== undefined || edits.some((edit) => edit.key === key);
-    if (isSet || own.has(key) || refuses.includes(key)) continue;
-    edits.push({ key, value: ask.body.toString("utf8", member.valueStart + valueStart, member.valueStart + valueEnd) });
-  }
-}
-
 /** What a provider makes of a request. */
 export interface Encoding {
   /** The model as the provider is told it. */
@@ -89,11 +53,13 @@ export interface Encoding {
   readonly refuses: readonly string[];
   /** Those of them that the request has, and that are left out. */
   readonly leftOut: readonly string[];
+  /** Undefined if the request has none; learns which of its members had no effect. */
+  readonly extra: ExtraBody | undefined;
   readonly cap: CapName;
 }
 
 /** Same dialect, same bytes: only what must change is spliced, namely the model, forced and default options, and the stream flag. */
-export function encode(call: Call, { model, refuses, leftOut, cap }: Encoding): Buffer {
+export function encode(call: Call, { model, refuses, leftOut, extra, cap }: Encoding): Buffer {
   const { ask, parameters } = call;
   const { scan } = ask;
   if (scan === undefined) return ask.body;
@@ -106,6 +72,6 @@ export function encode(call: Call, { model, refuses, leftOut, cap }: Encoding): 
   addDefaults(scan, parameters, refuses, edits);
   for (const key of leftOut) edits.push({ key, value: undefined });
   capTokens(call, scan, cap, edits);
-  addExtraBody(ask, scan, refuses, edits);
+  extra?.addTo(scan, { own: OWN_OF_CHATS, refuses }, edits);
   return edits.length === 0 ? ask.body : spliceObject(ask.body, scan, edits);
 }

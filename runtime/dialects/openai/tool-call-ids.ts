@@ -8,9 +8,12 @@ const MAX_BYTES = 1024 * 1024;
 /** Results of tools in one conversation at most; one with more keeps all of its ids. */
 const MAX_RESULTS = 4096;
 
-/** Keys of JSON never stand inside a text, where their quotes would be escaped. */
-const RESULT_IDS = /"tool_call_id"\s*:\s*"([^"\\]{1,256})"/g;
-const ALL_IDS = /("(?:tool_call_id|id)"\s*:\s*")([^"\\]{1,256})(?=")/g;
+/**
+ * An id between its quotes, as it is written. It may be long: some providers pack the thoughts behind a call into it. Keys of JSON never stand inside a text,
+ * where their quotes would be escaped.
+ */
+const RESULT_IDS = /"tool_call_id"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"/g;
+const ALL_IDS = /("(?:tool_call_id|id)"\s*:\s*")([^"\\]*(?:\\.[^"\\]*)*)(?=")/g;
 
 /** Characters of an id that stands for another one; enough that two of one conversation do not meet. */
 const HASH_LENGTH = 9;
@@ -26,18 +29,26 @@ export function withAcceptedIds(body: Buffer, accepted: RegExp): Buffer {
   const text = body.toString("latin1");
   const replaced = new Map<string, string>();
   let results = 0;
-  for (const [, id = ""] of text.matchAll(RESULT_IDS)) {
+  for (const [, written = ""] of text.matchAll(RESULT_IDS)) {
     if (results++ === MAX_RESULTS) return body;
-    if (!accepted.test(id) && !replaced.has(id)) replaced.set(id, hashOf(id));
+    const id = readAs(written);
+    if (id !== "" && !accepted.test(id) && !replaced.has(id)) replaced.set(id, hashOf(id));
   }
   if (replaced.size === 0) return body;
   return Buffer.from(
-    text.replace(ALL_IDS, (all, before: string, id: string) => {
-      const other = replaced.get(id);
+    text.replace(ALL_IDS, (all, before: string, written: string) => {
+      const other = replaced.get(readAs(written));
       return other === undefined ? all : before + other;
     }),
     "latin1",
   );
+}
+
+/** The id that a text of JSON stands for, whichever of its characters are escaped; one character for each byte of UTF-8. */
+function readAs(written: string): string {
+  if (!written.includes("\\")) return written;
+  const id = JSON.parse(`"${Buffer.from(written, "latin1").toString()}"`) as string;
+  return Buffer.from(id).toString("latin1");
 }
 
 const hashOf = (id: string): string => createHash("sha256").update(id, "latin1").digest("hex").slice(0, HASH_LENGTH);

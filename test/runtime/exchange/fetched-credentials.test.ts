@@ -164,6 +164,41 @@ describe("a token", () => {
     expect(service.requests.map(({ form }) => form.get("client_id"))).toEqual(["client-1", "client-2"]);
   });
 
+  test("that is on its way over a reload is what all get who wait for it, before and after", async () => {
+    let give = (): void => undefined;
+    service.answer = (response) => {
+      give = () => service.give(response);
+    };
+    const gateway = await start();
+    await until(() => service.requests.length === 1);
+    const before = Array.from({ length: 10 }, () => ask(gateway));
+    await until(() => waits.length === 10);
+    await gateway.reconfigure(document(config({ balancer: { retries: 3 } })));
+    const after = Array.from({ length: 10 }, () => ask(gateway));
+    await until(() => waits.length === 20);
+    give();
+    for (const answer of await Promise.all([...before, ...after])) expect(answer.status).toBe(200);
+    expect(service.requests).toHaveLength(1);
+  });
+
+  test("that is on its way while a reload takes its identity away still comes to those who wait", async () => {
+    let give = (): void => undefined;
+    service.answer = (response, { form }) => {
+      if (form.get("client_id") === "client-1") give = () => service.give(response);
+      else service.give(response);
+    };
+    upstream.answer = accepting((token) => service.given.includes(token));
+    const gateway = await start();
+    await until(() => service.requests.length === 1);
+    const waiting = ask(gateway);
+    await until(() => waits.length === 1);
+    await gateway.reconfigure(document(config({}, { ...AUTH, azure_client_id: "client-2" })));
+    expect((await ask(gateway)).status).toBe(200);
+    give();
+    expect((await waiting).status).toBe(200);
+    expect(service.requests).toHaveLength(2);
+  });
+
   test("of a configuration that is refused is never fetched", async () => {
     const gateway = await startWithToken();
     const unusable = target(upstream.url, { auth: { ...AUTH, azure_client_id: "client-3", azure_tenant_id: "" } });
@@ -253,6 +288,30 @@ describe("a 401 against a token", () => {
     expect(text).toContain("is 2.");
     expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
     expect(upstream.calls).toHaveLength(2);
+  });
+
+  test("against many streams at once leads to one refresh; those that have begun go on", async () => {
+    const gateway = await startWithToken();
+    const begun: (() => void)[] = [];
+    upstream.answer = (response, call) => {
+      const token = /token-zq-(\d+)/.exec(call.headers.authorization ?? "")?.[1];
+      if (token === "1" && begun.length === 32) return accepting(() => false)(response, call);
+      startStream(response);
+      if (token !== "1") {
+        response.end(chatStream(["It", " is 2."]));
+        return;
+      }
+      response.write(chatStream(["It"]).replace(/data: \[DONE\]\n\n$/, ""));
+      begun.push(() => response.end("data: [DONE]\n\n"));
+    };
+    const stream = { ...CHAT, stream: true };
+    const first = Array.from({ length: 32 }, () => ask(gateway, stream).then((answer) => answer.text()));
+    await until(() => begun.length === 32);
+    const later = Array.from({ length: 64 }, () => ask(gateway, stream).then((answer) => answer.text()));
+    for (const text of await Promise.all(later)) expect(text).toContain("is 2.");
+    for (const end of begun) end();
+    for (const text of await Promise.all(first)) expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
+    expect(service.requests).toHaveLength(2);
   });
 
   test("is repeated on preserve as well, with the same bytes", async () => {

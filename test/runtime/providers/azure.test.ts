@@ -89,7 +89,10 @@ describe("the model", () => {
 describe("the usage of a stream is asked for where the API knows how", () => {
   const asks = (options: object, query = "", body = '{"messages":[1]}'): boolean => {
     const { usageInStreams } = serviceOf("azure", CHAT, options).traits;
-    return typeof usageInStreams === "function" && usageInStreams(callOf(CHAT, body).ask, optionsOf(options), query);
+    return (
+      typeof usageInStreams === "function" &&
+      usageInStreams(callOf(CHAT, body).ask, new URL(addressOf("azure", CHAT, options, query)).search.slice(1))
+    );
   };
 
   test.each<[object, string, boolean]>([
@@ -99,6 +102,10 @@ describe("the usage of a stream is asked for where the API knows how", () => {
     [v("2024-10-21"), "", true],
     [v("2024-10-21"), "api-version=2024-02-01", false],
     [DEPLOYED, "api-version=2025-01-01-preview", true],
+    [{ ...DEPLOYED, upstream_url: "http://h/x?api-version=2024-10-21" }, "", true],
+    [v("2024-10-21", { upstream_url: "http://h/x?api-version=2024-02-01" }), "", false],
+    [v("2024-10-21", { upstream_url: "http://h/x?api-version=2024-02-01" }), "api-version=2025-01-01-preview", true],
+    [v("2024-10-21"), "api%2Dversion=2024-02-01", false],
     [v("v1"), "", true],
     [v("preview"), "", true],
   ])("%j, client %s: %s", (options, query, expected) => {
@@ -106,6 +113,22 @@ describe("the usage of a stream is asked for where the API knows how", () => {
   });
 
   test("never with data of one's own, beside which it is refused", () => {
-    for (const version of ["2025-01-01-preview", "v1"]) expect(asks(v(version), "", '{"messages":[1],"data_sources":[]}')).toBe(false);
+    for (const version of ["2025-01-01-preview", "v1"]) {
+      expect(asks(v(version), "", '{"messages":[1],"data_sources":[]}')).toBe(false);
+      expect(asks(v(version), "", '{"messages":[1],"extra_body":{"data_sources":[]}}')).toBe(false);
+    }
+  });
+});
+
+describe("a version is known in every spelling that Azure reads", () => {
+  test.each(["api%2Dversion", "API-Version", "api-versio%6e", "%61pi-version"])("%s", (name) => {
+    expect(addressOf("azure", CHAT, DEPLOYED, `${name}=2024-10-21`)).toBe(
+      `${HOST}/openai/deployments/dep-1/chat/completions?${name}=2024-10-21`,
+    );
+    expect(addressOf("azure", CHAT, v("v1"), `a=1&${name}=2024-10-21`)).toBe(`${HOST}/openai/v1/chat/completions?a=1`);
+  });
+
+  test.each(["xapi-version", "api-versions", "x", "%", "%zz", "a%26api-version"])("%s is none", (name) => {
+    expect(addressOf("azure", CHAT, v("v1"), `${name}=2`)).toBe(`${HOST}/openai/v1/chat/completions?${name}=2`);
   });
 });

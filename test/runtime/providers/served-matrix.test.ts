@@ -1,10 +1,13 @@
 import { LLAMA2_FORMATS, MISTRAL_FORMATS, PROVIDERS, ROUTE_TYPES } from "../../../config/schema/vocabulary";
 import { meets, servedRow } from "../../../config/served-matrix";
+import { normalizeAiConfig } from "../../../config/normalize";
 import { unserved } from "../../../config/served";
-import type { TargetConfig } from "../../../config/types.generated";
+import type { AiProxyAdvancedConfig, TargetConfig } from "../../../config/types.generated";
+import { validatePlugin } from "../../../config/validate";
 import { PassThrough } from "../../../runtime/codecs/pass-through";
 import { providers } from "../../../runtime/providers";
 import { surfaces } from "../../../runtime/surfaces";
+import { fc } from "../../support/properties";
 
 /** How the gateway's tables serve a combination; undefined if they do not. */
 function implemented(provider: string, routeType: string, options: object): string | undefined {
@@ -48,6 +51,35 @@ test.each(PROVIDERS.flatMap((provider) => ROUTE_TYPES.map((routeType) => [provid
     }
   },
 );
+
+test("whatever is set beside one another, matrix, check and tables agree, on what is written and on what is completed", () => {
+  const ends = fc.constantFrom("", "/", "/v1/chat/completions", "/v1/embeddings", "/v1/embeddings/", "/api/chat", "/$(headers.p)");
+  const url = fc
+    .tuple(fc.constantFrom("http://h", "https://h:1/x", "http://$(headers.h)", "h", ""), ends, fc.constantFrom("", "?a=", "#"), ends)
+    .map((parts) => parts.join(""));
+  const options = fc.record(
+    {
+      mistral_format: fc.constantFrom(null, ...MISTRAL_FORMATS),
+      llama2_format: fc.constantFrom(null, ...LLAMA2_FORMATS),
+      upstream_url: fc.oneof(url, fc.constant(null)),
+      azure_api_version: fc.constantFrom("v1", "preview", "2024-10-21", "$(headers.v)"),
+      embeddings_dimensions: fc.integer({ min: 1 }),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...PROVIDERS), fc.constantFrom(...ROUTE_TYPES), options, (provider, routeType, given) => {
+      const target = { route_type: routeType, model: { provider, options: given } };
+      const form = implemented(provider, routeType, given);
+      expect(unserved("ai-proxy-advanced", { targets: [target] }).length === 0).toBe(form !== undefined);
+      const { config } = validatePlugin("ai-proxy-advanced", { targets: [target] });
+      if (config === undefined) return;
+      const [completed] = (normalizeAiConfig("ai-proxy-advanced", config) as AiProxyAdvancedConfig).targets;
+      expect(implemented(provider, routeType, completed?.model.options ?? {})).toBe(form);
+      expect(unserved("ai-proxy-advanced", config, { defaultsApplied: true }).length === 0).toBe(form !== undefined);
+    }),
+  );
+});
 
 test.each([undefined, null, 3, "x", [], { mistral_format: 3 }, { upstream_url: ["/v1/chat/completions"] }])(
   "options may be anything: %j",

@@ -54,6 +54,7 @@ export class EmbeddingsWalk extends JsonWalk {
   private readonly names = new Array<string>(WATCHED + 1).fill("");
   private readonly packer: VectorPacker | undefined;
   private problem: string | undefined;
+  private hasData = false;
   private index: number | undefined;
   private indexPlace: Place | undefined;
   private vectorPlace: Place | undefined;
@@ -108,6 +109,8 @@ export class EmbeddingsWalk extends JsonWalk {
         this.usagePlace = { start, end };
         return;
       case "data":
+        if (this.hasData) this.spoiled("holds 'data' more than once");
+        this.hasData = true;
         this.dataPlace = this.body[start] === BRACKET_OPEN ? { start, end } : undefined;
         return;
       default:
@@ -123,6 +126,8 @@ export class EmbeddingsWalk extends JsonWalk {
   }
 
   private embedding(start: number, end: number): void {
+    // of two under one name the later one counts, as for any reader of JSON
+    this.vector = undefined;
     this.vectorPlace = { start, end };
     const first = this.body[start];
     const isList = first === BRACKET_OPEN;

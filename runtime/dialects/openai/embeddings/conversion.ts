@@ -30,15 +30,14 @@ const noCharacters = (): number => 0;
 /** One call for embeddings to a provider that speaks OpenAI's dialect. */
 export class EmbeddingsConversion implements Conversion {
   readonly headers = NONE;
-  /** What the provider refuses is left out as Kong does it. */
-  readonly dropped = NONE;
 
   /** @param keep takes the answer of one call out of several, which is not written by itself; undefined for a call that is the only one */
   constructor(
     readonly body: Buffer,
     private readonly expected: Expected,
-    readonly parts: Parts | undefined,
-    private readonly keep: Keep | undefined,
+    readonly dropped: readonly string[],
+    readonly parts?: Parts,
+    private readonly keep?: Keep,
   ) {}
 
   carriage(): Carriage {

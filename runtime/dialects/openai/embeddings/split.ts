@@ -2,9 +2,10 @@ import type { Conversion, JoinedAnswer, Parts } from "../../../codecs/codec";
 import { addUsage, type Usage } from "../../../conversation/usage";
 import { GatewayError } from "../../../errors";
 import { findMember, type ObjectScan } from "../../../json/scan";
-import { spliceAround, type Edit } from "../../../json/splice";
+import { spliceAround } from "../../../json/splice";
 import { EmbeddingsConversion, type Keep, type KeptAnswer } from "./conversion";
 import type { EmbeddingsRequest } from "./input";
+import type { Written } from "./request";
 import { WrittenEmbeddings } from "./written";
 
 /** What each of the calls repeats, in bytes. */
@@ -24,7 +25,7 @@ export class SplitEmbeddings implements Parts {
   private readonly behind: Buffer;
 
   /**
-   * @param edits what else changes of the body
+   * @param written what else changes of the body
    * @param partEnds index behind the last input of each call
    * @param maxBytes of all answers together
    * @throws GatewayError `wrong_format` if what each call would repeat is too large
@@ -32,7 +33,7 @@ export class SplitEmbeddings implements Parts {
   constructor(
     private readonly body: Buffer,
     scan: ObjectScan,
-    edits: readonly Edit[],
+    private readonly written: Written,
     private readonly request: EmbeddingsRequest,
     private readonly partEnds: readonly number[],
     private readonly maxBytes: number,
@@ -48,7 +49,7 @@ export class SplitEmbeddings implements Parts {
         `all but 'input' must be at most ${MOST_REPEATED} bytes in a request that takes ${this.count} calls, as each repeats it, but it is ${others} bytes`,
       );
     }
-    [this.before, this.behind] = spliceAround(body, scan, edits, input);
+    [this.before, this.behind] = spliceAround(body, scan, written.edits, input);
   }
 
   at(index: number): Conversion {
@@ -57,7 +58,13 @@ export class SplitEmbeddings implements Parts {
     const to = this.partEnds[index] ?? inputs;
     const part = this.body.subarray(starts[from], ends[to - 1]);
     const body = Buffer.concat([this.before, OPENING, part, CLOSING, this.behind]);
-    return new EmbeddingsConversion(body, { count: to - from, format }, index === 0 ? this : undefined, this.keeper(index));
+    return new EmbeddingsConversion(
+      body,
+      { count: to - from, format },
+      this.written.dropped,
+      index === 0 ? this : undefined,
+      this.keeper(index),
+    );
   }
 
   join(): JoinedAnswer {

@@ -68,3 +68,40 @@ test.each([
   const bytes = Buffer.from(body);
   expect(withAcceptedIds(bytes, ACCEPTED)).toBe(bytes);
 });
+
+describe("an id is replaced however it is written", () => {
+  const idsOf = (body: string): unknown[] =>
+    (JSON.parse(body) as { messages: readonly { tool_calls?: readonly { id: string }[]; tool_call_id?: string }[] }).messages.map(
+      ({ tool_calls, tool_call_id }) => tool_call_id ?? tool_calls?.[0]?.id,
+    );
+  const pair = (call: string, result: string): string => `{"messages":[{"tool_calls":[{"id":${call}}]},{"tool_call_id":${result}}]}`;
+
+  test.each([
+    ["escaped in the call alone", String.raw`"a\/b"`, '"a/b"'],
+    ["escaped in the result alone", '"call_1"', String.raw`"c\u0061ll_1"`],
+    ["with letters beyond ASCII, escaped in one place", '"é-1"', String.raw`"\u00e9-1"`],
+    ["with a quote inside", String.raw`"a\"b"`, String.raw`"a\u0022b"`],
+    ["with half of a character", String.raw`"\ud800"`, String.raw`"\uD800"`],
+    ["very long, as thoughts are packed into it", `"call_${"x".repeat(20_000)}"`, `"call_${"x".repeat(20_000)}"`],
+  ])("%s", (_how, call, result) => {
+    const [one, other] = idsOf(sent(pair(call, result)));
+    expect(one).toMatch(ACCEPTED);
+    expect(other).toBe(one);
+  });
+
+  test("and is the same in every later turn of the conversation", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string({ minLength: 1, maxLength: 40, unit: "binary" }), { minLength: 1, maxLength: 6 }), (ids) => {
+        const turns = ids.map((id) => [{ tool_calls: [{ id }] }, { tool_call_id: id }]);
+        let before: unknown[] = [];
+        for (let count = 1; count <= turns.length; count++) {
+          const now = idsOf(sent(JSON.stringify({ messages: turns.slice(0, count).flat() })));
+          expect(now.slice(0, before.length)).toEqual(before);
+          for (let at = 0; at < now.length; at += 2) expect(now[at]).toBe(now[at + 1]);
+          expect(new Set(now).size).toBe(count);
+          before = now;
+        }
+      }),
+    );
+  });
+});

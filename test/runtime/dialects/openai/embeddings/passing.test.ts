@@ -122,6 +122,29 @@ describe("the request", () => {
   });
 });
 
+test("the inputs of a request are gone through once, however many targets of a provider there are", () => {
+  const { ask } = callOf({ input: ["a", "b", "c"] });
+  let reads = 0;
+  const request = ask.reading!.request as { starts: readonly number[] };
+  request.starts = new Proxy(request.starts, {
+    get(starts, key) {
+      if (key === "1") reads++;
+      return Reflect.get(starts, key) as unknown;
+    },
+  });
+  const codec = new PassingEmbeddings(OPENAI);
+  for (let target = 0; target < 100; target++) codec.lacks(ask);
+  expect(reads).toBe(1);
+});
+
+test("a configured length that the provider cannot be asked for is lacked, and not lost", () => {
+  const lacks = (request: object, traits: object): readonly string[] =>
+    new PassingEmbeddings({ ...OPENAI, ...traits }).lacks(callOf(request).ask, "m", { embeddings_dimensions: 4 }).map(({ field }) => field);
+  expect(lacks({ input: "a" }, { dimensions: undefined })).toEqual(["model.options.embeddings_dimensions"]);
+  expect(lacks({ input: "a", dimensions: 3 }, { dimensions: undefined })).toEqual(["dimensions"]);
+  expect(lacks({ input: "a" }, {})).toEqual([]);
+});
+
 test.each<[object, object, string[]]>([
   [{ input: "a", dimensions: 3 }, {}, []],
   [{ input: "a", dimensions: 3 }, { dimensions: undefined }, ["dimensions"]],
@@ -233,6 +256,24 @@ describe("the answer", () => {
         expect(numbers?.map((one) => Math.fround(one) + 0)).toEqual(vector.map((one) => Math.fround(one) + 0));
       }),
     );
+  });
+
+  test.each([
+    ['{"data":[{"embedding":[1],"embedding":"AAAAQA==","index":0}]}', "base64", "AAAAQA=="],
+    ['{"data":[{"embedding":"AAAAQA==","embedding":[1],"index":0}]}', "base64", "AACAPw=="],
+    ['{"data":[{"embedding":"AAAAQA==","embedding":[1],"index":0}]}', "float", [1]],
+    ['{"data":[{"embedding":[1],"embedding":"AAAAQA==","index":7,"index":0}]}', "float", [2]],
+  ])("with a name given twice says what a reader of JSON takes it for: %s as %s", (text, encoding_format, expected) => {
+    const { client } = read(begin({ input: "a", encoding_format }), text);
+    expect((JSON.parse(client) as { data: unknown }).data).toMatchObject([{ index: 0, embedding: expected }]);
+  });
+
+  test.each([
+    '{"data":[{"embedding":[1]}],"data":[]}',
+    '{"data":[],"data":[{"embedding":[1]}]}',
+    '{"data":[{"embedding":[1]}],"data":null}',
+  ])("with two lists cannot be used: %s", (text) => {
+    expect(read(begin({ input: "a" }), text).answer).toEqual({ ok: false, reason: "holds 'data' more than once" });
   });
 
   test("without indexes is taken in the order in which it comes", () => {
