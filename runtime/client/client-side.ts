@@ -107,5 +107,6 @@ export class ClientSide {
       return;
     }
     response.write(last, () => response.socket?.destroySoon());
+    if (response.writableLength > 0) this.limitWait();
   }
 }
