@@ -100,8 +100,9 @@ export class Attempts implements AttemptOwner {
   begin(candidates: CandidateSet, lacking: ReadonlySet<TargetPlan> | undefined): void {
     this.lacking = lacking;
     this.deadline?.start();
-    this.keepAlive?.start();
-    this.plan.state.budget.request(this.clock.now());
+    const now = this.clock.now();
+    this.keepAlive?.start(now);
+    this.plan.state.budget.request(now);
     this.guarded(() => {
       const chosen = this.choose(candidates);
       if (chosen instanceof Promise) {
@@ -174,7 +175,9 @@ export class Attempts implements AttemptOwner {
   private call(target: TargetPlan, refused?: object): void {
     const { plan, asked, history } = this;
     const broken = history.resume && { point: history.resume, spent: history.spent.includes(target) };
-    const order = prepareCall(asked, plan, target, broken, plan.state.judge?.wants() ?? false);
+    // the rest of an answer says nothing of how good it is
+    const judged = broken === undefined && (plan.state.judge?.wants() ?? false);
+    const order = prepareCall(asked, plan, target, broken, judged);
     const now = this.clock.now();
     if (refused === undefined) history.asked(target);
     else order.request.granted = refused;
