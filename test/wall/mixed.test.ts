@@ -158,6 +158,11 @@ describe("an event of more than 256 KiB", () => {
     ["in events of no type", "", [...events, DONE].join("")],
     ["in lines of JSON", "application/x-ndjson", lines.join("\n")],
     ["in an array of JSON", EVENT_STREAM, `[${lines.join(",")}]`],
+    [
+      "in one whole answer",
+      "application/json",
+      JSON.stringify({ choices: [{ message: { content: `a ${long}` }, finish_reason: "stop" }] }, undefined, 2),
+    ],
   ])("%s is relayed", async (_name, type, bytes) => {
     const one = await inTurn([steps(type, bytes, "!end")]);
     const got = await ask(one, { stream: true });

@@ -10,6 +10,7 @@ import type { Json } from "../../conversation/json";
 import { findMember, parseMember } from "../../json/scan";
 import { readAnswer, readLargeAnswer } from "./answer";
 import { isChunk, writeAsEvents } from "./answer-events";
+import { LargeAnswerAsStream } from "./large-answer-events";
 import { readRefusal } from "./refusal";
 import { encode, membersAmong } from "./request";
 import { ResumedStreamReader } from "./resume";
@@ -93,9 +94,7 @@ export class PassingConversion implements Conversion {
   }
 
   readLargeAnswer(body: Buffer): AnswerReading {
-    const reading = readLargeAnswer(body);
-    if (!this.call.stream) return reading;
-    return { step: () => reading.step(), result: () => this.asStream(reading.result(), body) };
+    return this.call.stream ? new LargeAnswerAsStream(body, this.call.ask.wantsUsage) : readLargeAnswer(body);
   }
 
   /** A client that asked for a stream is given one. */
