@@ -101,6 +101,7 @@ test("a content filter that refuses to go on is asked for nothing else, and nobo
   const got = await ask(one, stream);
   expect(got).toMatchObject({ status: 200, complete: false });
   expect(contentOf(got)).toBe(textOf(40));
+  expect(errorOf(got)?.message).toBe("the stream broke off, and 1:openai/m1 did not go on with it: it answered with status 400");
   expect(await one.attempts()).toEqual(["0 cut 200 resume", "1 content_filter 400"]);
 });
 
