@@ -287,7 +287,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     this.owner.contentBegan();
   }
 
-  reread(bytes: Buffer, headers: string[]): Relay {
+  reread(bytes: Buffer, headers: string[]): Relay | undefined {
     const relay = (this.relay = this.relayOf("look", headers));
     relay.data(bytes);
     return this.relay;

@@ -2,6 +2,9 @@ import { ObjectsAsEvents } from "../framing/json-objects";
 import type { Usage } from "../conversation/usage";
 import type { ResumePoint, StreamError, StreamReader } from "./stream-reader";
 
+/** The end mark, as OpenAI's dialect has it; others say their end by themselves. */
+const END_EVENT = Buffer.from("data: [DONE]\n\n");
+
 /** A stream of JSON objects instead of events, read as the events that they should be. */
 export class ObjectStreamReader implements StreamReader {
   private readonly objects = new ObjectsAsEvents();
@@ -57,9 +60,13 @@ export class ObjectStreamReader implements StreamReader {
   }
 
   end(): Buffer {
-    // behind the last object stands no beginning of another one, so that one of both is empty
+    const { events } = this;
     const rest = this.objects.end();
-    return rest.length > 0 ? this.events.push(rest) : this.events.end();
+    const out = rest.length === 0 ? [] : [events.push(rest)];
+    if (!events.busy) out.push(events.end());
+    // objects end with their answer; whoever reads events waits for a mark
+    if (!events.busy && events.complete && !events.ended) out.push(events.push(END_EVENT));
+    return Buffer.concat(out);
   }
 
   resumePoint(): ResumePoint | undefined {

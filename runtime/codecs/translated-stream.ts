@@ -82,9 +82,10 @@ export class TranslatedStream implements StreamReader {
 
   resumePoint(): ResumePoint | undefined {
     const { text, usage } = this;
-    const { words, resumed } = this.translation;
+    const { words, resumed, choices } = this.translation;
     if (resumed !== undefined) return resumed.point(usage);
-    if (text === undefined) return undefined;
+    // another answer would go on with one of several choices, and begin the others anew
+    if (text === undefined || choices > 1) return undefined;
     // the client has been told the writer's if the provider gave none
     return { id: this.id ?? words.id, model: this.model ?? words.model, text: text.read(), usage };
   }

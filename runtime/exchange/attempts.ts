@@ -100,8 +100,9 @@ export class Attempts implements AttemptOwner {
   begin(candidates: CandidateSet, lacking: ReadonlySet<TargetPlan> | undefined): void {
     this.lacking = lacking;
     this.deadline?.start();
-    this.keepAlive?.start();
-    this.plan.state.budget.request(this.clock.now());
+    const now = this.clock.now();
+    this.keepAlive?.start(now);
+    this.plan.state.budget.request(now);
     this.guarded(() => {
       const chosen = this.choose(candidates);
       if (chosen instanceof Promise) {
@@ -174,7 +175,9 @@ export class Attempts implements AttemptOwner {
   private call(target: TargetPlan, refused?: object): void {
     const { plan, asked, history } = this;
     const broken = history.resume && { point: history.resume, spent: history.spent.includes(target) };
-    const order = prepareCall(asked, plan, target, broken, plan.state.judge?.wants() ?? false);
+    // the rest of an answer says nothing of how good it is
+    const judged = broken === undefined && (plan.state.judge?.wants() ?? false);
+    const order = prepareCall(asked, plan, target, broken, judged);
     const now = this.clock.now();
     if (refused === undefined) history.asked(target);
     else order.request.granted = refused;
@@ -273,7 +276,7 @@ export class Attempts implements AttemptOwner {
     if (!ends) entry.next = action === "repeat" ? "same_target" : action;
     this.context.events.attemptEnded(plan, entry, this.asked.requestId);
     if (action === "answer") this.answer(result);
-    else if (ends) this.breakOff(result.error, result.broken?.ending);
+    else if (ends) this.breakOff(whyBroken(result), result.broken?.ending);
     else {
       if (this.history.goesOn(action, target, entry.outcome)) plan.state.budget.repeated(this.clock.now());
       if (decision.waitMs <= 0) this.guarded(() => this.call(target));
@@ -289,7 +292,7 @@ export class Attempts implements AttemptOwner {
       const after = afterWait(history, target, ticket.isKept, choice, this.clock.now());
       history.roundStart = after.roundStart;
       if (after.target !== undefined) this.call(after.target);
-      else if (history.resume !== undefined) this.breakOff(result.error, result.broken?.ending);
+      else if (history.resume !== undefined) this.breakOff(whyBroken(result), result.broken?.ending);
       else this.answer(result);
     });
   }
@@ -358,6 +361,11 @@ export class Attempts implements AttemptOwner {
     if (this.ticket.isKept) this.ticket.release(this.clock.now());
   }
 }
+
+/** What a client is told whose stream nobody goes on with; a provider that refuses to has told no error. */
+const whyBroken = ({ error, entry: { target, status } }: AttemptResult): GatewayError =>
+  error ??
+  new GatewayError("upstream_error", `the stream broke off, and ${target.label} did not go on with it: it answered with status ${status}`);
 
 /** What a wait before an attempt is for. */
 interface Wait {

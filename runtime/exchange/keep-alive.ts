@@ -31,8 +31,8 @@ export class KeepAlive implements Waiter {
     private readonly comment: Buffer,
   ) {}
 
-  start(): void {
-    const now = this.owner.clock.now();
+  /** @param now on the owner's clock */
+  start(now: number): void {
     this.owner.client.wroteAt = now;
     this.wait(now);
   }

@@ -138,6 +138,8 @@ function decideStream(facts: FailureFacts, policy: FailoverPolicy): Decision {
   if (facts.failure === "draining") return ended("draining");
   if (policy.resume === "off" || !facts.resumable || facts.failure === "internal") return ended("content_relayed");
   if (facts.failure === "deadline" || facts.millisecondsLeft <= 0) return ended("deadline");
+  // nobody else is asked for what a filter has refused, be it the rest of an answer
+  if (facts.failure === "content_filter") return ended("not_listed");
   if (facts.attempts > policy.retries) return ended("retries_used");
   const next = facts.untried ? afterRest(facts) : repeat(facts);
   return next.action === "answer" || next.action === "break_off" ? ended(next.because) : { action: "resume", waitMs: next.waitMs };

@@ -37,7 +37,13 @@ export function mannerOf({ policy, text, free, spent, prefill }: MannerFacts): M
  * @param spent targets that would give the same refusal again, with the failure written down
  */
 export const isPrefillRefused = (spent: readonly TargetPlan[], { target, outcome, status, resumes }: FailedAttempt): boolean =>
-  resumes === "prefill" && status >= 400 && status < 500 && status !== 429 && !OWN_ENDINGS.has(outcome) && !spent.includes(target);
+  resumes === "prefill" &&
+  status >= 400 &&
+  status < 500 &&
+  status !== 429 &&
+  outcome !== "content_filter" &&
+  !OWN_ENDINGS.has(outcome) &&
+  !spent.includes(target);
 
 /** The target is asked again, at once and in another manner. */
 export const WITHOUT_PREFILL: Decision = { action: "same_target", waitMs: 0 };

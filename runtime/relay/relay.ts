@@ -87,8 +87,9 @@ export interface RelayHost {
    * The answer is no stream of events, as its type says it is: another relay is to carry it.
    * @param bytes what has come of it
    * @param headers for the client, names and values in turn
+   * @returns that relay; undefined if the answer has turned out to be of no use, so that the attempt has failed
    */
-  reread(bytes: Buffer, headers: string[]): Relay;
+  reread(bytes: Buffer, headers: string[]): Relay | undefined;
   /**
    * What an answer has turned out to be by its first bytes.
    * @returns the relay that carries it; undefined if it is of no use, so that the attempt has failed

@@ -195,8 +195,8 @@ export class StreamRelay implements Relay {
     const { ending, broken } = this;
     this.stop();
     const next = this.host.reread(bytes, this.options.headers);
-    if (broken !== undefined) next.fail(broken.failure, broken.error);
-    else if (ending) next.end();
+    if (broken !== undefined) next?.fail(broken.failure, broken.error);
+    else if (ending) next?.end();
   }
 
   /** Hands on what the reader gave back, and does what it found. */

@@ -1,4 +1,5 @@
 import { commonLength } from "./common-length";
+import { withoutHalf } from "./rule";
 import type { Seam } from "./seam";
 
 /** How a provider goes on with a text of the assistant. */
@@ -18,13 +19,17 @@ export class PrefilledSeam implements Seam {
   /** What may come once more; undefined as soon as it has, or something else came. */
   private expected: string | undefined;
   private readonly spaces: string;
+  /** The first half of a character at the text's end, which the provider was not given; empty once its answer has begun. */
+  private half: string;
   /** The text has been repeated, or will not be. */
   private atSpaces: boolean;
   private repeated = 0;
 
   constructor(text: string, { echoes, trims }: PrefilledText) {
-    const trimmed = text.trimEnd();
-    this.spaces = text.slice(trimmed.length);
+    const given = withoutHalf(text);
+    const trimmed = given.trimEnd();
+    this.half = text.slice(given.length);
+    this.spaces = given.slice(trimmed.length);
     this.atSpaces = !echoes;
     this.expected = echoes ? trimmed : trims ? this.spaces : undefined;
   }
@@ -37,13 +42,21 @@ export class PrefilledSeam implements Seam {
       this.repeated += known;
       rest = rest.slice(known);
       if (this.repeated === expected.length) this.next();
-      else if (rest !== "") return this.release() + rest;
+      else if (rest !== "") return this.behindHalf(this.release() + rest);
     }
-    return rest;
+    return this.behindHalf(rest);
   }
 
   close(): string {
-    return this.release();
+    return this.behindHalf(this.release());
+  }
+
+  /** What comes first is the whole character, of which the client has the half. */
+  private behindHalf(added: string): string {
+    const { half } = this;
+    if (half === "" || added === "") return added;
+    this.half = "";
+    return added.startsWith(half) ? added.slice(half.length) : added;
   }
 
   /** All of what was expected has come. */

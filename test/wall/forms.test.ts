@@ -2,12 +2,15 @@
 import { chunksOf, contentOf, errorOf } from "./client";
 import { SHORT_TEXTS } from "./faults/streams";
 import { textOf } from "./openai";
-import { ask, closeWalls, wall } from "./support";
+import { ask, closeWalls, HEAVY, wall } from "./support";
 
 afterEach(closeWalls);
 
 const stream = { stream: true, more: { stream_options: { include_usage: true } } };
 const EVENT_STREAM = "text/event-stream";
+
+const steps = (...all: readonly string[]): string => `steps:${JSON.stringify(all)}`;
+const WHOLE = JSON.stringify({ choices: [{ index: 0, message: { role: "assistant", content: textOf() }, finish_reason: "stop" }] });
 
 /** A client's own reading of a stream, whatever ends its lines. */
 const normal = (text: string): string => text.replace(/\r\n?/g, "\n");
@@ -21,6 +24,7 @@ describe.each(["bom", "cr", "mixed", "lines", "array", "pretty"])("a stream as %
     const text = normal(got.text);
     expect(text).not.toContain("\uFEFF");
     const events = text.split("\n\n").flatMap((event) => /^data: (.*)$/m.exec(event)?.[1] ?? []);
+    expect(events.at(-1)).toBe("[DONE]");
     const values = events.filter((data) => data !== "[DONE]").map((data) => JSON.parse(data) as Record<string, unknown>);
     expect(contentOf({ headers: got.headers, text: values.map((value) => `data: ${JSON.stringify(value)}\n\n`).join("") })).toBe(
       SHORT_TEXTS.join(""),
@@ -109,6 +113,23 @@ describe("a whole answer to a request for a stream", () => {
     expect(got).toMatchObject({ status: 200, complete: false });
     expect(await one.attempts()).toEqual(["0 cut 200 resume", "1 invalid_answer 200"]);
   });
+
+  test.each([
+    ["in one piece", steps(EVENT_STREAM, WHOLE, "!end")],
+    ["in pieces", "form:whole:7"],
+    ["and breaks off", steps(EVENT_STREAM, WHOLE, "!reset")],
+    ["under its own type", steps("application/json", WHOLE, "!end")],
+  ])(
+    "that goes on with nothing: the next target goes on with the stream, whatever the whole answer is called, %s",
+    async (_name, whole) => {
+      const targets = ["cut:40", whole, "fine:c"].map((fault, index) => ({ fault, weight: HEAVY - index }));
+      const one = await wall({ targets, balancer: { algorithm: "priority" }, extensions: { resume_streams: "restart" } });
+      const got = await ask(one, stream);
+      expect(got).toMatchObject({ status: 200, complete: true });
+      expect(contentOf(got)).toBe(textOf());
+      expect(await one.attempts()).toEqual(["0 cut 200 resume", expect.stringMatching(/^1 \w+ 200 resume$/), "2 ok 200"]);
+    },
+  );
 
   test.each(["html", "empty", "not-json"])("%s: is refused, and the next target answers", async (fault) => {
     const one = await wall({ targets: [fault, "fine:b"] });

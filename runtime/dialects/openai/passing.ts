@@ -11,6 +11,7 @@ import { findMember, parseMember, type Member } from "../../json/scan";
 import { readAnswer, readLargeAnswer } from "./answer";
 import { isChunk, writeAsEvents } from "./answer-events";
 import { extraBodyOf } from "./extra-body";
+import { LargeAnswerAsStream } from "./large-answer-events";
 import { readRefusal } from "./refusal";
 import { encode, membersAmong } from "./request";
 import { ResumedStreamReader } from "./resume";
@@ -105,9 +106,7 @@ export class PassingConversion implements Conversion {
   }
 
   readLargeAnswer(body: Buffer): AnswerReading {
-    const reading = readLargeAnswer(body);
-    if (!this.call.stream) return reading;
-    return { step: () => reading.step(), result: () => this.asStream(reading.result(), body) };
+    return this.call.stream ? new LargeAnswerAsStream(body, this.call.ask.wantsUsage) : readLargeAnswer(body);
   }
 
   /** A client that asked for a stream is given one. */

@@ -60,7 +60,9 @@ export class ResumedStreamReader implements StreamReader {
     const { states } = this;
     const { ask } = this.options;
     // the request is looked at only if the end mark is missing
-    return this.failure === undefined && (this.ended || (states.allFinished && states.isComplete(ask === undefined ? 1 : choicesAsked(ask))));
+    return (
+      this.failure === undefined && (this.ended || (states.allFinished && states.isComplete(ask === undefined ? 1 : choicesAsked(ask))))
+    );
   }
 
   get busy(): boolean {
@@ -80,7 +82,7 @@ export class ResumedStreamReader implements StreamReader {
     }
     if (this.ended || this.isFailed()) rest.clear();
     else rest.keep(bytes, from);
-    if (rest.length > this.maxEventBytes)
+    if (rest.length > this.maxEventBytes && !rest.more)
       this.failWith(`sent an event of more than ${this.maxEventBytes} bytes, with which no stream can go on`);
     const ready = out === "" ? EMPTY : Buffer.from(out);
     if (this.isFailed()) this.failureAt = ready.length;
@@ -160,7 +162,8 @@ export class ResumedStreamReader implements StreamReader {
       before += left.before;
       kept.push(left.choice);
     }
-    const usageAlone = usage !== undefined && choices.length === 0;
+    // some providers tell it along with a choice that says nothing more
+    const usageAlone = usage !== undefined && (choices.length === 0 || this.states.allFinished);
     if (kept.length === 0 && (!usageAlone || this.withholdUsage)) return "";
     const next: Record<string, unknown> = { ...chunk, choices: kept };
     if (usage !== undefined) next["usage"] = addUsage(this.resume.point.usage, usage);

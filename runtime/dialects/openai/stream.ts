@@ -133,8 +133,10 @@ export class OpenAiStreamReader implements StreamReader {
   }
 
   resumePoint(): ResumePoint | undefined {
-    const { id, model, text, usage } = this;
-    return text === undefined ? undefined : { id, model, text: text.read(), usage };
+    const { ask, id, model, text, usage } = this;
+    // another answer would go on with one of them, and begin the others anew
+    if (text === undefined || (ask !== undefined && choicesAsked(ask) > 1)) return undefined;
+    return { id, model, text: text.read(), usage };
   }
 
   fail(error: StreamError): Buffer {

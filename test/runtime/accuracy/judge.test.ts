@@ -1,7 +1,7 @@
 import { questionOf, textOf } from "../../../runtime/dialects/openai";
 import { scoreOf } from "../../../runtime/accuracy/judge";
 import { CHAT, document, post, startTestGateway, target, until, type TestGateway } from "../../support/gateway";
-import { chatAnswer, chatStream, sendJson, startStream, TestUpstream } from "../../support/upstream";
+import { chatAnswer, chatEvent, chatStream, sendJson, startStream, TestUpstream } from "../../support/upstream";
 
 let served: TestUpstream;
 let judge: TestUpstream;
@@ -24,12 +24,12 @@ interface Status {
   }[];
 }
 
-async function start(settings: object = {}, options: { readonly score?: string } = {}): Promise<TestGateway> {
+async function start(settings: object = {}, options: { readonly score?: string; readonly extensions?: object } = {}): Promise<TestGateway> {
   judge.answer = (response) => sendJson(response, 200, chatAnswer(options.score ?? "40"));
   gateway = await startTestGateway(
     document({
       balancer: { algorithm: "lowest-usage", tokens_count_strategy: "llm-accuracy" },
-      extensions: { judge: { target: target(judge.url, { name: "judge" }), sample: 1, ...settings } },
+      extensions: { judge: { target: target(judge.url, { name: "judge" }), sample: 1, ...settings }, ...options.extensions },
       targets: [target(served.url, { name: "served" })],
     }),
   );
@@ -63,6 +63,20 @@ test("a stream is judged by its text", async () => {
   };
   await (await post(`${one.url}/chat`, { ...CHAT, stream: true })).text();
   await until(() => judge.calls.length === 1);
+  expect(asked(0).messages.at(-1)?.content).toContain("<answer>\nIt is 2\n</answer>");
+});
+
+test("the rest of an answer that another one began is not judged, as nobody can tell how good it is", async () => {
+  const one = await start({}, { extensions: { resume_streams: "restart" } });
+  served.answer = (response) => {
+    startStream(response);
+    if (served.calls.length > 1) response.end(chatStream(["It is", " 2"]));
+    else response.write(chatEvent({ content: "It is" }), () => setTimeout(() => response.destroy(), 20));
+  };
+  expect(await (await post(`${one.url}/chat`, { ...CHAT, stream: true })).text()).toContain(" 2");
+  expect(served.calls).toHaveLength(2);
+  await (await post(`${one.url}/chat`, { ...CHAT, stream: true })).text();
+  await until(() => judge.calls.length > 0);
   expect(asked(0).messages.at(-1)?.content).toContain("<answer>\nIt is 2\n</answer>");
 });
 

@@ -59,6 +59,7 @@ describe("a refusal of the text so far", () => {
   test.each<[AttemptOutcome, boolean]>([
     ["context_length", true],
     ["read_timeout", true],
+    ["content_filter", false],
     ["deadline", false],
     ["draining", false],
     ["internal", false],

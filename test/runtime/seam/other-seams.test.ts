@@ -21,6 +21,10 @@ describe("a text that a provider continues", () => {
     ["repeating it", true, false, "The quick ", "The quick brown", "The quick brown"],
     ["repeating it without its last space", true, false, "The quick ", "The quickbrown", "The quick brown"],
     ["though it should repeat it, not doing so", true, false, "The quick ", "Then", "The quick Then"],
+    ["from a whole character on, of which the client has the half", false, false, "To \ud83d", "🚀!", "To 🚀!"],
+    ["from there, without the space before it, which comes", false, true, "To \ud83d", " 🚀!", "To 🚀!"],
+    ["repeating it up to there", true, false, "To \ud83d", "To 🚀!", "To 🚀!"],
+    ["with a character of which the client has no half", false, false, "To \ud83d", "you", "To \ud83dyou"],
     ["repeating it and saying no more", true, false, "The quick ", "The quick ", "The quick "],
   ])("%s", (_name, echoes, trims, text, answer, whole) => {
     for (const pieces of [[answer], answer.split("")]) {

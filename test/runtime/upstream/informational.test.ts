@@ -52,4 +52,13 @@ describe("a head that is no answer yet is passed over", () => {
   ])("%s", async (_name, pieces) => {
     expect(await answersTo(3, pieces)).toEqual(["200 ok", "200 ok", "200 ok"]);
   });
+
+  test.each([
+    ["an error", "HTTP/1.1 429 Too Many Requests\r\ncontent-length: 2\r\n\r\nno", "429 no"],
+    ["an answer in chunks", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "200 ok"],
+    ["an answer without a body", "HTTP/1.1 204 No Content\r\n\r\n", "204 "],
+  ])("in front of %s", async (_name, answer, told) => {
+    expect(await answersTo(3, [CONTINUE + HINTS + CONTINUE, answer])).toEqual([told, told, told]);
+    expect(await answersTo(2, Array.from(CONTINUE + answer))).toEqual([told, told]);
+  });
 });

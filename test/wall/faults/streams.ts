@@ -317,6 +317,21 @@ export const streams: Readonly<Record<string, Fault>> = {
       reply.reset();
     },
   },
+  steps: {
+    about:
+      'an answer of these pieces, then nothing more: steps:["text/event-stream","data: …","+1000","!end"] · the type first ("" = none) · "+1000" waits · "!end" ends properly · "!reset" · "@40" = the events of a stream up to a phase',
+    answer: async (reply, call, argument) => {
+      const [type = "", ...steps] = JSON.parse(argument) as readonly string[];
+      await reply.startChunked(type === "" ? {} : { "content-type": type });
+      for (const step of steps) {
+        if (step === "!end") await reply.finish();
+        else if (step === "!reset") reply.reset();
+        else if (step.startsWith("+")) await reply.pause(Number(step.slice(1)));
+        else if (step.startsWith("@")) await send(reply, eventsUpTo(call, toPhase(step.slice(1))));
+        else await reply.chunk(step);
+      }
+    },
+  },
   usage: {
     about:
       "a stream with its usage in the last chunk, growing in each, or nowhere, whatever was asked: usage:last · usage:each · usage:none",

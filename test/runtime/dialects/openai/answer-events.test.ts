@@ -85,3 +85,15 @@ test.each([
 ])("a JSON object is a chunk or a whole answer: %s", (_name, object, chunk) => {
   expect(isChunk(object)).toBe(chunk);
 });
+
+test.each([
+  ["no message", {}],
+  ["null for a message", { message: null }],
+  ["neither index nor finish", { message: {} }],
+])("a choice that says nothing is a chunk like any other, so that clients can read it: %s", (_name, choice) => {
+  expect(read({ choices: [choice] })).toEqual([
+    { choices: [{ index: 0, delta: {}, finish_reason: null }] },
+    { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] },
+    "[DONE]",
+  ]);
+});

@@ -214,3 +214,32 @@ test("a legacy completion is held back in its own words", () => {
   const out = after(reader(resumptionOf("one two three", CONTINUE)), said("two", null) + said("", "stop"));
   expect(chunksOf(out)).toMatchObject([{ choices: [{ text: "two" }] }, { choices: [{ text: "", finish_reason: "stop" }] }]);
 });
+
+test("more small events than are read at once are no large one, however many bytes they are", () => {
+  const texts = Array.from({ length: 4_000 }, (_, index) => `t${index} `);
+  const stream = reader(resumptionOf("t0 "));
+  const out = [stream.push(Buffer.from(chatStream(texts)))];
+  while (stream.busy) out.push(stream.step());
+  expect(stream.failure).toBeUndefined();
+  expect(textOf(Buffer.concat(out).toString())).toBe(texts.slice(1).join(""));
+  expect(stream.complete).toBe(true);
+});
+
+test.each([
+  ["with no choice", { choices: [] }],
+  ["with a choice that says nothing more", {}],
+])("usage behind the finish is told, %s", (_name, more) => {
+  const before = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
+  const sent =
+    chatEvent({ content: "a b" }) + chatEvent({}, {}, "stop") + chatEvent({ content: "" }, { ...more, usage }) + "data: [DONE]\n\n";
+  const told = (withhold: boolean): unknown[] =>
+    chunksOf(
+      reader(resumptionOf("a ", RESTART, { usage: before }), withhold)
+        .push(Buffer.from(sent))
+        .toString(),
+    )
+      .map((chunk) => chunk.usage)
+      .filter((one) => one != null);
+  expect(told(false)).toEqual([{ prompt_tokens: 6, completion_tokens: 9, total_tokens: 15 }]);
+  expect(told(true)).toEqual([]);
+});
