@@ -1,4 +1,5 @@
 import type { AiConfig } from "../../config/configuration";
+import { FAILOVER_CRITERIA } from "../../config/schema/vocabulary";
 import { attemptMs, worstCaseMs } from "../../config/worst-case";
 import { breakerVerdict } from "./count";
 import { decide, isIdempotent, type Decision, type Ending, type FailureFacts } from "./decide";
@@ -59,6 +60,16 @@ const BECAUSE: Readonly<Record<Ending, string>> = {
   never_repeated: "passed on: the same target would say the same again",
 };
 
+/** All that an author can list: what does not move on with it never does. */
+const EVERYTHING: FailoverPolicy = {
+  criteria: new Set(FAILOVER_CRITERIA),
+  retries: 1,
+  sameTarget: undefined,
+  onContextLength: true,
+  resume: "restart",
+  deadlineMs: Infinity,
+};
+
 /** Longest wait before the k-th repetition, in milliseconds (docs/behaviour.md "Failover"). */
 const longestBackOff = (k: number): number => Math.min(100 * 2 ** k, 2000);
 
@@ -76,7 +87,7 @@ export function explainPlugin(config: AiConfig, method = "POST"): PluginExplanat
     return {
       failure: name,
       meaning,
-      then: describe(decision, policy, targets),
+      then: canMoveOn(failure, status, method) ? describe(decision, policy, targets) : never(decision),
       atLast: atLast(failure, status),
       counts: breakerVerdict(failure, status, 0, policy) === "failed" && config.balancer.max_fails > 0,
       worstSeconds: seconds(Math.min(policy.deadlineMs, worst(failure, config, "because" in decision ? 1 : policy.retries + 1, targets))),
@@ -108,7 +119,7 @@ function notesOf({ extensions, response_streaming, targets }: AiConfig): readonl
     ...(renewed ? ["After 401 a target whose token was fetched is asked once more with another token, before anything in the table."] : []),
     ...(embeddings > 0
       ? [
-          "A request for embeddings that its provider does not take at once is made in several calls; all limits but extensions.deadline hold for each.",
+          "A request for embeddings that its provider does not take at once is made in several calls; timeouts of the balancer hold for each, extensions.deadline for all together.",
         ]
       : []),
   ];
@@ -149,6 +160,14 @@ export function firstFailure(failure: FailureClass, status: number, targets: num
     millisecondsLeft: Infinity,
   };
 }
+
+/** Whether anything that can be listed makes a request move on after this failure. */
+const canMoveOn = (failure: FailureClass, status: number, method: string): boolean =>
+  !("because" in decide(firstFailure(failure, status, 2, method), EVERYTHING));
+
+/** What is done about a failure after which nothing ever moves on. */
+const never = (decision: Decision): string =>
+  "because" in decision && decision.because !== "not_listed" ? BECAUSE[decision.because] : "never moves on";
 
 function describe(decision: Decision, policy: FailoverPolicy, targets: number): string {
   switch (decision.action) {

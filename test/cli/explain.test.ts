@@ -63,10 +63,11 @@ test("the words follow the configuration", () => {
   };
   const by = rows(all);
   expect(by["http_429"]).toMatchObject({ counts: true, then: expect.stringContaining("same target up to 1 more") as string });
-  expect(by["http_401"]).toMatchObject({ counts: false, then: "passed on: not listed", atLast: "401, the provider's answer" });
+  expect(by["http_401"]).toMatchObject({ counts: false, then: "never moves on", atLast: "401, the provider's answer" });
   expect(by["cut"]).toMatchObject({ then: "the next target goes on with the stream (restart)", counts: true });
   expect(by["context_length"]?.then).toBe("next target at once");
-  expect(by["content_filter"]?.then).toBe("passed on: not listed");
+  expect(by["content_filter"]?.then).toBe("never moves on");
+  expect(by["http_503"]?.then).toBe("passed on: not listed");
   expect(by["read_timeout"]?.worstSeconds).toBe(30);
   expect(by["first_token_timeout"]?.worstSeconds).toBe(12.1);
   const text = run(all).out;
