@@ -32,8 +32,8 @@ const PATHS: Readonly<Partial<Record<RouteType, string>>> = {
   "llm/v1/embeddings": "/embeddings",
 };
 
-/** Source: Azure OpenAI, "How to generate embeddings"; its v1 API names the limit of tokens. */
-const EMBEDDINGS: EmbeddingsTraits = {
+/** What Azure OpenAI makes of embeddings. Source: Azure OpenAI, "How to generate embeddings"; its v1 API names the limit of tokens. */
+export const AZURE_EMBEDDINGS: EmbeddingsTraits = {
   maxInputs: 2048,
   maxTokens: 300_000,
   base64: true,
@@ -45,7 +45,7 @@ const EMBEDDINGS: EmbeddingsTraits = {
 /** What passes on each surface if this is how the model is told. */
 function codecs(model: (call: Call) => string | undefined): (type: RouteType) => Codec {
   const passing = new PassingOpenAi({ ...AZURE_REQUESTS, model });
-  const embeddings = new PassingEmbeddings({ ...EMBEDDINGS, model });
+  const embeddings = new PassingEmbeddings({ ...AZURE_EMBEDDINGS, model });
   return (type) => (type === "llm/v1/embeddings" ? embeddings : passing);
 }
 
@@ -119,7 +119,10 @@ function servicesOf(api: Api): ReadonlyMap<RouteType, Service> {
   });
   return new Map<RouteType, Service>([
     ["preserve", service(new PassThrough(readRefusal), undefined)],
-    ...(Object.entries(PATHS) as [RouteType, string][]).map(([type, below]): [RouteType, Service] => [type, service(api.codec(type), below)]),
+    ...(Object.entries(PATHS) as [RouteType, string][]).map(([type, below]): [RouteType, Service] => [
+      type,
+      service(api.codec(type), below),
+    ]),
   ]);
 }
 

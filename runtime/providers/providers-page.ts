@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { code, table, withPart } from "../../config/generate/markdown";
 import { SERVED_MATRIX, wordsOf } from "../../config/served-matrix";
 import type { ModelOptions } from "../../config/types.generated";
-import { AZURE_REQUESTS } from "./azure";
+import { AZURE_EMBEDDINGS, AZURE_REQUESTS } from "./azure";
 import type { UpstreamUrl } from "./endpoint";
 import type { OpenAiLike } from "./openai-like";
 import { OPENAI_LIKE } from "./openai-like-rows";
@@ -22,6 +22,7 @@ const AZURE: OpenAiLike = {
   origin: "https://<azure_instance>.openai.azure.com",
   paths: {},
   requests: AZURE_REQUESTS,
+  embeddings: AZURE_EMBEDDINGS,
 };
 
 const ROWS = [AZURE, ...OPENAI_LIKE].sort((one, other) => (one.name < other.name ? -1 : 1));
@@ -49,7 +50,7 @@ const addressTable = (): string =>
     ROWS.map((row) => [code(row.name), addressOf(row), pathsOf(row), NAMES[row.upstreamUrl ?? "whole"], conditionOf(row)]),
   );
 
-function requestsOf({ name, requests, usageInStreams = true }: OpenAiLike): readonly string[] {
+function requestsOf({ name, requests, usageInStreams = true, prefill }: OpenAiLike): readonly string[] {
   const { refuses, modelsRefuse, lacks = [], cap = "either" } = requests;
   const models = modelsRefuse === undefined ? [] : [`${codes(modelsRefuse.members)} (${modelsRefuse.called})`];
   return [
@@ -58,10 +59,25 @@ function requestsOf({ name, requests, usageInStreams = true }: OpenAiLike): read
     codes(lacks),
     cap === "either" ? "as given" : code(cap),
     usageInStreams === false ? "unasked" : "asked",
+    prefill === undefined ? "" : "yes",
   ];
 }
 
-const requestTable = (): string => table(["provider", "left out", "lacked", "cap", "usage of streams"], ROWS.map(requestsOf));
+const requestTable = (): string =>
+  table(["provider", "left out", "lacked", "cap", "usage of streams", "continues texts"], ROWS.map(requestsOf));
+
+const count = (limit: number | undefined): string => (limit === undefined ? "not known" : limit.toLocaleString("en-US"));
+
+const embeddingsTable = (): string =>
+  table(
+    ["provider", "inputs of a call", "tokens of a call", "length of vectors", "tokens as input", "base64", "left out"],
+    ROWS.flatMap(({ name, embeddings }) => {
+      if (embeddings === undefined) return [];
+      const { maxInputs, maxTokens, dimensions, tokens, base64, refuses } = embeddings;
+      const length = dimensions === undefined ? "" : code(dimensions);
+      return [[code(name), count(maxInputs), count(maxTokens), length, tokens ? "yes" : "", base64 ? "yes" : "", codes(refuses)]];
+    }),
+  );
 
 /**
  * The page on providers with current tables.
@@ -69,5 +85,6 @@ const requestTable = (): string => table(["provider", "left out", "lacked", "cap
  */
 export function providersPage(): string {
   const page = readFileSync(join(__dirname, "..", "..", "docs", "providers.md"), "utf8");
-  return withPart(withPart(page, "addresses", addressTable()), "requests", requestTable());
+  const parts = { addresses: addressTable(), requests: requestTable(), embeddings: embeddingsTable() };
+  return Object.entries(parts).reduce((text, [name, part]) => withPart(text, name, part), page);
 }
