@@ -64,7 +64,8 @@ test("a balancer and extensions that are given stay as they are, but for the bud
   });
   if (config === undefined) throw new Error("The configuration is valid.");
   expect(normalizeAiConfig("ai-proxy-advanced", config)).toEqual(config);
-  const { retry_budget: _, ...extensions } = config.extensions!;
+  const extensions = { ...config.extensions! };
+  delete extensions.retry_budget;
   expect(normalizeAiConfig("ai-proxy-advanced", { ...config, extensions }).extensions).toEqual({
     ...extensions,
     retry_budget: DEFAULT_EXTENSIONS.retry_budget,
