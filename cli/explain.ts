@@ -86,6 +86,7 @@ function explanationText({
   maxAttempts,
   worstSeconds,
   withoutDeadlineSeconds,
+  notes,
 }: ExplainedRoute): string {
   const rows = failures.map((row) => [row.failure, row.then, row.atLast, row.counts ? "yes" : "no", `${row.worstSeconds} s`]);
   const deadline =
@@ -93,11 +94,12 @@ function explanationText({
       ? `${worstSeconds} s by extensions.deadline (${withoutDeadlineSeconds} s without it)`
       : `${worstSeconds} s; extensions.deadline would limit it`;
   return [
-    `route ${route}: ${algorithm} over ${targets.join(", ")}; at most ${maxAttempts} attempts`,
+    `route ${route}: ${algorithm} over ${targets.join(", ")}; at most ${maxAttempts} attempt${maxAttempts === 1 ? "" : "s"}`,
     `worst case until an answer: ${deadline}`,
     "",
     ...table([["failure of a POST", "then", "at last", "breaker", "worst case"], ...rows]),
     "",
+    ...(notes.length > 0 ? [...notes, ""] : []),
   ].join("\n");
 }
 

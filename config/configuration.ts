@@ -2,7 +2,7 @@
  * The gateway's whole configuration in one flat, checked form: what a declarative file, however nested, comes down to.
  * Entities refer to each other by `key` (their name, else their id, else a generated one that is stable for the same file).
  */
-import type { AiProxyAdvancedConfig, BalancerConfig } from "./types.generated";
+import type { AiProxyAdvancedConfig, BalancerConfig, ExtensionsConfig, RetryBudgetConfig } from "./types.generated";
 
 /** A Kong Service: groups routes and carries plugins. For AI routes its own URL is a dummy. Source: Kong "Service" entity. */
 export interface ServiceEntity {
@@ -64,8 +64,11 @@ interface PluginBase {
   readonly scope: PluginScope;
 }
 
-/** `ai-proxy-advanced` with all defaults applied; `balancer` is always there. */
-export type AiConfig = AiProxyAdvancedConfig & { readonly balancer: BalancerConfig };
+/** `ai-proxy-advanced` with all defaults applied; `balancer`, `extensions` and the retry budget are always there. */
+export type AiConfig = AiProxyAdvancedConfig & {
+  readonly balancer: BalancerConfig;
+  readonly extensions: ExtensionsConfig & { readonly retry_budget: RetryBudgetConfig };
+};
 
 /** `ai-proxy` or `ai-proxy-advanced`; an `ai-proxy` is held as an advanced one with a single target and `retries: 0`. */
 export interface AiPlugin extends PluginBase {

@@ -452,7 +452,8 @@ export interface AuthConfig {
    */
   readonly azure_tenant_id?: string;
   /**
-   * Gets Azure tokens, by the service principal's secret or of a managed identity, and sends them as `Authorization`.
+   * Gets tokens of Entra, by the service principal's secret if there is one, else of a managed identity, and sends them as
+   * `Authorization`.
    * Since Kong 3.8.
    * @default false
    */
@@ -488,7 +489,7 @@ export interface AuthConfig {
    */
   readonly header_name?: string;
   /**
-   * The header's complete value, with `Bearer ` where the provider wants it.
+   * The header's complete value, with `Bearer ` if the provider wants it.
    * Secret: give a reference, never the value itself. Since Kong 3.8.
    * @default - not set
    */
@@ -1438,7 +1439,7 @@ export interface RetryBudgetConfig {
 /** `config.extensions.same_target`, with all defaults applied. */
 export interface SameTargetConfig {
   /**
-   * Longest `Retry-After` that is waited for; where the provider asks for more, the request moves on.
+   * Longest `Retry-After` that is waited for; if the provider asks for more, the request moves on.
    * Unit: ms. Range: 0 to 60000. Since Signalbox 0.1.
    * @default 2000
    */
@@ -1889,7 +1890,8 @@ export interface AuthInput {
    */
   readonly azure_tenant_id?: string;
   /**
-   * Gets Azure tokens, by the service principal's secret or of a managed identity, and sends them as `Authorization`.
+   * Gets tokens of Entra, by the service principal's secret if there is one, else of a managed identity, and sends them as
+   * `Authorization`.
    * Since Kong 3.8.
    * @default false
    */
@@ -1925,7 +1927,7 @@ export interface AuthInput {
    */
   readonly header_name?: string;
   /**
-   * The header's complete value, with `Bearer ` where the provider wants it.
+   * The header's complete value, with `Bearer ` if the provider wants it.
    * Secret: give a reference, never the value itself. Since Kong 3.8.
    * @default - not set
    */
@@ -2875,7 +2877,7 @@ export interface RetryBudgetInput {
 /** `config.extensions.same_target`, as it is written; what has a default may be left out. */
 export interface SameTargetInput {
   /**
-   * Longest `Retry-After` that is waited for; where the provider asks for more, the request moves on.
+   * Longest `Retry-After` that is waited for; if the provider asks for more, the request moves on.
    * Unit: ms. Range: 0 to 60000. Since Signalbox 0.1.
    * @default 2000
    */

@@ -33,7 +33,7 @@ export interface AzureAuthOptions {
   readonly clientSecret?: Secret;
   /** @default - none */
   readonly tenantId?: Secret | string;
-  /** @default false, as in Kong; `Auth.azure()` without any option turns it on */
+  /** @default true, as no other option has an effect without it */
   readonly useManagedIdentity?: boolean | IResolvable;
 }
 
@@ -85,8 +85,8 @@ export class Auth<K extends AuthKind = AuthKind> {
 
   /** Entra tokens, by a managed identity or a service principal. */
   static azure(options: AzureAuthOptions = {}): Auth<"azure"> {
-    const given = Object.keys(options).length === 0 ? { useManagedIdentity: true } : options;
-    return new Auth("azure", lowerOptions("Auth.azure", AUTH_RENAMES.azure, secretOptions(given)));
+    const tree = lowerOptions("Auth.azure", AUTH_RENAMES.azure, secretOptions(options));
+    return new Auth("azure", { azure_use_managed_identity: true, ...tree });
   }
 
   /** Google OAuth tokens, by a service account or else by the gateway's own one. */

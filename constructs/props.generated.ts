@@ -276,7 +276,8 @@ export interface AuthFields {
    */
   readonly azureTenantId?: string;
   /**
-   * Gets Azure tokens, by the service principal's secret or of a managed identity, and sends them as `Authorization`.
+   * Gets tokens of Entra, by the service principal's secret if there is one, else of a managed identity, and sends them as
+   * `Authorization`.
    * Since Kong 3.8.
    * @default false
    */
@@ -312,7 +313,7 @@ export interface AuthFields {
    */
   readonly headerName?: string;
   /**
-   * The header's complete value, with `Bearer ` where the provider wants it.
+   * The header's complete value, with `Bearer ` if the provider wants it.
    * Secret: give a reference, never the value itself. Since Kong 3.8.
    * @default - not set
    */
@@ -1262,7 +1263,7 @@ export interface RetryBudgetFields {
 /** `config.extensions.same_target` in camelCase. */
 export interface SameTargetFields {
   /**
-   * Longest `Retry-After` that is waited for; where the provider asks for more, the request moves on.
+   * Longest `Retry-After` that is waited for; if the provider asks for more, the request moves on.
    * Unit: ms. Range: 0 to 60000. Since Signalbox 0.1.
    * @default 2000
    */

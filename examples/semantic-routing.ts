@@ -1,5 +1,6 @@
 /**
- * The target whose description is nearest to the prompt serves it. The vectors are kept in a Redis that is deployed beside the gateway.
+ * The target whose description is nearest to the prompt serves it. The vectors are kept in a Redis that is deployed beside the gateway. This version's
+ * gateway does not serve the algorithm yet: `signalbox check` says so, and the route answers 501.
  */
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { AiProxyAdvanced, Auth, Balancer, Embeddings, Gateway, Platform, Secret, Target, VectorDb } from "../index";

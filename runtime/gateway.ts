@@ -35,7 +35,7 @@ import { fullStatusOf, statusOf, type FullStatus, type GatewayStatus } from "./s
 import type { TargetState } from "./targets/state";
 import { Pools } from "./upstream/pools";
 import { readProxyEnvironment } from "./upstream/proxy-environment";
-import { serviceCalls } from "./upstream/service-call";
+import { serviceCalls } from "./upstream/service-calls";
 import { within } from "./within";
 
 export type { GatewayStatus } from "./status";

@@ -10,7 +10,7 @@ export interface Applied {
   readonly notes: readonly string[];
 }
 
-export const RELOAD = "Applied by reload: no restart, no dropped request.";
+const RELOAD = "Applied by reload: no restart, no dropped request.";
 const MOST_REASONS = 6;
 
 /** Says what restarts, starts, stops or reloads. `changed`: whether the configuration has another content than before. */

@@ -24,7 +24,7 @@ export function shareWord(algorithm: string | undefined): string {
 }
 
 /** How an algorithm divides requests; undefined where it is not known. */
-export const divisionOf = (algorithm: string | undefined): Division | undefined =>
+const divisionOf = (algorithm: string | undefined): Division | undefined =>
   algorithm === undefined ? undefined : algorithmFacts(algorithm)?.division;
 
 /** The shares of the targets, in their order. */

@@ -9,7 +9,7 @@ const HTTP_PROTOCOLS = ["http", "https", "grpc", "grpcs", "ws", "wss"] as const;
 /** A name of a service, route or plugin instance. */
 export const nameField = text((value) => (NAME.test(value) ? undefined : "must consist of letters, digits and . - _ ~"));
 /** An entity's id. */
-export const idField = text((value) => (UUID.test(value) ? undefined : "must be a UUID"));
+const idField = text((value) => (UUID.test(value) ? undefined : "must be a UUID"));
 
 /** Fields that every entity may have and that only describe it. */
 export const commonFields = {

@@ -19,7 +19,7 @@ export function range(field: Field): string {
 }
 
 /** What holds where the field is left out: the default value, or the behaviour. */
-export function defaultText(field: Field): string {
+function defaultText(field: Field): string {
   if (field.default !== undefined) return literal(field.default);
   return `- ${field.meta.absent ?? "not set"}`;
 }

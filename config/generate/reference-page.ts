@@ -86,7 +86,7 @@ export function referencePageText(): string {
     "They are checked together with the fields, and everything that is wrong is reported at once. The numbers are stable; 18 is reserved for partials, and from 19 on they are ours. A rule about a setting that does nothing passes over defaults that are written out, as Kong's exports have them.",
     rulesText(),
     "## Providers and route types",
-    "What Kong's provider tables list. `preserve` passes anything through and goes with every provider.",
+    "What Kong's provider tables list; [what of it is served](../README.md#what-is-served). `preserve` passes anything through and goes with every provider.",
     matrixText(),
   ].join("\n\n")}\n`;
 }

@@ -52,7 +52,7 @@ function oneGroup({ balancer, targets }: Tree): Finding[] {
   return [
     finding(
       algorithm,
-      `has no effect where all weights are equal: the ${targets.length} targets of weight ${first} are one group and serve in turn. Give those that come first a larger weight.`,
+      `has no effect if all weights are equal: the ${targets.length} targets of weight ${first} are one group and serve in turn. Give those that come first a larger weight.`,
     ),
   ];
 }

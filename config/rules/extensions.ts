@@ -26,7 +26,7 @@ function cloudLogin({ root, extensions }: Tree): Finding[] {
   return [
     finding(
       redis,
-      `must be given with shared_state redis where vectordb.redis has cloud_authentication, which shared state is not served with by this version. ${LOGIN}`,
+      `must be given with shared_state redis if vectordb.redis has cloud_authentication, which shared state is not served with by this version. ${LOGIN}`,
     ),
   ];
 }

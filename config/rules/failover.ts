@@ -45,7 +45,7 @@ function fewFailures(tree: Tree): Finding[] {
   return [
     finding(
       fails,
-      'counts no status where failover_criteria lists none: only broken connections, timeouts and malformed answers. List those that count, such as "http_503", or leave failover_criteria out.',
+      'counts no status if failover_criteria lists none: only broken connections, timeouts and malformed answers. List those that count, such as "http_503", or leave failover_criteria out.',
     ),
   ];
 }
@@ -158,7 +158,7 @@ export const FAILOVER_RULES: readonly Rule[] = [
   },
   {
     id: 33,
-    text: "`extensions.deadline` is given where a request could otherwise take more than 2 minutes. A plain Kong file, which cannot say a deadline, is measured only where it sets a timeout itself: Kong's own defaults already add up to 18 minutes.",
+    text: "`extensions.deadline` is given if a request could otherwise take more than 2 minutes. A plain Kong file, which cannot say a deadline, is measured only if it sets a timeout itself: Kong's own defaults already add up to 18 minutes.",
     severity: "warning",
     check: longWait,
   },

@@ -60,8 +60,8 @@ export const PROVIDER_RULES: readonly Rule[] = [
     text: "Provider `azure` needs `options.azure_instance` and `options.azure_deployment_id`, also beside an `upstream_url`.",
     severity: "error",
     check: (tree) => [
-      ...needed(tree, ["azure"], ["azure_instance"], "the Azure resource, also where upstream_url is set"),
-      ...needed(tree, ["azure"], ["azure_deployment_id"], "the deployment, also where upstream_url is set"),
+      ...needed(tree, ["azure"], ["azure_instance"], "the Azure resource, also if upstream_url is set"),
+      ...needed(tree, ["azure"], ["azure_deployment_id"], "the deployment, also if upstream_url is set"),
     ],
   },
   {

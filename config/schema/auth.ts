@@ -66,7 +66,10 @@ export const auth = z
       .boolean()
       .default(false)
       .meta(
-        about("3.8", "Gets Azure tokens, by the service principal's secret or of a managed identity, and sends them as `Authorization`."),
+        about(
+          "3.8",
+          "Gets tokens of Entra, by the service principal's secret if there is one, else of a managed identity, and sends them as `Authorization`.",
+        ),
       ),
     gcp_metadata_url: z
       .string()
@@ -98,7 +101,7 @@ export const auth = z
     header_value: z
       .string()
       .optional()
-      .meta(about("3.8", "The header's complete value, with `Bearer ` where the provider wants it.", { ...SECRET, carrier: "header" })),
+      .meta(about("3.8", "The header's complete value, with `Bearer ` if the provider wants it.", { ...SECRET, carrier: "header" })),
     param_location: z
       .enum(PARAM_LOCATIONS)
       .meta(named("ParamLocation"))

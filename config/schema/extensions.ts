@@ -16,7 +16,7 @@ const sameTarget = z
       .min(0)
       .max(60_000)
       .default(2000)
-      .meta(about(OURS, "Longest `Retry-After` that is waited for; where the provider asks for more, the request moves on.", MS)),
+      .meta(about(OURS, "Longest `Retry-After` that is waited for; if the provider asks for more, the request moves on.", MS)),
     on: z
       .array(z.enum(SAME_TARGET_OUTCOMES).meta(named("SameTargetOutcome")).meta(about(OURS, "One kind of outcome.")))
       .default(["http_429", "http_500", "http_502", "http_503"])
@@ -30,7 +30,8 @@ const sameTarget = z
   })
   .meta(named("SameTargetConfig"));
 
-const retryBudget = z
+/** `config.extensions.retry_budget`. */
+export const retryBudget = z
   .strictObject({
     min_requests_per_minute: z
       .int()

@@ -2,7 +2,7 @@ import type { Path } from "../problem";
 import { isInOrigin, namesAddress, OPTION_USES, placeOf, type Place, type Use } from "./place";
 
 /** Sources of values, by their names in a configuration. */
-export const TEMPLATE_SOURCES = ["headers", "uri_captures", "query_params"] as const;
+const TEMPLATE_SOURCES = ["headers", "uri_captures", "query_params"] as const;
 
 export type TemplateSource = (typeof TEMPLATE_SOURCES)[number];
 

@@ -181,8 +181,8 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedEmbeddingsAu
    */
   readonly azureTenantId?: string;
   /**
-   * Gets Azure tokens, by the service principal's secret or of a managed identity, and sends them as `Authorization`.
-   * Default: `false`, which the gateway fills in.
+   * Gets tokens of Entra, by the service principal's secret if there is one, else of a managed identity, and sends them as
+   * `Authorization`. Default: `false`, which the gateway fills in.
    */
   readonly azureUseManagedIdentity?: boolean | IResolvable;
   /**
@@ -208,7 +208,7 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedEmbeddingsAu
    */
   readonly headerName?: string;
   /**
-   * The header's complete value, with `Bearer ` where the provider wants it. **Secret:** takes a reference such as
+   * The header's complete value, with `Bearer ` if the provider wants it. **Secret:** takes a reference such as
    * `{vault://file/openai.key}`, never the value itself.
    */
   readonly headerValue?: string;
@@ -853,7 +853,7 @@ export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsRe
 /** The attributes of DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsSameTarget. */
 export interface DataSignalboxConfigurationAttributesAiProxyAdvancedExtensionsSameTarget {
   /**
-   * Longest `Retry-After` that is waited for; where the provider asks for more, the request moves on. Unit: ms. Range: 0 to
+   * Longest `Retry-After` that is waited for; if the provider asks for more, the request moves on. Unit: ms. Range: 0 to
    * 60000. Default: `2000`, which the gateway fills in.
    */
   readonly maxWaitMs?: number;

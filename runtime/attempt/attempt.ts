@@ -1,100 +1,27 @@
 import type { Socket } from "node:net";
 import type { Dispatcher } from "undici";
-import type { Clock, Timer } from "../clock";
+import type { Timer } from "../clock";
 import type { ErrorAnswer } from "../codecs/answer";
-import type { Carriage, Conversion } from "../codecs/codec";
+import type { Carriage } from "../codecs/codec";
 import type { AttemptOutcome, FailureClass } from "../failover/failure";
-import type { Resumption } from "../codecs/resumption";
-import type { OutgoingRequest } from "../credentials/source";
 import type { Waiting } from "../credentials/waiters";
-import type { Endpoint } from "../providers/provider";
-import type { TargetPlan } from "../targets/target-plan";
-import type { AttemptEntry, JudgedExchange } from "../ledger/entry";
-import { estimateUsage } from "../ledger/estimate";
 import { retryAfterMs } from "../targets/retry-after";
 import { dispatchDialed, type Dialer } from "../upstream/dial";
-import type { Pools, PoolSettings } from "../upstream/pools";
+import type { PoolSettings } from "../upstream/pools";
 import { isInPieces, piecesOf } from "../upstream/request-body";
 import type { Caller, Slots } from "../upstream/slots";
 import { isBodiless, mediaTypeOf, type AnswerHeaders } from "../upstream/answer-head";
 import { AttemptTimer, type Phase, type TimedAttempt } from "./attempt-timer";
-import type { AttemptLimits } from "../upstream/limits";
-import type { ClientSide } from "../client/client-side";
 import { codingOf } from "../bytes/decode-body";
 import { GatewayError } from "../errors";
 import { answerHeaders, translatedHeaders } from "./answer-headers";
 import { headerValue } from "../client/header-value";
-import { loggedText, NO_FACTS, type AnswerFacts, type Relay, type RelayFailure, type RelayHost, type UpstreamAnswer } from "../relay/relay";
+import { NO_FACTS, type AnswerFacts, type Relay, type RelayFailure, type RelayHost, type UpstreamAnswer } from "../relay/relay";
 import type { Found } from "../relay/looking";
+import { entryOf } from "./attempt-entry";
+import type { AttemptOrder, AttemptOwner, StopReason } from "./contract";
 import { relayFor } from "./relay-for";
-import type { WaitQueues } from "./wait-queues";
 import { noCredentials, timeoutText, upstreamFailure } from "./upstream-error";
-
-/** What an attempt is made of. */
-export interface AttemptOrder {
-  readonly target: TargetPlan;
-  readonly endpoint: Endpoint;
-  /** The request named the host of the endpoint, and only a pattern allows it. */
-  readonly hostByClient: boolean;
-  readonly model: string | undefined;
-  readonly stream: boolean;
-  readonly conversion: Conversion;
-  /** Credentials are put on it before it is sent. */
-  readonly request: OutgoingRequest;
-  readonly limits: AttemptLimits;
-  /** `X-Kong-LLM-Model` for a successful answer; undefined where it is not wanted. */
-  readonly modelHeader: string | undefined;
-  readonly pluginId: string;
-  /** How it goes on with an earlier answer that broke; undefined if there is none. */
-  readonly resume: Resumption | undefined;
-  /** What the client asked, if a judge will want to read the answer. */
-  readonly judged: Omit<JudgedExchange, "answer"> | undefined;
-  /** Largest whole answer or single event in bytes, unpacked. */
-  readonly maxResponseBytes: number;
-  /** Takes the whole answer in the client's place, if it is one of several that make up the client's; undefined for nearly all. */
-  readonly take: ((answer: UpstreamAnswer) => void) | undefined;
-}
-
-/** How an attempt ended. */
-export interface AttemptResult {
-  readonly entry: AttemptEntry;
-  /** As it was sent, or would have been: with its credentials. */
-  readonly request: OutgoingRequest;
-  /** What the client is told where nothing else is done; undefined where the answer is complete, or the client is gone. */
-  readonly error: GatewayError | undefined;
-  /** A complete answer whose status is no success. */
-  readonly answer: UpstreamAnswer | undefined;
-  /** Set where content has gone to the client before the failure. */
-  readonly broken: RelayFailure | undefined;
-  /** What the provider asked to wait, in milliseconds; undefined where it did not. */
-  readonly retryAfterMs: number | undefined;
-  /** What of the time was the provider's own, in milliseconds: from the call on, without waits for a slow client. */
-  readonly targetMs: number;
-  /** Whether the provider was held back for a slow client at the end. */
-  readonly held: boolean;
-  /** Whether a part of the request was answered before, whatever the failure says of its last call; absent for a request of one call. */
-  readonly partlySent?: boolean;
-}
-
-/** Why an exchange has no more time. */
-export type StopReason = "deadline" | "draining";
-
-/** The part that hears of an attempt. */
-export interface AttemptOwner {
-  readonly client: ClientSide;
-  readonly clock: Clock;
-  readonly waits: WaitQueues;
-  readonly pools: Pools;
-  /**
-   * A callback threw: a mistake of the gateway's own, to be logged with its stack. Must not throw.
-   * @param ended the attempt was over, so that no `attemptEnded` follows: the exchange itself has to end
-   */
-  crashed(cause: unknown, ended: boolean): void;
-  /** First content is on its way to the client; called once. */
-  contentBegan(): void;
-  /** Called once. */
-  attemptEnded(result: AttemptResult): void;
-}
 
 /** An answer that is complete for the client is followed for this long, in milliseconds, so that its connection can be kept. */
 const LINGER_MS = 1_000;
@@ -438,7 +365,14 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     this.order.target.state.inFlight--;
     this.letGo(outcome);
     const now = this.owner.clock.now();
-    const entry = this.entry(outcome, facts, now - this.startedAt, outcome === "credentials" ? error?.detail : undefined);
+    const entry = entryOf(this.order, {
+      outcome,
+      facts,
+      status: this.status,
+      latencyMs: now - this.startedAt,
+      firstTokenMs: this.firstTokenMs,
+      cause: outcome === "credentials" ? error?.detail : undefined,
+    });
     const { isHeld } = this.timer;
     const targetMs = this.calledAt === undefined ? 0 : now - this.calledAt - this.timer.heldMs;
     const { request } = this.order;
@@ -473,38 +407,6 @@ export class Attempt implements Dispatcher.DispatchHandler, RelayHost, TimedAtte
     // the call that is admitted next must not begin within the HTTP client's own work on this one
     if (slots.waiting > 0) process.nextTick(giveSlot, slots);
     else slots.give();
-  }
-
-  private entry(outcome: AttemptOutcome, facts: AnswerFacts, latencyMs: number, cause: string | undefined): AttemptEntry {
-    const { order } = this;
-    const { judged, target } = order;
-    const { logging } = target;
-    const { body } = order.conversion;
-    const used = outcome === "ok" || this.firstTokenMs !== undefined;
-    const { characters, payload } = facts;
-    const estimated = used && facts.usage === undefined && body !== undefined && characters !== undefined;
-    return {
-      target: order.target,
-      pluginId: order.pluginId,
-      requestModel: order.model,
-      responseModel: facts.model,
-      usage: estimated ? estimateUsage(body, characters, order.stream) : facts.usage,
-      usageEstimated: estimated,
-      stream: order.stream,
-      latencyMs,
-      firstTokenMs: this.firstTokenMs,
-      outcome,
-      status: this.status,
-      cause,
-      resumes: order.resume?.manner.kind,
-      next: undefined,
-      skippedEvents: facts.skipped,
-      dropped: order.conversion.dropped,
-      endpoint: order.endpoint,
-      requestPayload: logging.log_payloads && body !== undefined ? loggedText(body) : undefined,
-      responsePayload: logging.log_payloads ? payload : undefined,
-      judged: judged === undefined || payload === undefined ? undefined : { ...judged, answer: payload },
-    };
   }
 }
 

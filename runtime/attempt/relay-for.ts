@@ -1,10 +1,10 @@
 import type { ClientSide } from "../client/client-side";
 import type { Carriage, Conversion } from "../codecs/codec";
+import { setHeader, valueOfHeader } from "../header-list";
 import { BufferedRelay } from "../relay/buffered";
 import { LookingRelay, type Found } from "../relay/looking";
 import { PassRelay } from "../relay/pass";
 import type { Relay, RelayHost, UpstreamAnswer } from "../relay/relay";
-import { setHeader } from "../relay/set-header";
 import { StreamRelay } from "../relay/stream";
 
 /** What is relayed, as far as the order of an attempt says it. */
@@ -19,6 +19,7 @@ export interface RelayOrder {
   readonly take: ((answer: UpstreamAnswer) => void) | undefined;
 }
 
+const CONTENT_TYPE = "content-type";
 const EVENT_STREAM = "text/event-stream";
 
 /**
@@ -57,7 +58,6 @@ export function relayFor(
 
 /** A stream is told as one, whatever the upstream calls it. */
 function callEvents(headers: string[]): void {
-  const index = headers.findIndex((name, at) => at % 2 === 0 && name.toLowerCase() === "content-type");
-  const given = index < 0 ? "" : (headers[index + 1] ?? "");
-  if (!given.toLowerCase().startsWith(EVENT_STREAM)) setHeader(headers, "content-type", EVENT_STREAM);
+  const given = valueOfHeader(headers, CONTENT_TYPE)?.toLowerCase();
+  if (given?.startsWith(EVENT_STREAM) !== true) setHeader(headers, CONTENT_TYPE, EVENT_STREAM);
 }

@@ -1,6 +1,7 @@
 import { causeOf } from "../credentials/problem";
 import type { PoolSettings } from "../upstream/pools";
-import type { Attempt, AttemptOrder } from "./attempt";
+import type { Attempt } from "./attempt";
+import type { AttemptOrder } from "./contract";
 import { noCredentials } from "./upstream-error";
 
 /** Sends an attempt's request as soon as it has its credentials; without them the attempt ends. */

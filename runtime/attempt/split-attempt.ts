@@ -8,9 +8,10 @@ import type { AttemptOutcome } from "../failover/failure";
 import type { AttemptEntry } from "../ledger/entry";
 import { sendWhole } from "../relay/buffered";
 import { loggedText, type UpstreamAnswer } from "../relay/relay";
-import { setHeader } from "../relay/set-header";
+import { setHeader } from "../header-list";
 import type { Pools, PoolSettings } from "../upstream/pools";
-import { Attempt, type AttemptOrder, type AttemptOwner, type AttemptResult, type StopReason } from "./attempt";
+import { Attempt } from "./attempt";
+import type { AttemptOrder, AttemptOwner, AttemptResult, StopReason } from "./contract";
 import { send } from "./send";
 import type { WaitQueues } from "./wait-queues";
 

@@ -1,6 +1,7 @@
+import { hasHeader } from "../header-list";
 import { Token, type FetchedToken } from "./fetched-token";
 import type { CredentialSource, OutgoingRequest } from "./source";
-import { hasHeader, type StaticCredential } from "./static";
+import type { StaticCredential } from "./static";
 import type { Waiting } from "./waiters";
 
 const AUTHORIZATION = "authorization";

@@ -1,5 +1,6 @@
 import { credentialProblem, type Carrier } from "../../config/credential-text";
 import type { AuthConfig } from "../../config/types.generated";
+import { hasHeader } from "../header-list";
 import { findMember, scanObject } from "../json/scan";
 import { spliceObject } from "../json/splice";
 import type { SecretStore, SecretText, TextUse } from "../secrets/store";
@@ -71,14 +72,6 @@ export class StaticCredential implements CredentialSource {
     if (!scan.ok || (this.override && findMember(scan, name) !== undefined)) return body;
     return spliceObject(body, scan, [{ key: name, value: JSON.stringify(value.read()) }]);
   }
-}
-
-/** @param name in lower case */
-export function hasHeader(headers: readonly string[], name: string): boolean {
-  for (let index = 0; index < headers.length; index += 2) {
-    if (headers[index]?.toLowerCase() === name) return true;
-  }
-  return false;
 }
 
 /** For targets without credentials, such as a self-hosted model. */

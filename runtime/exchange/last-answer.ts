@@ -1,8 +1,9 @@
 import { OWN_ENDINGS, type AttemptOutcome } from "../failover/failure";
 import type { TargetPlan } from "../targets/target-plan";
-import type { AttemptResult } from "../attempt/attempt";
+import type { AttemptResult } from "../attempt/contract";
 import type { ClientSide } from "../client/client-side";
 import { GatewayError } from "../errors";
+import { indexOfHeader, valueOfHeader } from "../header-list";
 import { sendWhole } from "../relay/buffered";
 import type { UpstreamAnswer } from "../relay/relay";
 
@@ -24,7 +25,7 @@ export class LastAnswer {
     }
     if (retryAfterMs === undefined || retryAfterMs >= this.smallestMs) return;
     this.smallestMs = retryAfterMs;
-    this.retryAfter = answer && headerOf(answer.headers, RETRY_AFTER);
+    this.retryAfter = answer && valueOfHeader(answer.headers, RETRY_AFTER);
   }
 
   /**
@@ -36,7 +37,8 @@ export class LastAnswer {
     const { answer, target } = this;
     if (answer === undefined || target === undefined || OWN_ENDINGS.has(outcome)) return false;
     client.target = target.label;
-    if (client.attempts > 1 && this.retryAfter !== undefined) replaceHeader(answer.headers, RETRY_AFTER, this.retryAfter);
+    const place = indexOfHeader(answer.headers, RETRY_AFTER);
+    if (client.attempts > 1 && this.retryAfter !== undefined && place >= 0) answer.headers[place + 1] = this.retryAfter;
     sendWhole(client, answer);
     return true;
   }
@@ -51,17 +53,4 @@ export class LastAnswer {
     if (answer === undefined || target === undefined || OWN_ENDINGS.has(outcome)) return undefined;
     return { error: new GatewayError("upstream_error", `${target.label} answered with status ${answer.status}`), body: answer.plain };
   }
-}
-
-const indexOf = (headers: readonly string[], name: string): number =>
-  headers.findIndex((header, at) => at % 2 === 0 && header.toLowerCase() === name);
-
-function headerOf(headers: readonly string[], name: string): string | undefined {
-  const index = indexOf(headers, name);
-  return index < 0 ? undefined : headers[index + 1];
-}
-
-function replaceHeader(headers: string[], name: string, value: string): void {
-  const index = indexOf(headers, name);
-  if (index >= 0) headers[index + 1] = value;
 }

@@ -15,7 +15,7 @@ import type { Surface } from "../surfaces/surface";
 import type { OriginLimit, TargetPlan } from "../targets/target-plan";
 import type { RoutePlan } from "../snapshot/route-plan";
 import type { TemplateSources } from "../templates/template";
-import type { AttemptOrder } from "../attempt/attempt";
+import type { AttemptOrder } from "../attempt/contract";
 import type { IncomingMessage } from "node:http";
 
 /** The client's request as far as calls are made of it. */

@@ -3,7 +3,7 @@ import type { AttemptEntry } from "../ledger/entry";
 import { ruledAs } from "../failover/status";
 import { outcomeOf } from "../ledger/outcome";
 import type { RoutePlan } from "../snapshot/route-plan";
-import type { AttemptResult } from "../attempt/attempt";
+import type { AttemptResult } from "../attempt/contract";
 import type { ExchangeEvents } from "./events";
 
 /** Statuses with which a provider's wish for rest holds for all requests. */

@@ -1,4 +1,5 @@
 import type { AiConfig } from "../../config/configuration";
+import { FAILOVER_CRITERIA } from "../../config/schema/vocabulary";
 import { attemptMs, worstCaseMs } from "../../config/worst-case";
 import { breakerVerdict } from "./count";
 import { decide, isIdempotent, type Decision, type Ending, type FailureFacts } from "./decide";
@@ -29,6 +30,8 @@ export interface PluginExplanation {
   /** The same without `extensions.deadline`. */
   readonly withoutDeadlineSeconds: number;
   readonly maxAttempts: number;
+  /** What holds beside the table, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 const STATUSES: readonly (readonly [number, string])[] = [
@@ -57,6 +60,16 @@ const BECAUSE: Readonly<Record<Ending, string>> = {
   never_repeated: "passed on: the same target would say the same again",
 };
 
+/** All that an author can list: what does not move on with it never does. */
+const EVERYTHING: FailoverPolicy = {
+  criteria: new Set(FAILOVER_CRITERIA),
+  retries: 1,
+  sameTarget: undefined,
+  onContextLength: true,
+  resume: "restart",
+  deadlineMs: Infinity,
+};
+
 /** Longest wait before the k-th repetition, in milliseconds (docs/behaviour.md "Failover"). */
 const longestBackOff = (k: number): number => Math.min(100 * 2 ** k, 2000);
 
@@ -74,7 +87,7 @@ export function explainPlugin(config: AiConfig, method = "POST"): PluginExplanat
     return {
       failure: name,
       meaning,
-      then: describe(decision, policy),
+      then: canMoveOn(failure, status, method) ? describe(decision, policy, targets) : never(decision),
       atLast: atLast(failure, status),
       counts: breakerVerdict(failure, status, 0, policy) === "failed" && config.balancer.max_fails > 0,
       worstSeconds: seconds(Math.min(policy.deadlineMs, worst(failure, config, "because" in decision ? 1 : policy.retries + 1, targets))),
@@ -89,12 +102,32 @@ export function explainPlugin(config: AiConfig, method = "POST"): PluginExplanat
     worstSeconds: seconds(Math.min(policy.deadlineMs, withoutDeadline)),
     withoutDeadlineSeconds: seconds(withoutDeadline),
     maxAttempts: policy.retries + 1,
+    notes: notesOf(config),
   };
+}
+
+function notesOf({ extensions, response_streaming, targets }: AiConfig): readonly string[] {
+  const { stream_keep_alive: keepAlive } = extensions;
+  const renewed = targets.some(({ auth }) => auth?.azure_use_managed_identity === true);
+  const embeddings = targets.filter(({ route_type }) => route_type === "llm/v1/embeddings").length;
+  return [
+    ...(keepAlive > 0 && response_streaming !== "deny" && embeddings < targets.length
+      ? [
+          `A client that has waited ${seconds(keepAlive)} s for its stream gets 200 and a comment (extensions.stream_keep_alive); what fails then is told in the stream.`,
+        ]
+      : []),
+    ...(renewed ? ["After 401 a target whose token was fetched is asked once more with another token, before anything in the table."] : []),
+    ...(embeddings > 0
+      ? [
+          "A request for embeddings that its provider does not take at once is made in several calls; timeouts of the balancer hold for each, extensions.deadline for all together.",
+        ]
+      : []),
+  ];
 }
 
 /** A limit that is not set is never passed. */
 const canHappen = (failure: FailureClass, { extensions }: AiConfig): boolean =>
-  (failure !== "first_token_timeout" && failure !== "deadline") || extensions?.[failure] !== undefined;
+  (failure !== "first_token_timeout" && failure !== "deadline") || extensions[failure] !== undefined;
 
 const seconds = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;
 
@@ -128,7 +161,15 @@ export function firstFailure(failure: FailureClass, status: number, targets: num
   };
 }
 
-function describe(decision: Decision, policy: FailoverPolicy): string {
+/** Whether anything that can be listed makes a request move on after this failure. */
+const canMoveOn = (failure: FailureClass, status: number, method: string): boolean =>
+  !("because" in decide(firstFailure(failure, status, 2, method), EVERYTHING));
+
+/** What is done about a failure after which nothing ever moves on. */
+const never = (decision: Decision): string =>
+  "because" in decision && decision.because !== "not_listed" ? BECAUSE[decision.because] : "never moves on";
+
+function describe(decision: Decision, policy: FailoverPolicy, targets: number): string {
   switch (decision.action) {
     case "next_target":
       return "next target at once";
@@ -137,7 +178,7 @@ function describe(decision: Decision, policy: FailoverPolicy): string {
     case "same_target":
       return `the same target up to ${policy.sameTarget?.retries} more time(s) after Retry-After or a back-off, then the next`;
     case "resume":
-      return `the next target goes on with the stream (${policy.resume})`;
+      return `the ${targets > 1 ? "next" : "same"} target goes on with the stream (${policy.resume})`;
     case "answer":
     case "break_off":
       return BECAUSE[decision.because];
@@ -148,12 +189,14 @@ function atLast(failure: FailureClass, status: number): string {
   if (status > 0) return `${status}, the provider's answer`;
   if (failure === "context_length" || failure === "content_filter") return "the provider's answer";
   if (failure === "cut") return "an error event, and the connection ends";
+  if (failure === "connect") return "502 upstream_connect, or 504 upstream_timeout";
   if (failure === "queue") return "503 upstream_queue";
   if (failure === "credentials") return "500 credentials";
   if (failure === "deadline") return "504 deadline";
   if (failure === "draining") return "503 draining";
   if (failure === "internal") return "500 internal";
-  return failure.endsWith("_timeout") ? "504 upstream_timeout" : "502";
+  if (failure === "invalid_answer") return "502 upstream_answer or upstream_error";
+  return failure.endsWith("_timeout") ? "504 upstream_timeout" : "502 upstream_error";
 }
 
 /** Longest time if every attempt fails in this way, in milliseconds; a failure that comes at once is taken as no time. */
@@ -162,8 +205,9 @@ function worst(failure: FailureClass, { balancer, extensions }: AiConfig, attemp
     connect: balancer.connect_timeout,
     queue: balancer.connect_timeout,
     write_timeout: balancer.connect_timeout + balancer.write_timeout,
-    first_token_timeout: extensions?.first_token_timeout ?? 0,
-    deadline: extensions?.deadline ?? 0,
+    credentials: balancer.connect_timeout,
+    first_token_timeout: extensions.first_token_timeout ?? 0,
+    deadline: extensions.deadline ?? 0,
   };
   return attempts * (once[failure] ?? attemptMs(balancer)) + backOffs(attempts - targets);
 }

@@ -26,13 +26,13 @@ export interface SameTargetPolicy {
 
 /** The policy of a plugin's configuration. */
 export function failoverPolicy({ balancer, extensions }: AiConfig): FailoverPolicy {
-  const same = extensions?.same_target;
+  const { same_target: same } = extensions;
   return {
     criteria: new Set(balancer.failover_criteria),
     retries: balancer.retries,
     sameTarget: same && { retries: same.retries, on: new Set(same.on), maxWaitMs: same.max_wait_ms },
-    onContextLength: extensions?.failover_on.includes("context_length") ?? false,
-    resume: extensions?.resume_streams ?? "off",
-    deadlineMs: extensions?.deadline ?? Infinity,
+    onContextLength: extensions.failover_on.includes("context_length"),
+    resume: extensions.resume_streams,
+    deadlineMs: extensions.deadline ?? Infinity,
   };
 }

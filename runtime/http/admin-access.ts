@@ -37,7 +37,7 @@ export async function checkAccess(
 }
 
 /** Whether a Host header (`name`, `name:port`, `[v6]`, `[v6]:port`) names an address, localhost or one of the names. */
-export function isOwnHost(host: string, names: ReadonlySet<string>): boolean {
+function isOwnHost(host: string, names: ReadonlySet<string>): boolean {
   const { bracketed, plain } = /^(?:\[(?<bracketed>[^\]]*)\]|(?<plain>[^:[\]]*))(?::\d{1,5})?$/.exec(host)?.groups ?? {};
   if (bracketed !== undefined) return isIPv6(bracketed);
   if (plain === undefined) return false;

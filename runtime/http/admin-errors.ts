@@ -12,7 +12,7 @@ interface ErrorKind {
 
 const UNREAD = { connection: "close" };
 
-export const ADMIN_ERRORS = {
+const ADMIN_ERRORS = {
   not_found: { status: 404, message: "Not found" },
   method_not_allowed: { status: 405, message: "Method not allowed" },
   not_scored: {

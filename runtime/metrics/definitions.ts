@@ -84,7 +84,7 @@ export const METRICS = {
   cost: {
     name: "signalbox_cost_total",
     type: "counter",
-    help: "What calls cost, in the currency of input_cost and output_cost; nothing where a target has no prices.",
+    help: "What calls cost, in the currency of input_cost and output_cost; nothing if a target has no prices.",
     labels: AT_ROUTE,
   },
   authRefused: {
@@ -114,7 +114,7 @@ export const METRICS = {
   resting: {
     name: "signalbox_target_resting_seconds",
     type: "gauge",
-    help: "Seconds for which a target is left alone as it asked to be; 0 where it is not.",
+    help: "Seconds for which a target is left alone as it asked to be; 0 if it is not.",
     labels: AT_PLUGIN,
     aggregator: "max",
   },
@@ -150,7 +150,7 @@ export const METRICS = {
     help: "Members of requests that had no effect, as the target's provider has no word for them. The log names each once.",
     labels: AT_ROUTE,
   },
-  ready: { name: "signalbox_ready", type: "gauge", help: "1 where requests are served; with workers, how many serve.", labels: [] },
+  ready: { name: "signalbox_ready", type: "gauge", help: "1 while requests are served; with workers, how many serve.", labels: [] },
   configurationState: {
     name: "signalbox_configuration_state",
     type: "gauge",
@@ -166,20 +166,20 @@ export const METRICS = {
   sharedStateUp: {
     name: "signalbox_shared_state_up",
     type: "gauge",
-    help: "1 where the connection that state is shared over stands; absent where no state is shared.",
+    help: "1 while the connection that state is shared over stands; absent if no state is shared.",
     labels: [],
     aggregator: "min",
   },
   sharedStateErrors: {
     name: "signalbox_shared_state_errors_total",
     type: "counter",
-    help: "Failed commands of the connection that state is shared over; absent where no state is shared.",
+    help: "Failed commands of the connection that state is shared over; absent if no state is shared.",
     labels: [],
   },
   sharedStateDropped: {
     name: "signalbox_shared_state_dropped_total",
     type: "counter",
-    help: "Failures and amounts of usage that other processes never heard of, as commands failed; absent where no state is shared.",
+    help: "Failures and amounts of usage that other processes never heard of, as commands failed; absent if no state is shared.",
     labels: [],
   },
   logLinesDropped: {
@@ -198,10 +198,10 @@ export const METRICS = {
 
 /** What the labels mean, for docs/metrics.md; a label that is not described here fails a test. */
 export const LABELS: Readonly<Record<string, string>> = {
-  route: "The route's name, else its id; empty where no route matched.",
+  route: "The route's name, else its id; empty if no route matched.",
   plugin: "What the plugin applies to: `route:chat`, `service:ai`, `global`.",
   provider: "`model.provider` of the target.",
-  model: "The configured `model.name`; `(from request)` where it comes from a template or from the client.",
+  model: "The configured `model.name`; `(from request)` if it comes from a template or from the client.",
   target: "Position in `config.targets`, provider and model: `0:openai/gpt-4o`.",
   status: "HTTP status; one that is rare is counted as its class, such as `4xx`.",
   status_class: "`1xx` to `5xx`.",
@@ -211,5 +211,5 @@ export const LABELS: Readonly<Record<string, string>> = {
   phase: "`closed`, `half-open` or `open`.",
   figure: "A name that the algorithm gives.",
   state: "`none`, `served` or `refused`.",
-  answered: "`true`, or `false` where a worker did not answer within a second: its values are missing.",
+  answered: "`true`, or `false` if a worker did not answer within a second: its values are missing.",
 };

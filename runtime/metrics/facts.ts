@@ -81,4 +81,4 @@ export const FACT_METRICS: Readonly<Record<FactMetric, (facts: TargetFacts) => M
 };
 
 /** Labels of a target that its plugin's routes share. */
-export const atPlugin = ({ plugin, labels }: TargetFacts): Readonly<Record<string, string>> => ({ plugin, ...labels });
+const atPlugin = ({ plugin, labels }: TargetFacts): Readonly<Record<string, string>> => ({ plugin, ...labels });

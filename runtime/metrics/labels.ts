@@ -2,7 +2,7 @@ import type { AiPlugin, PluginScope } from "../../config/configuration";
 import type { TargetPlan } from "../targets/target-plan";
 
 /** The label `model` where the name comes from a template or from the client, who could otherwise make series without end. */
-export const FROM_REQUEST = "(from request)";
+const FROM_REQUEST = "(from request)";
 
 /** Labels that name a target; all of them are configured. */
 export interface TargetLabels extends Readonly<Record<string, string>> {

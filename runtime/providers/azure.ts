@@ -31,7 +31,7 @@ const PATHS: Readonly<Partial<Record<RouteType, string>>> = {
   "llm/v1/embeddings": "/embeddings",
 };
 
-/** Source: Azure OpenAI, "How to generate embeddings"; its v1 API names the limit of tokens. */
+/** What Azure OpenAI makes of embeddings. Source: Azure OpenAI, "How to generate embeddings"; its v1 API names the limit of tokens. */
 export const AZURE_EMBEDDINGS: EmbeddingsTraits = {
   maxInputs: 2048,
   maxTokens: 300_000,

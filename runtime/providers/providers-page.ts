@@ -50,7 +50,7 @@ const addressTable = (): string =>
     ROWS.map((row) => [code(row.name), addressOf(row), pathsOf(row), NAMES[row.upstreamUrl ?? "whole"], conditionOf(row)]),
   );
 
-function requestsOf({ name, requests, usageInStreams = true }: OpenAiLike): readonly string[] {
+function requestsOf({ name, requests, usageInStreams = true, prefill }: OpenAiLike): readonly string[] {
   const { refuses, modelsRefuse, lacks = [], cap = "either" } = requests;
   const models = modelsRefuse === undefined ? [] : [`${codes(modelsRefuse.members)} (${modelsRefuse.called})`];
   return [
@@ -59,10 +59,12 @@ function requestsOf({ name, requests, usageInStreams = true }: OpenAiLike): read
     codes(lacks),
     cap === "either" ? "as given" : code(cap),
     usageInStreams === false ? "unasked" : "asked",
+    prefill === undefined ? "" : "yes",
   ];
 }
 
-const requestTable = (): string => table(["provider", "left out", "lacked", "cap", "usage of streams"], ROWS.map(requestsOf));
+const requestTable = (): string =>
+  table(["provider", "left out", "lacked", "cap", "usage of streams", "continues texts"], ROWS.map(requestsOf));
 
 const number = (value: number): string => value.toLocaleString("en-US");
 
@@ -92,5 +94,6 @@ const embeddingsTable = (): string =>
  */
 export function providersPage(): string {
   const page = readFileSync(join(__dirname, "..", "..", "docs", "providers.md"), "utf8");
-  return withPart(withPart(withPart(page, "addresses", addressTable()), "requests", requestTable()), "embeddings", embeddingsTable());
+  const parts = { addresses: addressTable(), requests: requestTable(), embeddings: embeddingsTable() };
+  return Object.entries(parts).reduce((text, [name, part]) => withPart(text, name, part), page);
 }

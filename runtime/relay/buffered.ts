@@ -5,7 +5,7 @@ import type { Answer, Written } from "../codecs/answer";
 import type { Conversion } from "../codecs/codec";
 import type { ClientSide } from "../client/client-side";
 import { accepts } from "../client/accepts";
-import { setHeader } from "./set-header";
+import { setHeader } from "../header-list";
 import { describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "../bytes/decode-body";
 import { GatewayError } from "../errors";
 import { Brake, Hold, NO_FACTS, PayloadCopy, type AnswerFacts, type Relay, type RelayHost, type UpstreamAnswer } from "./relay";

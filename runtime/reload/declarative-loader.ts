@@ -22,7 +22,7 @@ export interface DeclarativeLoaderOptions {
 }
 
 /** A file that could not be read to its end; the message says why and names nothing of its content. */
-export class LoadFailure extends Error {
+class LoadFailure extends Error {
   override readonly name = "LoadFailure";
 }
 

@@ -28,7 +28,7 @@ const isWord = (character: string | undefined): boolean => character !== undefin
 const WIDE = 0x2e80;
 
 /** Whether a text is too long, and says too much, to be the same by chance. */
-export function saysEnough(text: string): boolean {
+function saysEnough(text: string): boolean {
   let length = 0;
   let letters = 0;
   for (const character of text) {

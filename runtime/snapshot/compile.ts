@@ -140,12 +140,12 @@ function* whatIsUnserved({ config }: AiPlugin): Steps<string | undefined> {
 }
 
 function breakerSettings({ balancer, extensions }: AiPlugin["config"]): BreakerSettings {
-  return { maxFails: balancer.max_fails, failTimeout: balancer.fail_timeout, minFailureRatio: extensions?.min_failure_ratio };
+  return { maxFails: balancer.max_fails, failTimeout: balancer.fail_timeout, minFailureRatio: extensions.min_failure_ratio };
 }
 
 const budgetSettings = ({ extensions }: AiPlugin["config"]): RetryBudgetSettings => ({
-  ratio: extensions?.retry_budget?.ratio ?? 0.2,
-  minRequestsPerMinute: extensions?.retry_budget?.min_requests_per_minute ?? 100,
+  ratio: extensions.retry_budget.ratio,
+  minRequestsPerMinute: extensions.retry_budget.min_requests_per_minute,
 });
 
 /**
@@ -205,13 +205,13 @@ function* compilePlugin(plugin: AiPlugin, credentials: Set<CredentialSource>, co
       connectMs: balancer.connect_timeout,
       writeMs: balancer.write_timeout,
       readMs: balancer.read_timeout,
-      firstTokenMs: extensions?.first_token_timeout,
+      firstTokenMs: extensions.first_token_timeout,
     },
-    pool: { connectTimeoutMs: balancer.connect_timeout, maxConnections: extensions?.max_connections ?? 1024 },
-    maxQueue: extensions?.max_queue ?? 1024,
-    keepAliveMs: extensions?.stream_keep_alive ?? 15_000,
+    pool: { connectTimeoutMs: balancer.connect_timeout, maxConnections: extensions.max_connections },
+    maxQueue: extensions.max_queue,
+    keepAliveMs: extensions.stream_keep_alive,
     maxBodyBytes: config.max_request_body_size > 0 ? config.max_request_body_size : Infinity,
-    maxResponseBytes: extensions?.max_response_size ?? 33_554_432,
+    maxResponseBytes: extensions.max_response_size,
     modelNameHeader: config.model_name_header,
     responseStreaming: config.response_streaming,
   };
@@ -219,17 +219,17 @@ function* compilePlugin(plugin: AiPlugin, credentials: Set<CredentialSource>, co
 
 const targetLimits = ({ targets, extensions }: AiPlugin["config"]): TargetLimits => ({
   credentialNames: credentialNames(targets.map(({ auth }) => auth)),
-  allowedOrigins: (extensions?.allowed_origins ?? []).flatMap((text) => parseAllowedOrigin(text) ?? []),
+  allowedOrigins: (extensions.allowed_origins ?? []).flatMap((text) => parseAllowedOrigin(text) ?? []),
 });
 
 function sharingOf({ id, config }: AiPlugin, { sharedStates }: CompileContext): Sharing | undefined {
-  const redis = config.extensions?.redis ?? config.vectordb?.redis;
-  return config.extensions?.shared_state === "redis" && redis !== undefined ? sharedStates.open(redis, id) : undefined;
+  const redis = config.extensions.redis ?? config.vectordb?.redis;
+  return config.extensions.shared_state === "redis" && redis !== undefined ? sharedStates.open(redis, id) : undefined;
 }
 
 /** The plugin's judge, where answers are balanced by their scores. */
 function judgeOf({ config }: AiPlugin, context: CompileContext): Judge | undefined {
-  const judge = config.extensions?.judge;
+  const judge = config.extensions.judge;
   if (judge === undefined || !countsAccuracy(config)) return undefined;
   // `check` warns of a target that is not served yet; answers go unjudged then
   if (serviceOf(judge.target) === undefined) return undefined;

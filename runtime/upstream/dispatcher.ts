@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { buildConnector, Pool, ProxyAgent, type Dispatcher } from "undici";
+import { hasHeader } from "../header-list";
 import { dialingConnector } from "./dial";
 import { passOverContinue } from "./informational";
 import { wakeParserAtEnd } from "./paused-parser";
@@ -81,7 +82,7 @@ function absoluteForm(proxy: ForwardProxy, origin: string, settings: DispatcherS
   const pool = new Pool(proxy.origin, { ...poolSettings(settings), connect: connectorTo(proxy, settings) });
   return pool.compose((dispatch) => (options, handler) => {
     const headers = flat(options.headers);
-    if (!headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === "host")) headers.push("host", host);
+    if (!hasHeader(headers, "host")) headers.push("host", host);
     if (proxy.authorization !== undefined) headers.push("proxy-authorization", proxy.authorization);
     return dispatch({ ...options, origin: proxy.origin, path: `${origin}${options.path}`, headers }, new ProxiedAnswer(handler, proxy));
   });

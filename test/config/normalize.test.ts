@@ -16,6 +16,16 @@ const DEFAULT_BALANCER = {
   tokens_count_strategy: "total-tokens",
   write_timeout: 60000,
 };
+const DEFAULT_EXTENSIONS = {
+  failover_on: [],
+  max_connections: 1024,
+  max_queue: 1024,
+  max_response_size: 33554432,
+  resume_streams: "off",
+  retry_budget: { min_requests_per_minute: 100, ratio: 0.2 },
+  shared_state: "local",
+  stream_keep_alive: 15000,
+};
 
 test("ai-proxy becomes one target that is not retried", () => {
   const config: AiProxyConfig = {
@@ -36,17 +46,28 @@ test("ai-proxy becomes one target that is not retried", () => {
     response_streaming: "deny",
     targets: [{ route_type: "llm/v1/chat", model: MODEL, auth: config.auth, weight: 100 }],
     balancer: { ...DEFAULT_BALANCER, retries: 0 },
+    extensions: DEFAULT_EXTENSIONS,
   });
 });
 
-test("ai-proxy-advanced gets a balancer where it has none", () => {
+test("ai-proxy-advanced gets a balancer and extensions if it has none", () => {
   const { config } = validatePlugin("ai-proxy-advanced", { targets: [{ route_type: "llm/v1/chat", model: MODEL }] });
   if (config === undefined) throw new Error("The configuration is valid.");
-  expect(normalizeAiConfig("ai-proxy-advanced", config)).toEqual({ ...config, balancer: DEFAULT_BALANCER });
+  expect(normalizeAiConfig("ai-proxy-advanced", config)).toEqual({ ...config, balancer: DEFAULT_BALANCER, extensions: DEFAULT_EXTENSIONS });
 });
 
-test("a balancer that is given stays as it is", () => {
-  const { config } = validatePlugin("ai-proxy-advanced", { targets: [], balancer: { retries: 1, algorithm: "priority" } });
+test("a balancer and extensions that are given stay as they are, but for the budget", () => {
+  const { config } = validatePlugin("ai-proxy-advanced", {
+    targets: [],
+    balancer: { retries: 1, algorithm: "priority" },
+    extensions: { resume_streams: "continue", retry_budget: { ratio: 0.5 } },
+  });
   if (config === undefined) throw new Error("The configuration is valid.");
   expect(normalizeAiConfig("ai-proxy-advanced", config)).toEqual(config);
+  const extensions = { ...config.extensions! };
+  delete extensions.retry_budget;
+  expect(normalizeAiConfig("ai-proxy-advanced", { ...config, extensions }).extensions).toEqual({
+    ...extensions,
+    retry_budget: DEFAULT_EXTENSIONS.retry_budget,
+  });
 });

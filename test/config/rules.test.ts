@@ -813,7 +813,7 @@ test.each([
   ],
   [
     { ...targets(chat, chat), balancer: { algorithm: "priority" } },
-    "has no effect where all weights are equal: the 2 targets of weight 100 are one group and serve in turn. Give those that come first a larger weight.",
+    "has no effect if all weights are equal: the 2 targets of weight 100 are one group and serve in turn. Give those that come first a larger weight.",
   ],
 ])("a lint says what does nothing, why, and what to do", (config, message) => {
   expect(validatePlugin("ai-proxy-advanced", config).problems.map((problem) => problem.message)).toEqual([message]);

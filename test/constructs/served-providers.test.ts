@@ -1,6 +1,6 @@
 import { hasErrors } from "../../config/problem";
 import { validatePlugin } from "../../config/validate";
-import { AiProxyAdvanced, Auth, Target } from "../../index";
+import { AiProxyAdvanced, Auth, Target, type AzureAuthOptions } from "../../index";
 import { CHAT, document, post, startTestGateway } from "../support/gateway";
 import { chatAnswer, sendJson, TestUpstream } from "../support/upstream";
 import { annotations, gatewayStack, KEY, pluginConfig, problems } from "./support";
@@ -47,6 +47,20 @@ test.each(Object.entries(TARGETS))("a target of %s is written, checked and serve
   expect(problems(stack)).toEqual([]);
   expect(annotations(stack, "warn")).toEqual([]);
   expect(hasErrors(validatePlugin("ai-proxy-advanced", pluginConfig(stack)).problems)).toBe(false);
+});
+
+const ENTRA = { clientId: "id", clientSecret: KEY, tenantId: "tenant" };
+
+test.each<[string, AzureAuthOptions | undefined, object]>([
+  ["the identity of the machine", undefined, {}],
+  ["an identity of one's own", { clientId: "id" }, { azure_client_id: "id" }],
+  ["a service principal", ENTRA, { azure_client_secret: expect.stringContaining("{vault:") as string }],
+])("Azure with a token of %s: the token is asked for, and no warning comes", (_what, options, told) => {
+  const { stack, gateway } = gatewayStack();
+  const target = Target.azure("gpt-4o", { auth: Auth.azure(options), options: { instance: "my-res", deploymentId: "dep-1" } });
+  new AiProxyAdvanced(stack, "Chat", { route: gateway.route("chat", { paths: ["/chat"] }), targets: [target] });
+  expect([...problems(stack), ...annotations(stack, "warn")]).toEqual([]);
+  expect(pluginConfig(stack)).toMatchObject({ targets: [{ auth: { azure_use_managed_identity: true, ...told } }] });
 });
 
 test.each([

@@ -1,9 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { unserved } from "../../config/served";
 import { EXAMPLES, NAMES, runExample, runtimeFolder, stackText } from "./support";
 
+interface Plugin {
+  readonly name: "ai-proxy" | "ai-proxy-advanced";
+  readonly config: { readonly targets: readonly object[] };
+}
+
 interface Stack {
-  readonly locals: Record<string, { services: { routes: { name: string; plugins: { config: { targets: object[] } }[] }[] }[] }>;
+  readonly locals: Record<string, { services: { routes: { name: string; plugins: Plugin[] }[] }[] }>;
   readonly resource: Record<string, Record<string, object>>;
   readonly output: Record<string, object>;
   readonly terraform: { readonly backend: object };
@@ -17,6 +23,11 @@ const addresses = (name: string): readonly string[] =>
   Object.entries(stackOf(name).resource)
     .flatMap(([type, elements]) => Object.keys(elements).map((id) => `${type}.${id}`))
     .sort();
+
+/** What examples show that this version's gateway does not serve. */
+const NOT_SERVED: Readonly<Record<string, readonly string[]>> = {
+  "semantic-routing": ['algorithm "semantic"', "embeddings", "vectordb"],
+};
 
 /** Terraform would destroy and create anew what changes its name: these are a promise. */
 const GATEWAY = [
@@ -70,6 +81,15 @@ describe.each(NAMES)("%s", (name) => {
   it("brings the image's sources along", () => {
     const { build } = Object.values(stackOf(name).resource["docker_image"]!)[0] as { build: { context: string } };
     expect(existsSync(join(synthesized.get(name)!, "stacks", name, build.context, "Dockerfile"))).toBe(true);
+  });
+
+  it("is served, but for what is known not to be", () => {
+    const plugins = stackOf(name).locals["gateway_configuration"]!.services.flatMap(({ routes }) =>
+      routes.flatMap(({ plugins }) => plugins),
+    );
+    expect(plugins.length).toBeGreaterThan(0);
+    const missing = plugins.flatMap((plugin) => unserved(plugin.name, plugin.config).map(({ what }) => what));
+    expect(missing).toEqual(NOT_SERVED[name] ?? []);
   });
 
   it("names secrets and holds none", () => {

@@ -5,9 +5,9 @@ import { join } from "node:path";
 /** The folder of the examples. */
 export const EXAMPLES = join(__dirname, "../../examples");
 
-/** Names of all examples: the files of the folder, but for the one behind `npm start`. */
+/** Names of all examples: the files of the folder. */
 export const NAMES = readdirSync(EXAMPLES)
-  .filter((file) => file.endsWith(".ts") && file !== "start.ts")
+  .filter((file) => file.endsWith(".ts"))
   .map((file) => file.slice(0, -3))
   .sort();
 

@@ -6,7 +6,7 @@ import { entraCredential } from "../../../runtime/credentials/entra";
 import { CredentialRegistry } from "../../../runtime/credentials/registry";
 import type { CredentialSource, OutgoingRequest } from "../../../runtime/credentials/source";
 import { createSecretStore } from "../../../runtime/secrets/store";
-import { serviceCalls } from "../../../runtime/upstream/service-call";
+import { serviceCalls } from "../../../runtime/upstream/service-calls";
 import { TestTokenService } from "../../support/token-service";
 import { sendJson, TestUpstream } from "../../support/upstream";
 import { VirtualClock } from "../../support/virtual-clock";

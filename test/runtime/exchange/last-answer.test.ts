@@ -1,4 +1,4 @@
-import type { AttemptResult } from "../../../runtime/attempt/attempt";
+import type { AttemptResult } from "../../../runtime/attempt/contract";
 import type { ClientSide } from "../../../runtime/client/client-side";
 import { LastAnswer } from "../../../runtime/exchange/last-answer";
 import type { AttemptOutcome } from "../../../runtime/failover/failure";

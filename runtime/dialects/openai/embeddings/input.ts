@@ -25,7 +25,7 @@ export interface EmbeddingsRequest {
 }
 
 /** Inputs of one request at most: what is known of each is kept until the answer is complete. */
-export const MAX_INPUTS = 65_536;
+const MAX_INPUTS = 65_536;
 
 /** Members that the gateway reads or sets here, besides those of every body. */
 const OWN_KEYS: ReadonlySet<string> = new Set(["input", "dimensions", "encoding_format"]);

@@ -1,5 +1,5 @@
 /** Numbers of one vector at most, if it is written anew; models give up to some thousand. */
-export const MAX_DIMENSIONS = 16_384;
+const MAX_DIMENSIONS = 16_384;
 
 const BYTES_A_NUMBER = 4;
 
