@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import { idleSince, nextMoment } from "./turns";
+import { idleSince, nextMoment, unsentSince } from "./turns";
 
 /** Connections of clients. */
 export interface ConnectionLimits {
@@ -10,14 +10,14 @@ export interface ConnectionLimits {
   readonly onRefused: (refused: number) => void;
 }
 
-/** Idle connections that are closed at once if the system has no descriptor left for a new one. */
+/** Connections that are closed at once if the system has no descriptor left for a new one. */
 const RELIEF = 16;
 
 const TELL_MS = 60_000;
 
 /**
  * Keeps the number of client connections within a limit, so that descriptors remain for providers. If there is no room, the connection that has been
- * idle for longest is closed for a new one; if all are busy, the new one is closed at once.
+ * idle for longest is closed for a new one; if none is idle, the one whose request has been coming for longest; if all have whole requests, the new one is closed at once.
  */
 export class ConnectionLimit {
   /** Each with the moment at which it was opened. Which are idle is found when it is asked for, so that a request costs nothing. */
@@ -37,8 +37,8 @@ export class ConnectionLimit {
     server.maxConnections = this.limits.maxConnections + 1;
     server.on("drop", () => this.#countRefused());
     server.on("connection", (socket: Socket) => this.#opened(socket));
-    // without descriptors no connection can be accepted: the idle ones give theirs back
-    server.on("error", () => this.#closeIdle(RELIEF));
+    // without descriptors no connection can be accepted: those that nobody waits for give theirs back
+    server.on("error", () => this.#makeRoom(RELIEF));
   }
 
   #countRefused(): void {
@@ -51,7 +51,7 @@ export class ConnectionLimit {
   }
 
   #opened(socket: Socket): void {
-    if (this.#open.size >= this.limits.maxConnections) this.#closeIdle(1);
+    if (this.#open.size >= this.limits.maxConnections) this.#makeRoom(1);
     if (this.#open.size >= this.limits.maxConnections) {
       socket.destroy();
       this.#countRefused();
@@ -61,20 +61,20 @@ export class ConnectionLimit {
     socket.once("close", () => this.#open.delete(socket));
   }
 
-  #closeIdle(count: number): void {
+  #makeRoom(count: number): void {
     for (let closed = 0; closed < count; closed++) {
-      const socket = this.#longestIdle();
+      const socket = this.#longest(idleSince) ?? this.#longest(unsentSince);
       if (socket === undefined) return;
       this.#open.delete(socket);
       socket.destroy();
     }
   }
 
-  #longestIdle(): Socket | undefined {
+  #longest(sinceOf: (socket: Socket, openedAt: number) => number | undefined): Socket | undefined {
     let longest: Socket | undefined;
     let earliest = Infinity;
     for (const [socket, openedAt] of this.#open) {
-      const since = idleSince(socket, openedAt);
+      const since = sinceOf(socket, openedAt);
       if (since === undefined || since >= earliest) continue;
       earliest = since;
       longest = socket;

@@ -15,8 +15,8 @@ interface Turns {
   response: ServerResponse | undefined;
   /** The request that was answered before it had come to its end; what is left of it may still come. */
   answered: IncomingMessage | undefined;
-  /** Place of the end of its last request in the order of such moments. */
-  idleSince: number;
+  /** Place of the begin of the request under way, or of the end of the last one, in the order of such moments. */
+  since: number;
   /** Undefined until a request has had to wait, as hardly any client sends the next one before it has the answer. */
   waiting: { readonly request: IncomingMessage; readonly response: ServerResponse }[] | undefined;
   /** Requests that are not served any more, as the connection ends behind those before them. */
@@ -28,7 +28,7 @@ const turnsOf = new WeakMap<Duplex, Turns>();
 
 let moments = 0;
 
-/** The next place in the order of the moments at which connections become idle: a number costs less than a look at the clock. */
+/** The next place in the order of the moments at which requests begin and connections become idle: a number costs less than a look at the clock. */
 export const nextMoment = (): number => ++moments;
 
 /**
@@ -38,7 +38,13 @@ export const nextMoment = (): number => ++moments;
 export function idleSince(socket: Socket, openedAt: number): number | undefined {
   const turns = turnsOf.get(socket);
   if (turns === undefined) return openedAt;
-  return turns.response === undefined ? turns.idleSince : undefined;
+  return turns.response === undefined ? turns.since : undefined;
+}
+
+/** Since when a connection has had a request under way that has not come whole yet; undefined if it has none. */
+export function unsentSince(socket: Socket): number | undefined {
+  const turns = turnsOf.get(socket);
+  return turns?.response?.req.complete === false ? turns.since : undefined;
 }
 
 /** The response of the request of this connection that has begun and whose answer has not ended. */
@@ -59,7 +65,7 @@ export function inTurns(handle: Handle): Handle {
     if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     let turns = turnsOf.get(socket);
     if (turns === undefined)
-      turnsOf.set(socket, (turns = { handle, response: undefined, answered: undefined, idleSince: 0, waiting: undefined, dropped: 0 }));
+      turnsOf.set(socket, (turns = { handle, response: undefined, answered: undefined, since: 0, waiting: undefined, dropped: 0 }));
     if (turns.response === undefined && turns.dropped === 0 && socket.writable) begin(turns, request, response);
     else wait(turns, request, response);
   };
@@ -91,6 +97,7 @@ function begin(turns: Turns, request: IncomingMessage, response: ServerResponse)
     return;
   }
   turns.response = response;
+  turns.since = nextMoment();
   response.on("close", turnOver);
   try {
     turns.handle(request, response);
@@ -106,7 +113,7 @@ function turnOver(this: ServerResponse): void {
   if (turns === undefined) return;
   turns.response = undefined;
   turns.answered = this.req.complete ? undefined : this.req;
-  turns.idleSince = nextMoment();
+  turns.since = nextMoment();
   const next = socket.writable ? turns.waiting?.shift() : undefined;
   if (next !== undefined) begin(turns, next.request, next.response);
   else if (turns.dropped > 0) linger(socket);

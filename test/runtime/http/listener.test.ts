@@ -85,6 +85,24 @@ describe("connections without a request never keep out those with one", () => {
     await (await new Client(port).connected()).ask();
   });
 
+  test("if none is idle, those whose requests have not come whole make room, the longest under way first", async () => {
+    const { port } = await listening(4);
+    const [whole, ...slow] = await connected(4, port);
+    await whole!.ask("/hold");
+    for (const client of slow) {
+      client.socket.write("POST /hold HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{");
+      const count = held.length;
+      await until(() => held.length > count);
+    }
+    const [idle] = await connected(1, port);
+    await until(() => slow[0]!.closed);
+    // an idle one goes before those that are sending
+    await (await new Client(port).connected()).ask();
+    await until(() => idle!.closed);
+    expect([whole, ...slow.slice(1)].map((client) => client!.closed)).toEqual([false, false, false]);
+    expect(refusals).toEqual([]);
+  });
+
   test("one whose second request waited is not idle when the first ends", async () => {
     const { port } = await listening(4);
     const [busy] = await connected(1, port);
