@@ -151,3 +151,50 @@ describe("Azure's token, refused", () => {
     expect([upstream.calls.length, service.given.length]).toEqual([2, 2]);
   });
 });
+
+describe("Azure's token, awaited by a request of several calls", () => {
+  const AUTH = { azure_use_managed_identity: true, azure_client_id: "c", azure_tenant_id: "t", azure_client_secret: "s-zq-secret" };
+  const inFlight = (gateway: TestGateway): number | undefined => gateway.gateway.fullStatus().plugins[0]?.targets[0]?.in_flight;
+
+  beforeEach(() => {
+    service.answer = () => undefined;
+  });
+  afterEach(() => {
+    service.answer = (response) => service.give(response);
+  });
+
+  test("a client that goes away ends it, and nothing is sent", async () => {
+    const gateway = await start({ targets: [embedder("azure", upstream, { auth: AUTH })] });
+    const gone = new AbortController();
+    const asked = post(`${gateway.url}/embeddings`, { input: texts(4097) }, { signal: gone.signal });
+    await until(() => inFlight(gateway) === 1);
+    gone.abort();
+    await expect(asked).rejects.toThrow();
+    await until(() => inFlight(gateway) === 0);
+    expect(upstream.calls).toHaveLength(0);
+  });
+
+  test("the deadline ends it", async () => {
+    const gateway = await start({ targets: [embedder("azure", upstream, { auth: AUTH })], extensions: { deadline: 300 } });
+    const answer = await ask(gateway, { input: texts(4097) });
+    expect(answer.status).toBe(504);
+    await until(() => inFlight(gateway) === 0);
+    expect(upstream.calls).toHaveLength(0);
+  });
+
+  test("a service that fails moves it on whole, and neither log nor status tells the secret", async () => {
+    service.answer = (response) => sendJson(response, 400, { error: "invalid_client", error_description: "s-zq-secret is wrong" });
+    const gateway = await start({
+      balancer: { algorithm: "priority" },
+      targets: [embedder("azure", upstream, { auth: AUTH, weight: 100 }), embedder("mistral", other, { weight: 10 })],
+    });
+    numbersOnly(other);
+    const input = texts(300);
+    const answer = await ask(gateway, { input, encoding_format: "base64" });
+    expect(((await answer.json()) as { data: unknown }).data).toEqual(vectorsOf(input));
+    expect(sizesAt(other)).toEqual([256, 44]);
+    const told = JSON.stringify([await gateway.log(), gateway.gateway.fullStatus()]);
+    expect(told).toContain("invalid_client");
+    expect(told).not.toContain("s-zq-secret");
+  });
+});
