@@ -1,7 +1,8 @@
 /** Whatever happens to an exchange, in whatever state its stream is: the client can tell how it ended, and nothing of it is left. */
 import { contentOf, errorOf, type Asking } from "./client";
-import { textOf } from "./openai";
-import { ask, closeWalls, HEAVY, wall, type Wall, type WallOptions } from "./support";
+import { event, textOf } from "./openai";
+import { until } from "../support/gateway";
+import { ask, closeWalls, HEAVY, wall, type Wall, type WallOptions, type WallTarget } from "./support";
 
 afterEach(closeWalls);
 
@@ -12,13 +13,27 @@ const EVENT_STREAM = "text/event-stream";
 const steps = (...all: readonly string[]): string => `steps:${JSON.stringify(all)}`;
 
 interface State {
-  readonly targets: readonly string[];
+  /** Faults of OpenAI's targets, or targets. */
+  readonly targets: readonly (string | WallTarget)[];
   /** When it is reached, in milliseconds. */
   readonly after: number;
   readonly options?: Partial<WallOptions>;
   /** Content has gone to the client. */
   readonly relayed?: boolean;
+  /** `extensions.resume_streams`; default `restart`. */
+  readonly mode?: string;
 }
+
+const named = (data: { readonly type: string; readonly [member: string]: unknown }): string => `event: ${data.type}\n${event(data)}`;
+const textDelta = (text: string): string => named({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } });
+const OPENED = [
+  named({ type: "message_start", message: { id: "msg_1", model: "claude" } }),
+  named({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
+];
+const SAID = [...OPENED, textDelta("Once upon a time ")];
+
+/** A target of Anthropic's. */
+const claude = (...all: readonly string[]): WallTarget => ({ provider: "anthropic", fault: steps(EVENT_STREAM, ...all) });
 
 const LONG = 300_000;
 
@@ -37,15 +52,29 @@ const STATES: Readonly<Record<string, State>> = {
   "another target's answer does not tell what it is": { targets: ["cut:20", steps("", '{"id":')], after: 1_000, relayed: true },
   "another target's answer repeats what the client has": { targets: ["cut:20", "stall:10"], after: 16_000, relayed: true },
   "another target's answer has gone on": { targets: ["cut:20", "stall:40"], after: 1_000, relayed: true },
+  "a translated answer has begun, and no content": { targets: [claude(named({ type: "message_start", message: {} }))], after: 16_000 },
+  "half of a translated event behind content": { targets: [claude(...SAID, "event: content_bl")], after: 16_000, relayed: true },
+  "a translated answer repeats what the client has": {
+    targets: ["cut:20", claude(...OPENED, textDelta("t17 t18 "))],
+    after: 16_000,
+    relayed: true,
+    mode: "continue",
+  },
+  "another target's answer follows a translated one": {
+    targets: [claude(...SAID, "+10", "!reset"), "stall:role"],
+    after: 16_000,
+    relayed: true,
+    mode: "continue",
+  },
   "a wait before the next attempt": { targets: ["status:429,2"], after: 1_000 },
 };
 
 async function reach(name: string, more: object = {}, gateway: object = {}): Promise<{ one: Wall; asking: Asking; before: number }> {
-  const { targets, after, options } = STATES[name]!;
+  const { targets, after, options, mode = "restart" } = STATES[name]!;
   const one = await wall({
-    targets: targets.map((fault, index) => ({ fault, weight: index === 0 ? HEAVY : 1 })),
+    targets: targets.map((one, index) => ({ ...(typeof one === "string" ? { fault: one } : one), weight: index === 0 ? HEAVY : 1 })),
     balancer: { algorithm: "priority", read_timeout: LONG, retries: 1 },
-    extensions: { resume_streams: "restart", ...more },
+    extensions: { resume_streams: mode, ...more },
     gateway,
     ...options,
   });
@@ -125,5 +154,30 @@ describe.each(Object.keys(STATES))("%s", (name) => {
       expect(errorOf({ headers: asking.headers, text })).toBeDefined();
     } else expect(relayed).toBe(false);
     await expectNothingLeft(one, before);
+  });
+});
+
+describe("a client that takes nothing of its stream is dropped after write_timeout", () => {
+  /** The socket's own limit runs on the system's clock. */
+  const options = { targets: ["flood:2000"], balancer: { write_timeout: 50, retries: 0 } };
+
+  async function held(more: Partial<WallOptions>): Promise<Wall> {
+    const one = await wall({ ...options, ...more });
+    const asking = one.begin(stream);
+    asking.hold();
+    await one.clock.advance(1_000);
+    return one;
+  }
+
+  test.each([
+    ["whatever comes of it", {}],
+    ["behind its deadline", { extensions: { deadline: 500 } }],
+  ])("%s", async (_name, more) => {
+    const one = await held(more);
+    const call = one.upstream.only("flood:2000");
+    await until(() => call.reply.abortedAt !== undefined);
+    await until(async () => (await one.metric("signalbox_requests_in_flight")) === 0);
+    await one.clock.advance(2_000);
+    expect(await one.metric("signalbox_target_in_flight")).toBe(0);
   });
 });
