@@ -4,6 +4,7 @@ import { hasErrors } from "../config/problem";
 import { createReferenceSource } from "../config/references";
 import { unservedRoute } from "../config/served";
 import { explainPlugin, type PluginExplanation } from "../runtime/failover/explain";
+import { labelOf } from "../runtime/targets/identity";
 import { PluginScopes, servedRoutes } from "../runtime/router/scope";
 import { readInput, type CheckOptions } from "./check";
 import { CannotRun, EXIT } from "./errors";
@@ -67,7 +68,7 @@ function explainRoute(route: RouteEntity, { config }: AiPlugin): ExplainedRoute 
   return {
     route: route.key,
     algorithm: config.balancer.algorithm,
-    targets: config.targets.map(({ model }, index) => `${index}:${model.provider}/${model.name ?? "(from request)"}`),
+    targets: config.targets.map((target, index) => labelOf(index, target)),
     ...explainPlugin(config),
   };
 }

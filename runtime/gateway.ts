@@ -1,6 +1,5 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { ReferenceProblem } from "../config/references";
 import { formatProblem, hasErrors } from "../config/problem";
 import { systemClock, type Clock } from "./clock";
 import { ConfigurationRefused } from "./configuration-refused";
@@ -8,7 +7,7 @@ import { GatewayEvents } from "./events";
 import { LinkedList } from "./linked-list";
 import type { Balancer } from "./balancers/balancer";
 import { Exchange, type ExchangeContext } from "./exchange/exchange";
-import { GatewayError } from "./errors";
+import type { GatewayError } from "./errors";
 import { RecentAnswers } from "./accuracy/recent-answers";
 import { WaitQueues } from "./attempt/wait-queues";
 import { createAdminServer, type AdminFunctions } from "./http/admin-server";
@@ -23,11 +22,9 @@ import type { MetricJson } from "./metrics/series";
 import { servedPlugins } from "./metrics/served-plugins";
 import { DeclarativeLoader } from "./reload/declarative-loader";
 import { Reloader, type Loaded, type ReloadStatus } from "./reload/reloader";
-import { RouteProblem } from "./router/candidate";
-import { CredentialProblem } from "./credentials/problem";
 import { CredentialRegistry } from "./credentials/registry";
 import { createSecretStore } from "./secrets/store";
-import { SharedStateProblem } from "./shared-state/problem";
+import { isConfigurationProblem } from "./snapshot/problem";
 import { SharedStates, type Sharing } from "./shared-state/registry";
 import { inSteps, type Steps } from "./steps";
 import { compileSnapshot, type CompileContext, type Snapshot } from "./snapshot/compile";
@@ -385,14 +382,7 @@ class RunningGateway implements Gateway {
     } catch (error) {
       // it may have opened some, and its targets will never use them
       this.credentials.retain(this.snapshot?.credentials ?? new Set());
-      if (!(
-        error instanceof GatewayError ||
-        error instanceof CredentialProblem ||
-        error instanceof RouteProblem ||
-        error instanceof ReferenceProblem ||
-        error instanceof SharedStateProblem
-      ))
-        throw error;
+      if (!isConfigurationProblem(error)) throw error;
       return { problems: [...problems, { severity: "error", path: [], message: error.message }] };
     }
   }

@@ -3,7 +3,8 @@ import type { Balancer } from "../balancers/balancer";
 import type { CredentialStatus } from "../credentials/fetched-token";
 import type { TargetPlan } from "../targets/target-plan";
 import type { BreakerPhase } from "../targets/breaker";
-import { pluginLabel, targetLabels, type TargetLabels } from "./labels";
+import { pluginLabel } from "../router/scope";
+import { targetLabels, type TargetLabels } from "./labels";
 import type { MetricValue } from "./series";
 import type { TargetState } from "../targets/state";
 

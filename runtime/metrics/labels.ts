@@ -1,4 +1,3 @@
-import type { AiPlugin, PluginScope } from "../../config/configuration";
 import type { TargetPlan } from "../targets/target-plan";
 
 /** The label `model` where the name comes from a template or from the client, who could otherwise make series without end. */
@@ -18,17 +17,6 @@ export function targetLabels(target: TargetPlan): TargetLabels {
     model: typeof target.model === "string" ? target.model : FROM_REQUEST,
     target: target.label,
   };
-}
-
-const SCOPES = ["route", "service", "consumer", "consumer_group"] as const satisfies readonly (keyof PluginScope)[];
-
-/**
- * The label `plugin`: what the plugin applies to. Of several on one scope only one is served, so no two have the same, as they could with the same
- * `instance_name`; and an id is nothing to read.
- */
-export function pluginLabel({ scope }: Pick<AiPlugin, "scope">): string {
-  const parts = SCOPES.flatMap((name) => (scope[name] === undefined ? [] : [`${name}:${scope[name]}`]));
-  return parts.length === 0 ? "global" : parts.join(",");
 }
 
 /** Statuses with a label of their own; an upstream may answer any number, and each would be a series per route. */

@@ -83,3 +83,14 @@ export function servedRoutes(configuration: Configuration): readonly RouteEntity
   const disabled = new Set(configuration.services.filter((service) => !service.enabled).map((service) => service.key));
   return configuration.routes.filter((route) => route.service === undefined || !disabled.has(route.service));
 }
+
+const SCOPES = ["route", "service", "consumer", "consumer_group"] as const satisfies readonly (keyof PluginScope)[];
+
+/**
+ * What a plugin applies to, as logs and the label `plugin` of metrics tell it: `route:chat`. Of several on one scope only one is served, so no two have the same, as they could with the same
+ * `instance_name`; and an id is nothing to read.
+ */
+export function pluginLabel({ scope }: Pick<AiPlugin, "scope">): string {
+  const parts = SCOPES.flatMap((name) => (scope[name] === undefined ? [] : [`${name}:${scope[name]}`]));
+  return parts.length === 0 ? "global" : parts.join(",");
+}

@@ -6,6 +6,7 @@ import type { CredentialNames } from "../credentials/source";
 import type { Provider, Service } from "../providers/provider";
 import type { OriginLimit, Prices, TargetPlan } from "../targets/target-plan";
 import { compileTemplate, compileTemplates } from "../templates/template";
+import { labelOf } from "../targets/identity";
 import type { TargetState } from "../targets/state";
 import type { CredentialRegistry } from "../credentials/registry";
 
@@ -41,7 +42,7 @@ function originLimit(options: ModelOptions | undefined, allowed: readonly Allowe
 
 /**
  * Compiles one target.
- * @throws GatewayError where its address cannot be used, ReferenceProblem where a credential cannot be read
+ * @throws GatewayError if its address cannot be used, CredentialProblem or ReferenceProblem if a credential cannot
  */
 export function compileTarget(
   index: number,
@@ -74,7 +75,7 @@ export function compileTarget(
     credentialNames: parts.limits.credentialNames,
     logging: config.logging ?? NO_LOGGING,
     prices: pricesOf(config.model.options),
-    label: `${index}:${config.model.provider}/${name ?? "(from request)"}`,
+    label: labelOf(index, config),
     state: parts.state,
   };
 }

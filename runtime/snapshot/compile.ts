@@ -11,7 +11,7 @@ import type { FileLog, FileLogs } from "../ledger/file-log";
 import { providers } from "../providers";
 import type { Provider, Service } from "../providers/provider";
 import { Router } from "../router/router";
-import { PluginScopes, servedRoutes } from "../router/scope";
+import { pluginLabel, PluginScopes, servedRoutes } from "../router/scope";
 import type { CredentialRegistry } from "../credentials/registry";
 import type { CredentialSource } from "../credentials/source";
 import type { SharedStates, Sharing } from "../shared-state/registry";
@@ -19,7 +19,7 @@ import type { Steps } from "../steps";
 import { surfaces } from "../surfaces";
 import type { Breaker, BreakerPhase, BreakerSettings } from "../targets/breaker";
 import { CircuitBreaker } from "../targets/circuit-breaker";
-import { nextTargetId, targetIds } from "../targets/identity";
+import { labelOf, nextTargetId, targetIds } from "../targets/identity";
 import { RetryBudget, type RetryBudgetSettings } from "../targets/retry-budget";
 import { TargetState } from "../targets/state";
 import { CandidateIndex } from "./candidates";
@@ -29,6 +29,7 @@ import type { TargetPlan } from "../targets/target-plan";
 import { parseAllowedOrigin } from "../../config/allowed-origins";
 import { credentialNames } from "../credentials/static";
 import { compileTarget, type TargetLimits } from "./compile-target";
+import { isConfigurationProblem, TargetProblem } from "./problem";
 
 /** The immutable, compiled form of one configuration; a reload swaps the whole of it. */
 export interface Snapshot {
@@ -66,7 +67,7 @@ export interface CompileContext {
 
 /**
  * Compiles a checked configuration, in steps as short as a target.
- * @throws GatewayError, ReferenceProblem, SharedStateProblem where an address, a credential or a Redis cannot be used; nothing is applied then
+ * @throws Error that `isConfigurationProblem` knows if an address, a credential, a route or a Redis cannot be used; nothing is applied then
  */
 export function* compileSnapshot(configuration: Configuration, context: CompileContext): Steps<Snapshot> {
   const routes = servedRoutes(configuration);
@@ -172,7 +173,7 @@ function* compilePlugin(plugin: AiPlugin, credentials: Set<CredentialSource>, co
     const id = idOf(target);
     const state = before?.targets.get(id) ?? new TargetState(id, breaker(id));
     states.set(id, state);
-    const { surface, plan } = compileOne(target, index, state, limits, context);
+    const { surface, plan } = compileOne(plugin, target, index, state, limits, context);
     credentials.add(plan.credential);
     const group = groups.get(surface);
     if (group === undefined) groups.set(surface, [plan]);
@@ -228,14 +229,15 @@ function sharingOf({ id, config }: AiPlugin, { sharedStates }: CompileContext): 
 }
 
 /** The plugin's judge, where answers are balanced by their scores. */
-function judgeOf({ config }: AiPlugin, context: CompileContext): Judge | undefined {
+function judgeOf(plugin: AiPlugin, context: CompileContext): Judge | undefined {
+  const { config } = plugin;
   const judge = config.extensions.judge;
   if (judge === undefined || !countsAccuracy(config)) return undefined;
   // `check` warns of a target that is not served yet; answers go unjudged then
   if (serviceOf(judge.target) === undefined) return undefined;
   const [id = ""] = targetIds([judge.target]);
   const state = new TargetState(`judge ${id}`, new CircuitBreaker({ maxFails: 0, failTimeout: 1, minFailureRatio: undefined }));
-  const { surface, plan: target } = compileOne(judge.target, -1, state, targetLimits(config), context);
+  const { surface, plan: target } = compileOne(plugin, judge.target, -1, state, targetLimits(config), context);
   const settings = { target, surface, sample: judge.sample, maxTokensPerHour: judge.max_tokens_per_hour, timeoutMs: judge.timeout };
   return new Judge(settings, context);
 }
@@ -276,7 +278,9 @@ function serviceOf(target: TargetConfig): { surface: Surface; provider: Provider
   return surface === undefined || provider === undefined || service === undefined ? undefined : { surface, provider, service };
 }
 
+/** @throws TargetProblem if its address or its credentials cannot be used */
 function compileOne(
+  plugin: AiPlugin,
   target: TargetConfig,
   index: number,
   state: TargetState,
@@ -286,6 +290,9 @@ function compileOne(
   const served = serviceOf(target);
   if (served === undefined) throw new RangeError(`provider ${target.model.provider} has no implementation of ${target.route_type}`);
   const { surface, provider, service } = served;
-  const plan = compileTarget(index, target, { provider, service, state, credentials: context.credentials, limits });
-  return { surface, plan };
+  try {
+    return { surface, plan: compileTarget(index, target, { provider, service, state, credentials: context.credentials, limits }) };
+  } catch (error) {
+    throw isConfigurationProblem(error) ? new TargetProblem(pluginLabel(plugin), labelOf(index, target), error) : error;
+  }
 }

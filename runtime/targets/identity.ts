@@ -49,3 +49,10 @@ export function nextTargetId(): (target: TargetConfig) => string {
     return ordinal === 0 ? hash : `${hash}-${ordinal}`;
   };
 }
+
+/**
+ * What a target is called in logs, metrics and errors.
+ * @param index its place in `config.targets`
+ */
+export const labelOf = (index: number, { model }: Pick<TargetConfig, "model">): string =>
+  `${index}:${model.provider}/${model.name ?? "(from request)"}`;

@@ -7,7 +7,7 @@ const nothingUnserved: UnservedOf = () => [];
 const warningsOf = (before: unknown, after: unknown, unserved: UnservedOf = nothingUnserved) =>
   summarise(planOf(document(before, after, [delivery(before, after)])), { unserved }).warnings;
 
-const anthropicIsNot: UnservedOf = (_, config) =>
+const mistralIsNot: UnservedOf = (_, config) =>
   JSON.stringify(config).includes('"mistral"')
     ? [
         { path: ["targets", 0, "model", "provider"], what: 'provider "mistral"', kind: "route" },
@@ -17,11 +17,11 @@ const anthropicIsNot: UnservedOf = (_, config) =>
 const mistral = (weight: number) => kong(route("chat", [target("m", weight, {}, { mistral_format: "openai" }, { provider: "mistral" })]));
 
 test("a route that becomes unserved, told once", () => {
-  expect(warningsOf(quickstart(70), mistral(1), anthropicIsNot)).toEqual([
+  expect(warningsOf(quickstart(70), mistral(1), mistralIsNot)).toEqual([
     'Route chat: provider "mistral" is not served by this version; requests are answered with 501.',
     "Route chat: slots has no effect in this version.",
   ]);
-  expect(warningsOf(mistral(1), mistral(2), anthropicIsNot)).toEqual([]);
+  expect(warningsOf(mistral(1), mistral(2), mistralIsNot)).toEqual([]);
 });
 
 test("a missing price with balancing by cost", () => {

@@ -204,7 +204,7 @@ describe("a token", () => {
     const unusable = target(upstream.url, { auth: { ...AUTH, azure_client_id: "client-3", azure_tenant_id: "" } });
     await gateway.reconfigure(document({ targets: [target(upstream.url, { auth: { ...AUTH, azure_client_id: "client-2" } }), unusable] }));
     expect(gateway.gateway.status().configuration.problems?.join()).toContain(
-      "auth.azure_tenant_id must be given together with a client secret or a federated token, or AZURE_TENANT_ID in the environment",
+      "of route:chat: auth.azure_tenant_id must be given together with a client secret or a federated token, or AZURE_TENANT_ID in the environment",
     );
     expect((await ask(gateway)).status).toBe(200);
     expect(service.requests).toHaveLength(1);

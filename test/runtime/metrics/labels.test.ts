@@ -1,13 +1,6 @@
-import { pluginLabel, statusClass, statusLabel, targetLabels } from "../../../runtime/metrics/labels";
+import { statusClass, statusLabel, targetLabels } from "../../../runtime/metrics/labels";
 import { compileTemplate } from "../../../runtime/templates/template";
 import { plan } from "./support";
-
-test.each([
-  [{}, "global"],
-  [{ route: "chat" }, "route:chat"],
-  [{ service: "ai" }, "service:ai"],
-  [{ route: "chat", service: "ai" }, "route:chat,service:ai"],
-])("a plugin of %j is called %s", (scope, label) => expect(pluginLabel({ scope })).toBe(label));
 
 test.each([
   ["gpt-4o", "gpt-4o"],

@@ -8,7 +8,7 @@ import type {
   RouteEntity,
   ServiceEntity,
 } from "../../../config/configuration";
-import { PluginScopes, servedRoutes, type SelectedPlugins } from "../../../runtime/router/scope";
+import { pluginLabel, PluginScopes, servedRoutes, type SelectedPlugins } from "../../../runtime/router/scope";
 
 const route: RouteEntity = {
   key: "route",
@@ -88,3 +88,10 @@ test("servedRoutes leaves out the routes of disabled services", () => {
   const routes = [route, { ...route, key: "b", service: "off" }];
   expect(servedRoutes(configuration([], { services, routes })).map(({ key }) => key)).toEqual(["route"]);
 });
+
+test.each([
+  [{}, "global"],
+  [{ route: "chat" }, "route:chat"],
+  [{ service: "ai" }, "service:ai"],
+  [{ route: "chat", service: "ai" }, "route:chat,service:ai"],
+])("a plugin of %j is called %s", (scope, label) => expect(pluginLabel({ scope })).toBe(label));
