@@ -21,6 +21,12 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/**
+ * More bytes than these wait for a client before it counts as slow, and its upstream is held back. A read of an upstream's connection brings as much at
+ * most, so that a client that keeps up is never taken for a slow one.
+ */
+export const OUTPUT_BYTES = 128 * 1024;
+
 /** How a listener is made. */
 export interface ListenerOptions extends ConnectionLimits {
   readonly http: ServerOptions;
@@ -42,7 +48,7 @@ export function createListener({ http, handle, onRefusedBytes, bodyLimit, ...lim
   let handler = handle && inTurns(handle);
   const addServer = (): Server => {
     // the server's own answers to a request without a host, and to one with other expectations, would have no body
-    const server = createServer({ ...http, requireHostHeader: false }, handler);
+    const server = createServer({ highWaterMark: OUTPUT_BYTES, ...http, requireHostHeader: false }, handler);
     server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => server.emit("request", request, response));
     connections.watch(server);
     refuseBytes(server, onRefusedBytes);
