@@ -93,9 +93,9 @@ export function repeatedPart(text: string, answer: string): number {
 /** White space at the beginning of an answer, without what the text ends with already: a space behind a word, and lines behind an empty one. */
 export function withoutDoubled(text: string, spaces: string): string {
   const before = text.slice(text.trimEnd().length);
-  const lines = before.split("\n").length - 1;
-  if (lines === 0) return before !== "" && spaces.startsWith(before) ? spaces.slice(before.length) : spaces;
-  if (lines === 1) return spaces;
+  const line = before.indexOf("\n");
+  if (line < 0) return before !== "" && spaces.startsWith(before) ? spaces.slice(before.length) : spaces;
+  if (!before.includes("\n", line + 1)) return spaces;
   let at = 0;
   while (spaces[at] === "\n" || spaces[at] === "\r") at++;
   return spaces.slice(at);
