@@ -8,7 +8,14 @@ const EMBEDDINGS = { "llm/v1/embeddings": "/v1/embeddings" } as const;
  * Servers of any make: those that do not know base64 pass over the wish for it, so it is written here. They name no limits; OpenAI's is one that all clients
  * are made for. Source: github.com/ollama/ollama/issues/6934, github.com/ggml-org/llama.cpp/issues/10887.
  */
-const LOCAL_EMBEDDINGS = { maxInputs: 2048, maxTokens: undefined, base64: false, dimensions: "dimensions", tokens: false, refuses: [] } as const;
+const LOCAL_EMBEDDINGS = {
+  maxInputs: 2048,
+  maxTokens: undefined,
+  base64: false,
+  dimensions: "dimensions",
+  tokens: false,
+  refuses: [],
+} as const;
 
 /** Hints that a server which checks its requests strictly does not know. Source: OpenAI API reference, for what they are. */
 const OPENAI_HINTS = ["prompt_cache_key", "prompt_cache_retention", "safety_identifier", "service_tier", "store", "verbosity"];

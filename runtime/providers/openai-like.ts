@@ -40,7 +40,10 @@ const codecs = ({ requests, embeddings }: Pick<OpenAiLike, "requests" | "embeddi
 const noPrefill: Traits["prefill"] = () => undefined;
 
 /** What providers of OpenAI's dialect have in common. */
-export const traitsOf = (usageInStreams: Traits["usageInStreams"], prefill: Traits["prefill"] = noPrefill): Traits => ({ usageInStreams, prefill });
+export const traitsOf = (usageInStreams: Traits["usageInStreams"], prefill: Traits["prefill"] = noPrefill): Traits => ({
+  usageInStreams,
+  prefill,
+});
 
 /** The provider of a row. What it serves under which options says `config/served-matrix.ts`. */
 export function openAiLike(row: OpenAiLike): Provider {

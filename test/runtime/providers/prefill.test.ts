@@ -5,7 +5,10 @@ import { chat } from "../../../runtime/surfaces/chat";
 
 const ask = chat.read(Buffer.from('{"messages":[{}]}'));
 const formOf = (provider: ProviderName, model: string | undefined): PrefillForm | undefined =>
-  providers.get(provider)?.serve(chat, { model: { options: { mistral_format: "openai" } } } as TargetConfig)?.traits.prefill(model, ask);
+  providers
+    .get(provider)
+    ?.serve(chat, { model: { options: { mistral_format: "openai" } } } as TargetConfig)
+    ?.traits.prefill(model, ask);
 
 test("OpenAI's models do not continue a text of the assistant", () => {
   expect(formOf("openai", "gpt-4o")).toBeUndefined();
