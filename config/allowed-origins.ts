@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
+import { parsedUrl } from "./parsed-url";
 
 /** One entry of `extensions.allowed_origins`, compiled. */
 export type AllowedOrigin =
@@ -31,8 +32,9 @@ export function parseAllowedOrigin(text: string): AllowedOrigin | undefined {
     const suffix = asciiHost(name)?.toLowerCase() ?? "";
     return HOST_NAME.test(suffix) ? { kind: "suffix", suffix: `.${suffix}` } : undefined;
   }
-  if (!/^https?:\/\/[^/?#\\@*\s]+\/?$/i.test(text) || !URL.canParse(text)) return undefined;
-  return { kind: "exact", origin: originOf(new URL(text)) };
+  if (!/^https?:\/\/[^/?#\\@*\s]+\/?$/i.test(text)) return undefined;
+  const url = parsedUrl(text);
+  return url && { kind: "exact", origin: originOf(url) };
 }
 
 /** Scheme, host and port of a URL; `a.example.` and `a.example` are one host. */

@@ -1,6 +1,7 @@
 /** Which fields each entity has and what they must hold. Source: Kong 3.15, entities Service, Route, Consumer, Consumer Group. */
 import { flag, integer, listOf, meaningless, oneOf, record, refused, text, untouched, type Field } from "./fields";
 import { hostField, pathField } from "./route-criteria";
+import { parsedUrl } from "../parsed-url";
 
 const NAME = /^[\p{L}\p{N}.\-_~]+$/u;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -24,7 +25,7 @@ const milliseconds = integer(1, 2_147_483_646);
 const urlField: Field<string> = (value, path, context) => {
   const url = text()(value, path, context);
   if (url === undefined) return undefined;
-  const protocol = URL.canParse(url) ? new URL(url).protocol.slice(0, -1) : "";
+  const protocol = parsedUrl(url)?.protocol.slice(0, -1) ?? "";
   // The URL may hold a password, so it is not shown.
   if (["http", "https", "grpc", "grpcs", "ws", "wss", "tcp", "tls", "udp"].includes(protocol)) return url;
   context.error(path, "must be a full URL such as http://localhost:32000.");

@@ -4,6 +4,7 @@ import { namesAddress } from "../templates/place";
 import type { Finding, Rule } from "./rule";
 import { finding } from "./rule";
 import type { Place, Tree } from "./tree";
+import { parsedUrl } from "../parsed-url";
 
 function unlimited({ plugin, callees, extensions }: Tree): Finding[] {
   const allowed = extensions.at("allowed_origins");
@@ -72,7 +73,7 @@ function noSegments({ callees }: Tree): Finding[] {
     .map((deployment) => finding(deployment, "should be the name of a deployment, which is one segment of the path, but it holds more."));
 }
 
-const isWebAddress = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+const isWebAddress = (text: string): boolean => /^https?:$/.test(parsedUrl(text)?.protocol ?? "");
 
 /** Rules about who may be called. */
 export const ORIGIN_RULES: readonly Rule[] = [

@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { CredentialProblem } from "./problem";
+import { parsedUrl } from "../../config/parsed-url";
 
 /** Where a service that gives credentials is asked. */
 export interface ServiceAddress {
@@ -17,7 +18,7 @@ const isLoopback = (host: string): boolean => host === "localhost" || host === "
  * @throws CredentialProblem that names the variable and never repeats its value
  */
 export function serviceAddress(variable: string, text: string, beside: boolean): ServiceAddress {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parsedUrl(text);
   const isPlain = url?.protocol === "http:" && (beside || isLoopback(url.hostname));
   if (url === undefined || (!isPlain && url.protocol !== "https:") || url.username !== "" || url.password !== "") {
     const plain = beside ? "an http or https address" : "an https address (or http on this machine)";

@@ -1,6 +1,7 @@
 import type { ModelOptions } from "../../config/types.generated";
 import { GatewayError } from "../errors";
 import type { Endpoint } from "./provider";
+import { parsedUrl } from "../../config/parsed-url";
 
 /**
  * What `upstream_url` names. `whole`: the address as it is called. `server`: likewise, but if it has no path, the provider's is added.
@@ -55,7 +56,7 @@ function joined(base: string, path: string): string {
 }
 
 function webUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parsedUrl(text);
   if (url?.protocol === "http:" || url?.protocol === "https:") return url;
   throw new GatewayError("bad_endpoint", "model.options.upstream_url must be a full http:// or https:// URL");
 }

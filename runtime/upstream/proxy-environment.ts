@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { asciiHost } from "../../config/allowed-origins";
+import { parsedUrl } from "../../config/parsed-url";
 
 /** A forward proxy. */
 export interface ForwardProxy {
@@ -64,9 +65,8 @@ function readProxy(variable: Variable | undefined): ForwardProxy | undefined {
     );
   };
   const address = value.includes("://") ? value : `http://${value}`;
-  if (/\s/.test(value) || !URL.canParse(address))
-    return refuse("it holds no valid URL (special characters of a password are written as %XX)");
-  const url = new URL(address);
+  const url = /\s/.test(value) ? undefined : parsedUrl(address);
+  if (url === undefined) return refuse("it holds no valid URL (special characters of a password are written as %XX)");
   // a number alone is an IPv4 address to URL parsers; whoever wrote it meant a port or a switch
   if (isIP(url.hostname) === 4 && !address.includes(url.hostname)) return refuse("it names no host");
   if (url.protocol !== "http:" && url.protocol !== "https:") return refuse("its scheme is neither http nor https");
