@@ -1,7 +1,7 @@
 import { errors } from "undici";
 import type { FailureClass } from "../failover/failure";
 import type { TargetPlan } from "../targets/target-plan";
-import { ProxyFailure } from "../upstream/dispatcher";
+import { ProxyFailure } from "../upstream/proxy-failure";
 import type { Phase } from "./attempt-timer";
 import { GatewayError } from "../errors";
 

@@ -3,8 +3,11 @@ import { buildConnector, Pool, ProxyAgent, type Dispatcher } from "undici";
 import { hasHeader } from "../header-list";
 import { dialingConnector } from "./dial";
 import { passOverContinue } from "./informational";
+import { PassedOn } from "./passed-on";
 import { wakeParserAtEnd } from "./paused-parser";
+import { ProxiedHttp } from "./proxied-http";
 import { readProxyEnvironment, type ForwardProxy, type ProxyEnvironment } from "./proxy-environment";
+import { NoTunnel, ProxyFailure } from "./proxy-failure";
 
 /** A connection that is being opened is given up this long after the attempt that wanted it. */
 const CONNECT_GRACE_MS = 1_000;
@@ -19,24 +22,9 @@ export interface DispatcherSettings {
   readonly keepAliveTimeoutMs: number;
 }
 
-/** Something between the gateway and a forward proxy went wrong, so that the upstream was never reached. */
-export class ProxyFailure extends Error {
-  override readonly name = "ProxyFailure";
-  readonly code = "PROXY_FAILED";
-
-  /** @param reason what the proxy did, without its address: fit for clients. The message names the proxy, without credentials: fit for logs. */
-  constructor(
-    proxy: ForwardProxy,
-    readonly reason: string,
-    cause?: Error,
-  ) {
-    super(`the proxy ${proxy.origin} (${proxy.variable}) ${reason}`, cause === undefined ? {} : { cause });
-  }
-}
-
 /**
- * Opens connections to one origin: directly, or by the forward proxy that the environment names. An `http` upstream is asked of the proxy in absolute
- * form, an `https` one through a tunnel (RFC 9112, 3.2.2 and 3.2.3). Failures of the proxy reach the handler as {@link ProxyFailure}.
+ * Opens connections to one origin: directly, or by the forward proxy that the environment names, through a tunnel (RFC 9112, 3.2.3) or, if it opens none to
+ * an `http` upstream, in absolute form (RFC 9112, 3.2.2). Failures of the proxy reach the handler as {@link ProxyFailure}.
  *
  * @param origin `https://api.example:8443`
  * @throws ProxyEnvironmentProblem if the environment is not usable; a gateway that has started has checked it
@@ -48,7 +36,8 @@ export function createDispatcher(
 ): Dispatcher {
   const proxy = environment.proxyFor(origin);
   if (proxy === undefined) return new Pool(origin, { ...poolSettings(settings), connect: dialingConnector(connectSettings(settings)) });
-  return origin.startsWith("https:") ? tunnel(proxy, settings) : absoluteForm(proxy, origin, settings);
+  const tunnels = tunnel(proxy, settings);
+  return origin.startsWith("https:") ? tunnels : new ProxiedHttp(tunnels, absoluteForm(proxy, origin, settings));
 }
 
 function connectSettings({ connectTimeoutMs }: DispatcherSettings): { readonly timeout: number; readonly noDelay: boolean } {
@@ -130,37 +119,19 @@ function ownAnswer(status: number, headers: IncomingHttpHeaders): string | undef
 }
 
 /** Passes everything on, but for what the proxy answers itself. */
-class ProxiedAnswer implements Dispatcher.DispatchHandler {
+class ProxiedAnswer extends PassedOn {
   constructor(
-    protected readonly handler: Dispatcher.DispatchHandler,
+    handler: Dispatcher.DispatchHandler,
     protected readonly proxy: ForwardProxy,
-  ) {}
-
-  onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
-    this.handler.onRequestStart?.(controller, context);
+  ) {
+    super(handler);
   }
 
-  onRequestUpgrade(...given: Parameters<NonNullable<Dispatcher.DispatchHandler["onRequestUpgrade"]>>): void {
-    this.handler.onRequestUpgrade?.(...given);
-  }
-
-  onResponseStart(...given: Parameters<NonNullable<Dispatcher.DispatchHandler["onResponseStart"]>>): void {
+  override onResponseStart(...given: Parameters<PassedOn["onResponseStart"]>): void {
     const [controller, status, headers] = given;
     const own = ownAnswer(status, headers);
     if (own !== undefined) controller.abort(new ProxyFailure(this.proxy, `refused the request (${own})`));
-    else this.handler.onResponseStart?.(...given);
-  }
-
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.handler.onResponseData?.(controller, chunk);
-  }
-
-  onResponseEnd(...given: Parameters<NonNullable<Dispatcher.DispatchHandler["onResponseEnd"]>>): void {
-    this.handler.onResponseEnd?.(...given);
-  }
-
-  onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
-    this.handler.onResponseError?.(controller, error);
+    else super.onResponseStart(...given);
   }
 }
 
@@ -173,11 +144,11 @@ class TunnelAnswer extends ProxiedAnswer {
       return;
     }
     socket.on("error", () => undefined).destroy();
-    this.onResponseError(controller, new ProxyFailure(this.proxy, `refused the tunnel (${status})`));
+    this.onResponseError(controller, new NoTunnel(this.proxy, `refused the tunnel (${status})`));
   }
 
   override onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
-    const own = error instanceof ProxyFailure ? error : new ProxyFailure(this.proxy, `opened no tunnel (${codeOf(error)})`, error);
+    const own = error instanceof ProxyFailure ? error : new NoTunnel(this.proxy, `opened no tunnel (${codeOf(error)})`, error);
     super.onResponseError(controller, own);
   }
 }

@@ -596,7 +596,8 @@ let clock: CountingClock;
 /** Lets the innocent stream go on. */
 let release: () => void;
 let shape: Shape;
-const LARGE = chatEvent({ content: "x".repeat(8_000) });
+// as many as fit into no buffer between a provider and a client that does not read
+const LARGE = chatEvent({ content: "x".repeat(64_000) });
 const INNOCENT = "innocent";
 
 /** Takes connections, and then neither reads nor writes. */
@@ -785,6 +786,7 @@ async function read(response: IncomingMessage): Promise<string> {
   let text = "";
   response.on("data", (part: Buffer) => (text += part.toString()));
   response.on("error", () => undefined);
+  response.resume();
   if (!response.closed) await once(response, "close").catch(() => undefined);
   return text;
 }

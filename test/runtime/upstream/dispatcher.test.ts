@@ -3,8 +3,9 @@ import { createServer as createTlsServer } from "node:https";
 import { connect, createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from "node:net";
 import tls from "node:tls";
 import { createCertificate } from "../../../provider/rpc/certificate";
-import { createDispatcher, ProxyFailure } from "../../../runtime/upstream/dispatcher";
+import { createDispatcher } from "../../../runtime/upstream/dispatcher";
 import { readProxyEnvironment } from "../../../runtime/upstream/proxy-environment";
+import { ProxyFailure } from "../../../runtime/upstream/proxy-failure";
 import { CHAT, document, post, startTestGateway, target } from "../../support/gateway";
 import { TestUpstream } from "../../support/upstream";
 
@@ -41,7 +42,7 @@ class TestProxy {
   async start(): Promise<string> {
     this.server.on("connect", (request, socket) => {
       this.note(request);
-      if (this.refusal !== undefined) {
+      if (this.refusal !== undefined && this.refusal >= 400) {
         socket.end(`HTTP/1.1 ${this.refusal} Refused\r\ncontent-length: 0\r\n\r\n`);
         return;
       }
@@ -121,15 +122,36 @@ describe("a forward proxy", () => {
     secure.close();
   });
 
-  test.each(["http://", ""])("is asked for an http upstream in absolute form, without a tunnel (%j before its host)", async (scheme) => {
+  test.each(["http://", ""])("that opens no tunnel to an http upstream is asked in absolute form (%j before its host)", async (scheme) => {
     expect(await ask({ HTTP_PROXY: scheme + address }, http)).toEqual({ status: 200, body: "plain" });
-    expect(proxy.asked).toEqual([{ line: `POST ${http}/v1?a=b`, authorization: undefined, host: new URL(http).host }]);
+    const { host } = new URL(http);
+    expect(proxy.asked).toEqual([
+      { line: `CONNECT ${host}`, authorization: undefined, host },
+      { line: `POST ${http}/v1?a=b`, authorization: undefined, host },
+    ]);
     expect(seen).toMatchObject([{ url: "/v1?a=b", headers: { "x-a": "1", host: new URL(http).host } }]);
+  });
+
+  test("that opened no tunnel once is not asked for one again", async () => {
+    const dispatcher = createDispatcher(http, SETTINGS, readProxyEnvironment({ HTTP_PROXY: address }));
+    const once = async (): Promise<string> => (await dispatcher.request({ origin: http, path: "/", method: "GET" })).body.text();
+    expect(await once()).toBe("plain");
+    expect(await Promise.all([once(), once()])).toEqual(["plain", "plain"]);
+    expect(proxy.asked.map(({ line }) => line.split(" ", 1)[0])).toEqual(["CONNECT", "GET", "GET", "GET"]);
+    await dispatcher.close();
+  });
+
+  test("that knows nothing but tunnels is asked for one to an http upstream, too", async () => {
+    proxy.sslPort = Number(new URL(http).port);
+    expect(await ask({ HTTP_PROXY: address }, http)).toEqual({ status: 200, body: "plain" });
+    expect(proxy.asked).toMatchObject([{ line: `CONNECT ${new URL(http).host}` }]);
+    expect(seen).toMatchObject([{ url: "/v1?a=b", headers: { host: new URL(http).host } }]);
   });
 
   test("gets its credentials, which go no further", async () => {
     expect(await ask({ HTTP_PROXY: `http://me:s3cret@${address}` }, http)).toEqual({ status: 200, body: "plain" });
-    expect(proxy.asked).toMatchObject([{ authorization: `Basic ${Buffer.from("me:s3cret").toString("base64")}` }]);
+    const authorization = `Basic ${Buffer.from("me:s3cret").toString("base64")}`;
+    expect(proxy.asked).toMatchObject([{ authorization }, { authorization }]);
     expect(seen[0]?.headers).not.toHaveProperty("proxy-authorization");
   });
 
@@ -297,7 +319,7 @@ describe("the environment's proxy", () => {
     const { url, close } = await startTestGateway(document({ targets: [target(upstream.url)] }));
     const { status } = await post(`${url}/chat`, CHAT);
     expect(status).toBe(200);
-    expect(proxy.asked.map(({ line }) => line)).toEqual([`POST ${upstream.url}`]);
+    expect(proxy.asked.map(({ line }) => line)).toEqual([`CONNECT ${new URL(upstream.url).host}`, `POST ${upstream.url}`]);
     await close();
     proxy.stop();
     await upstream.close();
