@@ -15,7 +15,7 @@ afterAll(() => {
 
 const allowed = [
   /^(package\.json|README\.md|LICENSE)$/,
-  /^docs\/(behaviour\.md|configuration\.md|grafana-dashboard\.json|metrics\.md|security\.md|signalbox\.schema\.json|translation\.md)$/,
+  /^docs\/(behaviour\.md|configuration\.md|grafana-dashboard\.json|metrics\.md|providers\.md|security\.md|signalbox\.schema\.json|translation\.md)$/,
   /^dist\/(index|config\/[\w./-]+|constructs\/[\w./-]+)\.(js|d\.ts)$/,
   /^dist\/provider\/(framework\/[\w./-]+|rpc\/serve)\.(js|d\.ts)$/,
   /^dist\/provider\/plugin\/(LICENSE|THIRD-PARTY-NOTICES\.txt|sbom\.cdx\.json|main\.cjs|provider\.cjs|terraform-provider-signalbox_v[\d.]+)$/,
