@@ -163,8 +163,8 @@ function testClient({ install, command: [command, ...args], tellsReasoning, tell
     expect(await client.follow(toMock({ action: "tools", question: "Compare the weather.", stream }))).toMatchObject({
       text: "Oslo is colder.",
       calls: [
-        ["toolu_1", { city: "Paris" }],
-        ["toolu_2", { city: "Oslo" }],
+        ["toolu0001", { city: "Paris" }],
+        ["toolu0002", { city: "Oslo" }],
       ],
       finishes: ["tool_calls", "stop"],
     });

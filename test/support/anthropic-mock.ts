@@ -6,14 +6,15 @@ export const WEATHER: Readonly<Record<string, { readonly city: string; readonly 
   Oslo: { city: "Oslo", celsius: -5 },
 };
 
+/** Their ids are such as every provider takes: Mistral wants nine letters and digits. */
 export const TWO_CALLS = [
-  { id: "toolu_1", name: "weather", arguments: '{"city":"Paris"}' },
-  { id: "toolu_2", name: "weather", arguments: '{"city":"Oslo"}' },
+  { id: "toolu0001", name: "weather", arguments: '{"city":"Paris"}' },
+  { id: "toolu0002", name: "weather", arguments: '{"city":"Oslo"}' },
 ] as const;
 
 const RESULTS = [
-  ["toolu_1", JSON.stringify(WEATHER["Paris"])],
-  ["toolu_2", JSON.stringify(WEATHER["Oslo"])],
+  ["toolu0001", JSON.stringify(WEATHER["Paris"])],
+  ["toolu0002", JSON.stringify(WEATHER["Oslo"])],
 ];
 
 const same = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
