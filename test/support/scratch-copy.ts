@@ -2,6 +2,7 @@
 import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TestProcess } from "./child-process";
 
 const root = join(__dirname, "..", "..");
 
@@ -19,6 +20,10 @@ export function scratchCopy(purpose: string, more: readonly string[] = []): stri
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   return folder;
 }
+
+/** The command line of a copy. */
+export const runCopy = (folder: string, ...flags: string[]): TestProcess =>
+  new TestProcess(process.execPath, ["--import", "tsx", "cli/main.ts", ...flags], { cwd: folder, env: { PATH: process.env["PATH"] } });
 
 /** @throws Error if there is nothing to be replaced, as the table is written in another way then */
 export function edit(file: string, place: RegExp, replacement: string): void {

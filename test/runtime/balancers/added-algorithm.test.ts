@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { addAlgorithm } from "../../support/added-algorithm";
-import { TestProcess } from "../../support/child-process";
+import { runCopy } from "../../support/scratch-copy";
 import { CHAT, document, post, target } from "../../support/gateway";
 import { TestUpstream } from "../../support/upstream";
 
@@ -17,10 +17,6 @@ afterAll(async () => {
   await upstream.close();
 });
 
-/** The command line of the copy. */
-const signalbox = (...flags: string[]): TestProcess =>
-  new TestProcess(process.execPath, ["--import", "tsx", "cli/main.ts", ...flags], { cwd: folder, env: { PATH: process.env["PATH"] } });
-
 const configure = (algorithm: string, more: object = {}): void => {
   const targets = ["a", "b", "c"].map((name) => target(upstream.url, { name }));
   writeFileSync(join(folder, "kong.json"), JSON.stringify(document({ balancer: { algorithm, ...more }, targets })));
@@ -28,7 +24,7 @@ const configure = (algorithm: string, more: object = {}): void => {
 
 test("one file and one line are a new algorithm, by which requests are balanced", async () => {
   configure("random");
-  const served = signalbox("serve", "--config", "kong.json", "--port", "0", "--admin-port", "off");
+  const served = runCopy(folder, "serve", "--config", "kong.json", "--port", "0", "--admin-port", "off");
   try {
     const [, url = ""] = await served.said(/on (http:\S+) /);
     const answers = await Promise.all(Array.from({ length: 60 }, () => post(`${url}/chat`, CHAT)));
@@ -43,12 +39,12 @@ test("one file and one line are a new algorithm, by which requests are balanced"
 
 test("check, schema and pages know it", async () => {
   configure("random", { hash_on_header: "X-User", slots: 100 });
-  const checked = signalbox("check", "kong.json");
+  const checked = runCopy(folder, "check", "kong.json");
   await checked.end();
   expect(checked.out + checked.err).toMatch(/hash_on_header.*the algorithm consistent-hashing alone reads it/);
   expect(checked.out + checked.err).not.toMatch(/not served|slots has no effect/);
   configure("random-ish");
-  const refused = signalbox("check", "kong.json");
+  const refused = runCopy(folder, "check", "kong.json");
   await refused.end();
   expect(refused.out + refused.err).toMatch(/algorithm/);
   for (const page of ["README.md", "docs/configuration.md", "docs/signalbox.schema.json", "constructs/bindings/signalbox.generated.ts"])

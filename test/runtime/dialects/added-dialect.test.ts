@@ -1,8 +1,9 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { addDialect } from "../../support/added-dialect";
-import { TestProcess } from "../../support/child-process";
+import type { TestProcess } from "../../support/child-process";
 import { CHAT, document, post } from "../../support/gateway";
+import { runCopy } from "../../support/scratch-copy";
 import { sendJson, startStream, TestUpstream } from "../../support/upstream";
 
 jest.setTimeout(60_000);
@@ -11,10 +12,6 @@ let folder: string;
 let upstream: TestUpstream;
 let served: TestProcess | undefined;
 let url: string;
-
-/** The command line of the copy. */
-const signalbox = (...flags: string[]): TestProcess =>
-  new TestProcess(process.execPath, ["--import", "tsx", "cli/main.ts", ...flags], { cwd: folder, env: { PATH: process.env["PATH"] } });
 
 beforeAll(async () => {
   upstream = await TestUpstream.start();
@@ -25,7 +22,7 @@ beforeAll(async () => {
     model: { provider: "cohere", name: "tiny-1", options: { upstream_url: `${upstream.origin}/say` } },
   };
   writeFileSync(join(folder, "kong.json"), JSON.stringify(document({ targets: [target] })));
-  served = signalbox("serve", "--config", "kong.json", "--port", "0", "--admin-port", "off");
+  served = runCopy(folder, "serve", "--config", "kong.json", "--port", "0", "--admin-port", "off");
   url = `${(await served.said(/on (http:\S+) /))[1]}/chat`;
 });
 beforeEach(() => {
@@ -89,7 +86,7 @@ test("its errors are OpenAI's, and so are requests that it has no words for", as
 });
 
 test("the command knows that it is served", async () => {
-  const checked = signalbox("check", "kong.json");
+  const checked = runCopy(folder, "check", "kong.json");
   await checked.end();
   expect(checked.out + checked.err).not.toMatch(/not served/);
 });

@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { TestProcess } from "../../support/child-process";
+import type { TestProcess } from "../../support/child-process";
 import { CHAT, document, post } from "../../support/gateway";
-import { edit, scratchCopy } from "../../support/scratch-copy";
+import { edit, runCopy, scratchCopy } from "../../support/scratch-copy";
 import { chatAnswer, sendJson, TestUpstream } from "../../support/upstream";
 
 jest.setTimeout(60_000);
@@ -26,10 +26,6 @@ let upstream: TestUpstream;
 let served: TestProcess | undefined;
 let url: string;
 
-/** The command line of the copy. */
-const signalbox = (...flags: string[]): TestProcess =>
-  new TestProcess(process.execPath, ["--import", "tsx", "cli/main.ts", ...flags], { cwd: folder, env: { PATH: process.env["PATH"] } });
-
 beforeAll(async () => {
   upstream = await TestUpstream.start();
   folder = scratchCopy("provider");
@@ -41,7 +37,7 @@ beforeAll(async () => {
     model: { provider: "cohere", name: "tiny-1", options: { upstream_url: upstream.origin } },
   };
   writeFileSync(join(folder, "kong.json"), JSON.stringify(document({ targets: [target] })));
-  served = signalbox("serve", "--config", "kong.json", "--port", "0", "--admin-port", "off");
+  served = runCopy(folder, "serve", "--config", "kong.json", "--port", "0", "--admin-port", "off");
   url = `${(await served.said(/on (http:\S+) /))[1]}/chat`;
 });
 afterAll(async () => {
@@ -62,7 +58,7 @@ test("a row and its lines in the matrix are a new provider", async () => {
 });
 
 test("the command knows that it is served", async () => {
-  const checked = signalbox("check", "kong.json");
+  const checked = runCopy(folder, "check", "kong.json");
   await checked.end();
   expect(checked.out + checked.err).not.toMatch(/not served/);
 });
