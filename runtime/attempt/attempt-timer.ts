@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../clock";
 import type { FailureClass } from "../failover/failure";
-import type { Waiter, WaitQueue, WaitQueues } from "./wait-queues";
+import { QueuedWait } from "./queued-wait";
+import type { WaitQueues } from "./wait-queues";
 import type { AttemptLimits } from "../upstream/limits";
 
 /** What an attempt waits for. */
@@ -19,27 +20,24 @@ export interface TimedAttempt {
  * The clock of one attempt: one limit at a time for what it waits for, as nginx has it, and one until the first content. All of it stops while the
  * upstream is held back for a slow client.
  */
-export class AttemptTimer implements Waiter {
-  previous: Waiter | undefined = undefined;
-  next: Waiter | undefined = undefined;
-  lookAt = 0;
+export class AttemptTimer extends QueuedWait {
   private phase: Phase = "connect";
-  private queue: WaitQueue | undefined = undefined;
   /** When the running limit began. Progress only moves it; the queue looks once, and then what is left is waited for. */
   private since = 0;
   private limitMs = 0;
-  private rest: Timer | undefined = undefined;
   private firstToken: Timer | undefined = undefined;
   /** Since when the upstream is held back; undefined if it is not. */
   private pausedAt: number | undefined = undefined;
   private held = 0;
 
   constructor(
-    private readonly clock: Clock,
-    private readonly queues: WaitQueues,
+    clock: Clock,
+    queues: WaitQueues,
     private readonly limits: AttemptLimits,
     private readonly attempt: TimedAttempt,
-  ) {}
+  ) {
+    super(clock, queues);
+  }
 
   /** Whether the upstream is held back now. */
   get isHeld(): boolean {
@@ -71,8 +69,7 @@ export class AttemptTimer implements Waiter {
     if (milliseconds === this.limitMs) return;
     this.leave();
     this.limitMs = milliseconds;
-    this.queue = this.queues.of(milliseconds);
-    this.queue.add(this, this.since);
+    this.wait(milliseconds, this.since);
   }
 
   /** Something came: the limit runs anew. */
@@ -102,31 +99,16 @@ export class AttemptTimer implements Waiter {
     this.leave();
   }
 
-  look(now: number): void {
-    this.queue = undefined;
+  protected override looked(now: number): void {
     if (this.pausedAt !== undefined) this.since = now;
     const left = this.since + this.limitMs - now;
-    if (left >= 1) this.rest = this.clock.start(restPassed, left, this);
+    if (left >= 1) this.waitRest(left);
     else this.attempt.timedOut(FAILURE[this.phase], this.phase, this.limitMs);
-  }
-
-  restPassed(): void {
-    this.rest = undefined;
-    this.look(this.clock.now());
   }
 
   firstTokenPassed(): void {
     this.attempt.timedOut("first_token_timeout", "first_token", this.limits.firstTokenMs ?? 0);
   }
-
-  private leave(): void {
-    this.queue?.remove(this);
-    this.queue = undefined;
-    if (this.rest === undefined) return;
-    this.clock.cancel(this.rest);
-    this.rest = undefined;
-  }
 }
 
-const restPassed = (timer: AttemptTimer): void => timer.restPassed();
 const firstTokenPassed = (timer: AttemptTimer): void => timer.firstTokenPassed();

@@ -48,7 +48,7 @@ export function prepareCall(
   const { surface, ask, sources } = asked;
   const { service, parameters } = target;
   const model = modelFor(asked, target);
-  const stream = surface.streams && (ask.stream || plan.responseStreaming === "always");
+  const stream = isStreamed(asked, plan);
   const options = target.options.render(sources);
   const resume = broken && resumptionOf(asked, plan, target, model, broken);
   const endpoint = target.endpoint ?? service.address(options, { model, stream });
@@ -82,6 +82,10 @@ export function prepareCall(
     take: undefined,
   };
 }
+
+/** Whether the client gets a stream. */
+export const isStreamed = ({ surface, ask }: Asked, { responseStreaming }: RoutePlan): boolean =>
+  surface.streams && (ask.stream || responseStreaming === "always");
 
 /** An answer that broke. */
 export interface BrokenAnswer {
