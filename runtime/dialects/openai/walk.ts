@@ -1,5 +1,4 @@
-import { decodeKey } from "../../json/text";
-import { JsonWalk } from "../../json/walk";
+import { LONGEST_PARSED, NamedWalk } from "../../json/named-walk";
 import { idOf, modelOf } from "../../conversation/names";
 import type { Usage } from "../../conversation/usage";
 import { ChoiceStates } from "../../codecs/choice-states";
@@ -9,14 +8,11 @@ import { readUsage } from "./usage";
 /** A choice's `message.content[].text` lies this deep; nothing deeper is looked at. */
 const WATCHED = 6;
 
-/** Small members are parsed; a larger one is none that an API defines, in bytes. */
-const LONGEST_PARSED = 64 * 1024;
-
 const QUOTE = 0x22;
 const BRACKET_OPEN = 0x5b;
 
 /** Reads an answer, or the data of one event, that is too large to be parsed at once. Text is counted by its bytes, and not kept. */
-export class OpenAiWalk extends JsonWalk {
+export class OpenAiWalk extends NamedWalk {
   model: string | undefined;
   id: string | undefined;
   usage: Usage | undefined;
@@ -28,7 +24,6 @@ export class OpenAiWalk extends JsonWalk {
   content = false;
   readonly states = new ChoiceStates();
 
-  private readonly names = new Array<string>(WATCHED + 1).fill("");
   private reported: string | undefined;
   private isErrorKind = false;
   private index: unknown;
@@ -49,10 +44,6 @@ export class OpenAiWalk extends JsonWalk {
   /** The error that it reports, as the end of a sentence that begins with "the upstream"; undefined if it reports none. To be asked for after the last step. */
   get error(): string | undefined {
     return this.reported ?? (this.isErrorKind && !this.hasChoices ? failureOf(undefined) : undefined);
-  }
-
-  protected override key(depth: number, start: number, end: number): void {
-    this.names[depth] = decodeKey(this.body, start + 1, end - 1);
   }
 
   protected override value(depth: number, start: number, end: number): void {
@@ -135,10 +126,5 @@ export class OpenAiWalk extends JsonWalk {
   /** Bytes between the quotes of a string; 0 for another value. */
   private textLength(start: number, end: number): number {
     return this.body[start] === QUOTE ? end - start - 2 : 0;
-  }
-
-  /** The value; undefined if it is larger than any that belongs here. */
-  private parsed(start: number, end: number): unknown {
-    return end - start > LONGEST_PARSED ? undefined : JSON.parse(this.body.toString("utf8", start, end));
   }
 }

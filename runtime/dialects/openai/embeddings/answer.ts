@@ -1,17 +1,13 @@
 import { modelOf } from "../../../conversation/names";
 import type { Usage } from "../../../conversation/usage";
 import { SLICE_BYTES } from "../../../bytes/slices";
-import { decodeKey } from "../../../json/text";
-import { JsonWalk } from "../../../json/walk";
+import { NamedWalk } from "../../../json/named-walk";
 import { readUsage } from "../usage";
 import type { VectorFormat } from "./input";
 import { LONGEST_PACKED, unpacked, VectorPacker } from "./vectors";
 
 /** A number of `data[].embedding[]` lies this deep; nothing deeper belongs here. */
 const WATCHED = 4;
-
-/** Small members are parsed; a larger one is none that an API defines, in bytes. */
-const LONGEST_PARSED = 64 * 1024;
 
 /** Digits of an index at most. */
 const LONGEST_INDEX = 10;
@@ -43,7 +39,7 @@ export interface VectorEntry extends Place {
 }
 
 /** Reads an answer of embeddings: whether it holds what was asked for, and where. Vectors in the format that the client wants are not parsed. */
-export class EmbeddingsWalk extends JsonWalk {
+export class EmbeddingsWalk extends NamedWalk {
   model: string | undefined;
   usage: Usage | undefined;
   usagePlace: Place | undefined;
@@ -51,7 +47,6 @@ export class EmbeddingsWalk extends JsonWalk {
   /** In the order in which they came. */
   readonly entries: VectorEntry[] = [];
 
-  private readonly names = new Array<string>(WATCHED + 1).fill("");
   private readonly packer: VectorPacker | undefined;
   private problem: string | undefined;
   private hasData = false;
@@ -71,7 +66,7 @@ export class EmbeddingsWalk extends JsonWalk {
     private readonly format: VectorFormat,
     sliceBytes = SLICE_BYTES,
   ) {
-    super(body, WATCHED, 0, body.length, sliceBytes);
+    super(body, WATCHED, sliceBytes);
     this.packer = format === "base64" ? new VectorPacker() : undefined;
   }
 
@@ -84,10 +79,6 @@ export class EmbeddingsWalk extends JsonWalk {
     if (dataPlace === undefined) return "holds no list 'data'";
     if (entries.length !== count) return `must hold ${count} embeddings, but holds ${entries.length}`;
     return this.isComplete() ? undefined : `must hold each index from 0 to ${count - 1} once, but does not`;
-  }
-
-  protected override key(depth: number, start: number, end: number): void {
-    this.names[depth] = decodeKey(this.body, start + 1, end - 1);
   }
 
   protected override value(depth: number, start: number, end: number): void {
@@ -192,10 +183,5 @@ export class EmbeddingsWalk extends JsonWalk {
     this.problem ??= problem;
     // nothing of the rest is of interest
     this.refuse("invalid", 0);
-  }
-
-  /** The value; undefined if it is larger than any that belongs here. */
-  private parsed(start: number, end: number): unknown {
-    return end - start > LONGEST_PARSED ? undefined : JSON.parse(this.body.toString("utf8", start, end));
   }
 }
