@@ -1,26 +1,15 @@
 import type { ClientSide } from "../client/client-side";
-import type { Carriage, Conversion } from "../codecs/codec";
+import type { Carriage } from "../codecs/codec";
+import { EVENT_STREAM } from "../framing/sse";
 import { setHeader, valueOfHeader } from "../header-list";
 import { BufferedRelay } from "../relay/buffered";
-import { LookingRelay, type Found } from "../relay/looking";
+import { LookingRelay } from "../relay/looking";
 import { PassRelay } from "../relay/pass";
-import type { Relay, RelayHost, UpstreamAnswer } from "../relay/relay";
+import type { Found, Relay, RelayHost } from "../relay/relay";
 import { StreamRelay } from "../relay/stream";
-
-/** What is relayed, as far as the order of an attempt says it. */
-export interface RelayOrder {
-  readonly conversion: Conversion;
-  /** Where an earlier answer broke, with whose stream this one goes on. */
-  readonly resume: object | undefined;
-  readonly maxResponseBytes: number;
-  readonly target: { readonly logging: { readonly log_payloads: boolean } };
-  readonly judged: object | undefined;
-  /** Takes a whole answer instead of the client; undefined: the client gets it. */
-  readonly take: ((answer: UpstreamAnswer) => void) | undefined;
-}
+import type { AttemptOrder } from "./contract";
 
 const CONTENT_TYPE = "content-type";
-const EVENT_STREAM = "text/event-stream";
 
 /**
  * Makes the relay that carries an answer in this way.
@@ -32,7 +21,7 @@ export function relayFor(
   carriage: Carriage | Found,
   host: RelayHost,
   client: ClientSide,
-  order: RelayOrder,
+  order: AttemptOrder,
   status: number,
   headers: string[],
   coding: string | undefined,

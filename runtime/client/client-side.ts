@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { endEarly } from "./client-body";
 import type { GatewayError } from "../errors";
+import { EVENT_STREAM } from "../framing/sse";
 import { headerValue } from "./header-value";
 import { OutputWatch } from "./output-watch";
 
@@ -59,7 +60,7 @@ export class ClientSide {
     if (response.destroyed || response.writableEnded) return;
     if (!response.headersSent) {
       this.status = 200;
-      response.writeHead(200, ["content-type", "text/event-stream", "cache-control", "no-cache", ...this.ownHeaders]);
+      response.writeHead(200, ["content-type", EVENT_STREAM, "cache-control", "no-cache", ...this.ownHeaders]);
     }
     // a client that has not taken what it was sent is not kept waiting by the gateway
     if (response.writableLength === 0) response.write(comment);

@@ -20,6 +20,7 @@ import type { Json } from "../conversation/json";
 import { replay } from "../conversation/replay";
 import { isTooMuch, isTooMuchForEvent } from "../conversation/volume";
 import { formOf } from "../framing/form";
+import { EVENT_STREAM } from "../framing/sse";
 import type { Frame } from "../framing/frame";
 
 /** What is left to say to the client once its request has been read. */
@@ -29,7 +30,6 @@ type ClientWords = Pick<ClientSpeech<never>, "errorEvent" | "comment"> & { reado
 type UpstreamWords = Omit<UpstreamSpeech<never>, "dialect"> & { readonly dialect: Pick<ChatUpstream<never>, "readError"> };
 
 const JSON_TYPE = "application/json";
-const EVENT_STREAM = "text/event-stream";
 
 /** An error's body that is larger than this says nothing that is told, in bytes. */
 const LARGEST_ERROR = 64 * 1024;

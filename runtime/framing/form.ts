@@ -15,6 +15,9 @@ const FIELDS = ["data", "event", "id", "retry"].map((name) => Buffer.from(name))
 /** Server-sent events; JSON, be it one value or several; or anything else. */
 export type Form = "events" | "json" | "other";
 
+/** What begins with more white space than this is not looked at any longer: its type decides, in bytes. */
+export const MAX_BLANK = 1024;
+
 /** How many bytes of a byte order mark stand at the front: all three, or none. */
 export const markLength = (bytes: Buffer): number =>
   bytes[0] === BYTE_ORDER_MARK[0] && bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;

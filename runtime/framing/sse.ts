@@ -4,6 +4,9 @@ import { CollectedBytes } from "../bytes/collected-bytes";
 import { SLICE_BYTES, type Sliced } from "../bytes/slices";
 import { BLANK_LINE_BEGINS, endOfLfEvent, LineEnds } from "./line-ends";
 
+/** The media type of server-sent events. */
+export const EVENT_STREAM = "text/event-stream";
+
 const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;

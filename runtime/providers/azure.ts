@@ -1,7 +1,8 @@
 import type { ModelOptions, RouteType, TargetConfig } from "../../config/types.generated";
 import type { Ask } from "../codecs/ask";
-import type { Call, Codec } from "../codecs/codec";
+import type { Codec } from "../codecs/codec";
 import { PassThrough } from "../codecs/pass-through";
+import type { TellModel } from "../codecs/require-model";
 import { entraCredential } from "../credentials/entra";
 import { memberAnywhere, PassingOpenAi, readRefusal, type PassingTraits } from "../dialects/openai";
 import { PassingEmbeddings, type EmbeddingsTraits } from "../dialects/openai/embeddings";
@@ -42,7 +43,7 @@ export const AZURE_EMBEDDINGS: EmbeddingsTraits = {
 };
 
 /** What passes on each surface if this is how the model is told. */
-function codecs(model: (call: Call) => string | undefined): (type: RouteType) => Codec {
+function codecs(model: TellModel): (type: RouteType) => Codec {
   const passing = new PassingOpenAi({ ...AZURE_REQUESTS, model });
   const embeddings = new PassingEmbeddings({ ...AZURE_EMBEDDINGS, model });
   return (type) => (type === "llm/v1/embeddings" ? embeddings : passing);

@@ -1,18 +1,17 @@
 import { meets, servedRow } from "../../config/served-matrix";
-import type { ModelOptions, Provider as ProviderName, RouteType } from "../../config/types.generated";
+import type { Provider as ProviderName, RouteType } from "../../config/types.generated";
 import type { Codec } from "../codecs/codec";
 import { PassThrough } from "../codecs/pass-through";
 import { PassingEmbeddings, type EmbeddingsTraits } from "../dialects/openai/embeddings";
 import { PassingOpenAi, readRefusal, type PassingTraits } from "../dialects/openai";
-import { endpointOf, type UpstreamUrl } from "./endpoint";
+import type { UpstreamUrl } from "./endpoint";
 import type { Provider, Service, Traits } from "./provider";
-import { configuredWins } from "./query";
+import { serviceAt, type Origin } from "./service";
 
 /** A provider that speaks OpenAI's dialect. Each value names its source. */
 export interface OpenAiLike {
   readonly name: ProviderName;
-  /** Its own address: a text, or what options make of it. Undefined if it has none, so that `upstream_url` must be given. */
-  readonly origin: string | ((options: ModelOptions) => string) | undefined;
+  readonly origin: Origin;
   /** The path of each surface that it serves; `preserve` needs none. */
   readonly paths: Readonly<Partial<Record<RouteType, string>>>;
   /** What `upstream_url` names. Default: `whole`. */
@@ -47,15 +46,8 @@ export const traitsOf = (usageInStreams: Traits["usageInStreams"], prefill: Trai
 
 /** The provider of a row. What it serves under which options says `config/served-matrix.ts`. */
 export function openAiLike(row: OpenAiLike): Provider {
-  const { name, origin, paths, upstreamUrl = "whole" } = row;
-  const traits = traitsOf(row.usageInStreams ?? true, row.prefill);
-  const service = (codec: Codec, path: string | undefined): Service => ({
-    codec,
-    traits,
-    addressedByCall: false,
-    address: (options) => endpointOf(typeof origin === "function" ? origin(options) : origin, path, options, upstreamUrl),
-    query: configuredWins,
-  });
+  const { name, origin, paths, upstreamUrl } = row;
+  const service = serviceAt(origin, traitsOf(row.usageInStreams ?? true, row.prefill), upstreamUrl);
   const services = new Map<RouteType, Service>([["preserve", service(new PassThrough(readRefusal), undefined)]]);
   for (const [routeType, codec] of Object.entries(codecs(row)) as [RouteType, Codec][]) {
     const path = paths[routeType];

@@ -1,15 +1,9 @@
 import { CollectedBytes } from "../bytes/collected-bytes";
 import type { GatewayError } from "../errors";
 import type { FailureClass } from "../failover/failure";
-import { formOf, markLength, type Form } from "../framing/form";
+import { formOf, markLength, MAX_BLANK, type Form } from "../framing/form";
 import { ObjectEnd } from "../framing/json-objects";
-import { NO_FACTS, type AnswerFacts, type Relay, type RelayHost } from "./relay";
-
-/** An answer to a request for a stream: events, one JSON object for each, or a whole answer. */
-export type Found = "events" | "objects" | "whole";
-
-/** It is told by then whether an answer holds events or JSON, in bytes. */
-const MAX_BLANK = 1024;
+import { NO_FACTS, type AnswerFacts, type Found, type Relay, type RelayHost } from "./relay";
 
 /** The first event of a stream is not longer than this, in bytes. */
 const MAX_FIRST = 64 * 1024;

@@ -67,6 +67,9 @@ export interface Relay {
   stop(): void;
 }
 
+/** What an answer to a request for a stream turns out to be: events, one JSON object for each, or a whole answer. */
+export type Found = "events" | "objects" | "whole";
+
 /** What a relay needs of the attempt that it works for. */
 export interface RelayHost {
   /** When bytes came last, on the gateway's clock. */
@@ -94,7 +97,7 @@ export interface RelayHost {
    * What an answer has turned out to be by its first bytes.
    * @returns the relay that carries it; undefined if it is of no use, so that the attempt has failed
    */
-  found(found: "events" | "objects" | "whole", headers: string[]): Relay | undefined;
+  found(found: Found, headers: string[]): Relay | undefined;
   /** The answer failed before it was known what it is. */
   unread(failure: FailureClass, error: GatewayError): void;
   /**

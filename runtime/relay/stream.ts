@@ -6,14 +6,11 @@ import type { StreamReader } from "../codecs/stream-reader";
 import type { ClientSide } from "../client/client-side";
 import { describeUnpackProblem, Unpacker, type UnpackProblem, type UnpackTarget } from "../bytes/decode-body";
 import { GatewayError } from "../errors";
-import { formOf, markLength } from "../framing/form";
+import { formOf, markLength, MAX_BLANK } from "../framing/form";
 import { Brake, Hold, PayloadCopy, type AnswerFacts, type Relay, type RelayHost } from "./relay";
 
 /** The answer's head waits for the first content, so that a failure before it can still be answered with a status; but not for more than this. */
 const MAX_HELD_BYTES = 64 * 1024;
-
-/** What begins with more blank lines than this is taken for events, in bytes. */
-const MAX_BLANK = 1024;
 
 export interface StreamOptions {
   readonly headers: string[];

@@ -1,7 +1,7 @@
 import { endsInCode, repeatedFence } from "./code-block";
 import { commonLength } from "./common-length";
 import { OverlapScan } from "./overlap";
-import { isBeginningAgain, isRepetition, repeatedPart, withoutDoubled, withoutHalf } from "./rule";
+import { behindHalf, isBeginningAgain, isRepetition, repeatedPart, withoutDoubled, withoutHalf } from "./rule";
 import type { Seam } from "./seam";
 
 /** The longest end of a text that an answer may repeat, in characters; but it may also repeat all of the text. */
@@ -136,6 +136,6 @@ export class ContinuedSeam implements Seam {
   private release(rest: string): string {
     this.decided = true;
     this.held = "";
-    return this.half !== "" && rest.startsWith(this.half) ? rest.slice(this.half.length) : rest;
+    return behindHalf(this.half, rest);
   }
 }

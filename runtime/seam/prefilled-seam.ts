@@ -1,5 +1,5 @@
 import { commonLength } from "./common-length";
-import { withoutHalf } from "./rule";
+import { behindHalf, withoutHalf } from "./rule";
 import type { Seam } from "./seam";
 
 /** How a provider goes on with a text of the assistant. */
@@ -53,10 +53,10 @@ export class PrefilledSeam implements Seam {
 
   /** What comes first is the whole character, of which the client has the half. */
   private behindHalf(added: string): string {
+    if (added === "") return "";
     const { half } = this;
-    if (half === "" || added === "") return added;
     this.half = "";
-    return added.startsWith(half) ? added.slice(half.length) : added;
+    return behindHalf(half, added);
   }
 
   /** All of what was expected has come. */

@@ -103,6 +103,13 @@ export function withoutDoubled(text: string, spaces: string): string {
 
 const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00;
 
+/**
+ * What is new of a text behind the first half of a character that the client has.
+ * @param half empty if there is none
+ */
+export const behindHalf = (half: string, added: string): string =>
+  half !== "" && added.startsWith(half) ? added.slice(half.length) : added;
+
 /** A text without the first half of a character at its end: it cannot be sent. */
 export const withoutHalf = (text: string): string =>
   text !== "" && isHighSurrogate(text.charCodeAt(text.length - 1)) ? text.slice(0, -1) : text;

@@ -1,8 +1,7 @@
 import { AnswerProblem } from "../../conversation/dialect";
 import { isTooMuch } from "../../conversation/volume";
 import { member } from "./chunk";
-
-export const DONE = "data: [DONE]\n\n";
+import { DONE } from "./end-mark";
 
 /** What the object of an answer is called in its stream. */
 export const CHUNK_OF: ReadonlyMap<string, string> = new Map([["chat.completion", "chat.completion.chunk"]]);

@@ -1,4 +1,5 @@
 import type { Ask } from "../../codecs/ask";
+import type { ChoiceStates } from "../../codecs/choice-states";
 import { firstElements } from "../../json/elements";
 import { findMember, type Member } from "../../json/scan";
 import { memberAnywhere, type PlacedMember } from "./extra-body";
@@ -26,6 +27,13 @@ export function choicesAsked(ask: Pick<Ask, "body" | "scan">): number {
   const prompts = findMember(scan, "prompt");
   return countOf(memberAnywhere(ask, "n")) * (prompts === undefined ? 1 : promptsOf(body, prompts));
 }
+
+/**
+ * Whether all choices of an answer have finished, to be asked for if a stream lacks its end mark: only then is the request looked at.
+ * @param ask undefined: one choice was asked for
+ */
+export const haveFinished = (states: ChoiceStates, ask: Pick<Ask, "body" | "scan"> | undefined): boolean =>
+  states.allFinished && states.isComplete(ask === undefined ? 1 : choicesAsked(ask));
 
 function countOf(found: PlacedMember | undefined): number {
   if (found === undefined) return 1;

@@ -1,9 +1,8 @@
 import type { ChatStreamWriter, StreamWriteOptions } from "../../conversation/dialect";
 import type { ChatEvent, ChoiceEvent } from "../../conversation/events";
 import type { Usage } from "../../conversation/usage";
+import { DONE } from "./end-mark";
 import { STATUS_IN_STREAM, writeError } from "./errors";
-
-const DONE = "data: [DONE]\n\n";
 
 /** A comment, which keeps the connection alive and is no event. */
 const PING = ": ping\n\n";

@@ -6,6 +6,7 @@ import type { JsonObject } from "../../conversation/json";
 import type { Usage } from "../../conversation/usage";
 import { countAt, flagAt, isObject, numberAt } from "./client-fields";
 import { readStop } from "./client-request";
+import { DONE } from "./end-mark";
 import { STATUS_IN_STREAM, writeError } from "./errors";
 
 /** Clients of OpenAI's legacy completions: a text that goes on, not a conversation. Its request stays JSON. Source: OpenAI API reference. */
@@ -73,7 +74,7 @@ class CompletionWriter implements ChatStreamWriter {
       case "failed":
         return `data: ${JSON.stringify(writeError(STATUS_IN_STREAM, event.error))}\n\n`;
       case "ended":
-        return `${this.options.usage && this.usage !== undefined ? this.chunk([], this.usage) : ""}data: [DONE]\n\n`;
+        return (this.options.usage && this.usage !== undefined ? this.chunk([], this.usage) : "") + DONE;
       default:
         return "";
     }

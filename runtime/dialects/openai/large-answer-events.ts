@@ -1,9 +1,10 @@
 import type { Answer, AnswerReading } from "../../codecs/answer";
 import { SLICE_BYTES, type Sliced } from "../../bytes/slices";
-import { decodeKey } from "../../json/text";
-import { JsonWalk } from "../../json/walk";
+import { EVENT_STREAM } from "../../framing/sse";
+import { NamedWalk } from "../../json/named-walk";
 import { readLargeAnswer } from "./answer";
-import { CHUNK_OF, DONE } from "./answer-events";
+import { CHUNK_OF } from "./answer-events";
+import { DONE } from "./end-mark";
 
 /** A call's members lie this deep: `choices[].message.tool_calls[].id`. */
 const WATCHED = 6;
@@ -45,11 +46,10 @@ interface Choice {
 }
 
 /** Finds the parts of an answer that events are made of. */
-class AnswerParts extends JsonWalk {
+class AnswerParts extends NamedWalk {
   members: Member[] = [];
   choices: Choice[] = [];
   private parts = 0;
-  private readonly names = new Array<string>(WATCHED + 1).fill("");
   private readonly keys = new Array<number>(WATCHED + 1).fill(0);
   private given: Choice[] = [];
   private choice: Member[] = [];
@@ -68,7 +68,7 @@ class AnswerParts extends JsonWalk {
   }
 
   protected override key(depth: number, start: number, end: number): void {
-    this.names[depth] = decodeKey(this.body, start + 1, end - 1);
+    super.key(depth, start, end);
     this.keys[depth] = start;
     this.firstKey = depth === WATCHED ? (this.firstKey ?? start) : undefined;
   }
@@ -305,5 +305,4 @@ export class LargeAnswerAsStream implements AnswerReading {
   }
 }
 
-const EVENT_STREAM = "text/event-stream";
 const TOO_MUCH: Answer = { ok: false, reason: "holds more values than any answer" };

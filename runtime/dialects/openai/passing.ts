@@ -3,10 +3,11 @@ import type { Ask } from "../../codecs/ask";
 import type { Call, Carriage, Codec, Conversion } from "../../codecs/codec";
 import type { StreamReader } from "../../codecs/stream-reader";
 import { AnswerProblem } from "../../conversation/dialect";
-import { requireModel } from "../../codecs/require-model";
+import { toldModel, type TellModel } from "../../codecs/require-model";
 import { demands } from "../../conversation/demands";
 import type { Lack } from "../../conversation/dialect";
 import type { Json } from "../../conversation/json";
+import { EVENT_STREAM } from "../../framing/sse";
 import { findMember, parseMember, type Member } from "../../json/scan";
 import { readAnswer, readLargeAnswer } from "./answer";
 import { isChunk, writeAsEvents } from "./answer-events";
@@ -19,7 +20,6 @@ import { OpenAiStreamReader } from "./stream";
 import { withAcceptedIds } from "./tool-call-ids";
 import type { CapName, PassingTraits } from "./traits";
 
-const EVENT_STREAM = "text/event-stream";
 const NONE: readonly string[] = [];
 const NO_LACKS: readonly Lack[] = [];
 
@@ -37,7 +37,7 @@ export class PassingOpenAi implements Codec {
   private readonly models: RegExp | undefined;
   private readonly cap: CapName;
   private readonly toolCallIds: RegExp | undefined;
-  private readonly modelOf: ((call: Call) => string | undefined) | undefined;
+  private readonly tellModel: TellModel | undefined;
 
   constructor(traits: PassingTraits) {
     this.lacking = traits.lacks ?? NONE;
@@ -47,7 +47,7 @@ export class PassingOpenAi implements Codec {
     this.models = traits.modelsRefuse?.models;
     this.cap = traits.cap ?? "either";
     this.toolCallIds = traits.toolCallIds;
-    this.modelOf = traits.model;
+    this.tellModel = traits.model;
   }
 
   /** @throws GatewayError `wrong_format` */
@@ -67,7 +67,7 @@ export class PassingOpenAi implements Codec {
   /** @throws GatewayError `missing_model`, `wrong_format` */
   begin(call: Call): Conversion {
     const { ask } = call;
-    const model = this.modelOf === undefined ? requireModel(call.model) : this.modelOf(call);
+    const model = toldModel(call, this.tellModel);
     const refuses = model !== undefined && this.models?.test(model) === true ? this.modelRefuses : this.refuses;
     const leftOut = membersAmong(ask.scan, refuses);
     const extra = ask.scan && extraBodyOf(ask, ask.scan);

@@ -36,6 +36,11 @@ function addDefaults(scan: ObjectScan, parameters: ModelParameters, refuses: rea
   }
 }
 
+/** @param model as the provider is told it; undefined: it is told none */
+export function editModel(ask: Ask, model: string | undefined, edits: Edit[]): void {
+  if (model !== ask.model) edits.push({ key: "model", value: model === undefined ? undefined : JSON.stringify(model) });
+}
+
 const NONE: readonly string[] = [];
 
 /** Which of these members a request has. */
@@ -64,7 +69,7 @@ export function encode(call: Call, { model, refuses, leftOut, extra, cap }: Enco
   const { scan } = ask;
   if (scan === undefined) return ask.body;
   const edits: Edit[] = [];
-  if (model !== ask.model) edits.push({ key: "model", value: model === undefined ? undefined : JSON.stringify(model) });
+  editModel(ask, model, edits);
   if (call.stream !== ask.stream) edits.push({ key: "stream", value: String(call.stream) });
   if (call.usage !== "off" && !ask.wantsUsage) edits.push({ key: "stream_options", value: withUsage(ask, scan) });
   const given = givenTextOf(call.resume);

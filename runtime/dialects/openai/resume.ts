@@ -4,21 +4,21 @@ import { introductionOf, type Resumption } from "../../codecs/resumption";
 import { modelOf } from "../../conversation/names";
 import { addUsage, type Usage } from "../../conversation/usage";
 import type { StreamReaderOptions } from "./reader-options";
-import { choicesAsked } from "./choices-asked";
+import { haveFinished } from "./choices-asked";
+import { DONE } from "./end-mark";
 import { errorEvent } from "./error-event";
 import { LARGE_BYTES } from "../../bytes/slices";
 import { ChoiceStates } from "../../codecs/choice-states";
-import { errorOf, failureOf, member, readChoice, type ChoicePart } from "./chunk";
+import { errorOf, failureOf, member, readChoice, REASONING, type ChoicePart } from "./chunk";
 import { commentEvent, dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } from "../../framing/sse";
 import { readUsage } from "./usage";
 
 const EMPTY = Buffer.alloc(0);
 const COLON = 0x3a;
-const DONE = "data: [DONE]\n\n";
 const BLANK_LINE = Buffer.from("\n\n");
 
 /** Members of a delta that belong to the first answer: the client has its role, and its reasoning, whose proof would fit no other one. */
-const OF_FIRST: ReadonlySet<string> = new Set(["role", "reasoning", "reasoning_content", "reasoning_details"]);
+const OF_FIRST: ReadonlySet<string> = new Set(["role", ...REASONING]);
 
 /**
  * Reads the answer that goes on with a broken stream: what repeats the text that the client has is left out, and the rest goes on under the stream's
@@ -57,12 +57,7 @@ export class ResumedStreamReader implements StreamReader {
   }
 
   get complete(): boolean {
-    const { states } = this;
-    const { ask } = this.options;
-    // the request is looked at only if the end mark is missing
-    return (
-      this.failure === undefined && (this.ended || (states.allFinished && states.isComplete(ask === undefined ? 1 : choicesAsked(ask))))
-    );
+    return this.failure === undefined && (this.ended || haveFinished(this.states, this.options.ask));
   }
 
   get busy(): boolean {

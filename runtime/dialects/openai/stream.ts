@@ -8,7 +8,7 @@ import type { StreamReaderOptions } from "./reader-options";
 import { errorEvent } from "./error-event";
 import { dataOf, EventBuffer, EVENTS_PER_ERROR, isErrorEvent } from "../../framing/sse";
 import { LargeEvent } from "./large-event";
-import { choicesAsked } from "./choices-asked";
+import { choicesAsked, haveFinished } from "./choices-asked";
 import { errorOf, failureOf, member, readChoice } from "./chunk";
 import { readUsage } from "./usage";
 import type { OpenAiWalk } from "./walk";
@@ -64,7 +64,7 @@ export class OpenAiStreamReader implements StreamReader {
   }
 
   get complete(): boolean {
-    return this.failure === undefined && (this.ended || this.finishedAll());
+    return this.failure === undefined && (this.ended || haveFinished(this.states, this.ask));
   }
 
   get busy(): boolean {
@@ -141,12 +141,6 @@ export class OpenAiStreamReader implements StreamReader {
 
   fail(error: StreamError): Buffer {
     return errorEvent(error);
-  }
-
-  /** Whether all choices have finished. What was asked for is looked up only if a stream lacks its end mark. */
-  private finishedAll(): boolean {
-    const { ask, states } = this;
-    return states.allFinished && states.isComplete(ask === undefined ? 1 : choicesAsked(ask));
   }
 
   private read(bytes: Buffer, from: number, end: number): Verdict {

@@ -1,4 +1,4 @@
-import type { Call } from "../../codecs/codec";
+import type { TellModel } from "../../codecs/require-model";
 
 /** What OpenAI-like providers differ in on the way of bytes. Each value of an implementation names its source. */
 export interface PassingTraits {
@@ -16,7 +16,7 @@ export interface PassingTraits {
   /** Ids of tool calls that the provider takes; another one is replaced by a hash of it, nine letters and digits. Default: all. */
   readonly toolCallIds?: RegExp;
   /** The model as the provider is told it; undefined if it is told none. Default: the call's, without which there is no call. */
-  readonly model?: (call: Call) => string | undefined;
+  readonly model?: TellModel;
 }
 
 /** Under which name a cap on output tokens is known. */

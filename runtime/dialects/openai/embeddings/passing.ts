@@ -1,7 +1,7 @@
 import type { ModelOptions } from "../../../../config/types.generated";
 import type { Ask } from "../../../codecs/ask";
 import type { Call, Codec, Conversion } from "../../../codecs/codec";
-import { requireModel } from "../../../codecs/require-model";
+import { toldModel } from "../../../codecs/require-model";
 import type { Lack } from "../../../conversation/dialect";
 import { GatewayError } from "../../../errors";
 import { spliceObject } from "../../../json/splice";
@@ -43,7 +43,7 @@ export class PassingEmbeddings implements Codec {
   /** @throws GatewayError `missing_model`, `wrong_format`, `duplicate_key` */
   begin(call: Call): Conversion {
     const { traits } = this;
-    const model = traits.model === undefined ? requireModel(call.model) : traits.model(call);
+    const model = toldModel(call, traits.model);
     const { ask, maxBytes } = call;
     const { body, scan } = ask;
     if (scan === undefined) throw new GatewayError("wrong_format", "an embeddings request must be a JSON object");

@@ -2,7 +2,7 @@ import type { Call } from "../../../codecs/codec";
 import { findMember, memberText, type ObjectScan } from "../../../json/scan";
 import type { Edit } from "../../../json/splice";
 import { extraBodyOf } from "../extra-body";
-import { membersAmong } from "../request";
+import { editModel, membersAmong } from "../request";
 import type { EmbeddingsRequest } from "./input";
 import type { EmbeddingsTraits } from "./traits";
 
@@ -34,7 +34,7 @@ export function writtenFor(
   const { refuses } = traits;
   const extra = extraBodyOf(ask, scan);
   const edits: Edit[] = [];
-  if (model !== ask.model) edits.push({ key: "model", value: model === undefined ? undefined : JSON.stringify(model) });
+  editModel(ask, model, edits);
   editDimensions(call, request, scan, traits.dimensions, edits);
   if (request.format === "base64" && !traits.base64 && !refuses.includes(ENCODING_FORMAT)) {
     edits.push({ key: ENCODING_FORMAT, value: '"float"' });

@@ -1,4 +1,4 @@
-import type { Call } from "../../../codecs/codec";
+import type { TellModel } from "../../../codecs/require-model";
 
 /** What OpenAI-like providers of embeddings differ in. Each value of an implementation names its source. */
 export interface EmbeddingsTraits {
@@ -13,7 +13,7 @@ export interface EmbeddingsTraits {
   /** Whether inputs may be tokens. */
   readonly tokens: boolean;
   /** The model as the provider is told it; undefined if it can do without. Absent: the call's, which must have one. */
-  readonly model?: (call: Call) => string | undefined;
+  readonly model?: TellModel;
   /** Request members that the provider refuses and that are therefore left out. */
   readonly refuses: readonly string[];
 }

@@ -1,0 +1,2 @@
+/** What ends each stream of OpenAI's dialect. Source: OpenAI API reference. */
+export const DONE = "data: [DONE]\n\n";
